@@ -1,1 +1,75 @@
-//! Being written.
+//! cookie-state: the login state is in the browser.
+//!
+//! The server keeps nothing. Who is logged in, since when and until when, and
+//! what the visitor put in, are sealed into one cookie: encrypted and
+//! authenticated, so that the browser can carry it and neither read nor change it.
+//!
+//! What that costs: the server cannot take a cookie back. In the profile
+//! `stateless` a stolen copy works until the time in its seal. In `hardened`
+//! each request looks up whether the cookie was revoked, which is a small piece
+//! of exactly the server-side state that the mechanism set out to avoid.
+//!
+//! Read in this order, and the same in the two siblings:
+//!
+//! 1. `settings.rs`: what can be set.
+//! 2. `credential.rs`: the mechanism.
+//! 3. `visitor.rs`: who is asking.
+//! 4. `routes.rs`: the contract, route by route.
+
+mod credential;
+mod routes;
+mod settings;
+mod visitor;
+
+use actix_web::web::Data;
+use contract::{
+    Running, Services, StartError,
+    accounts::Accounts,
+    guards::Carrier,
+    serve::serve,
+    settings::Profile,
+};
+use store::Store;
+
+pub use credential::COOKIE;
+use credential::Seal;
+pub use settings::{PORT, Settings};
+
+/// What the handlers of one worker share.
+struct Server {
+    settings: Settings,
+    seal: Seal,
+    accounts: Accounts,
+    store: Store,
+}
+
+impl Server {
+    /// Whether a cookie is looked up before it is believed.
+    fn looks_up(&self) -> bool {
+        self.settings.common.profile == Profile::Hardened
+    }
+}
+
+/// Starts the server; call it inside a tokio runtime.
+///
+/// # Errors
+/// When the address cannot be listened on, or the settings make no sense together.
+pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
+    settings.check()?;
+    let (address, key) = settings.common.address_and_key(PORT)?;
+    let seal = Seal::new(&key);
+    let (own, accounts) = (settings.clone(), services.accounts.clone());
+    let needs_store = settings.common.profile == Profile::Hardened;
+    serve(
+        &settings.common,
+        services,
+        address,
+        Carrier::Cookie(COOKIE),
+        needs_store,
+        move |config, store| {
+            let (settings, seal, accounts) = (own.clone(), seal.clone(), accounts.clone());
+            config.app_data(Data::new(Server { settings, seal, accounts, store }));
+            routes::configure(config);
+        },
+    )
+}

@@ -1,0 +1,87 @@
+//! The `main` that the three binaries share.
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, Parser, parser::ValueSource};
+
+use crate::{Running, Services, StartError, settings::Common};
+
+/// Reads the settings, starts the server, and stops it on Ctrl-C or SIGTERM.
+///
+/// Exit codes: 0 stopped as asked, 1 it did not start, 2 the settings are wrong.
+pub async fn main<S: Parser>(
+    common: impl Fn(&S) -> &Common,
+    start: impl Fn(&S, &Services) -> Result<Running, StartError>,
+) -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    let settings: S = match read(std::env::args_os()) {
+        Ok(settings) => settings,
+        Err(error) => error.exit(),
+    };
+    match run(&settings, common(&settings), start).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run<S: Parser>(
+    settings: &S,
+    common: &Common,
+    start: impl Fn(&S, &Services) -> Result<Running, StartError>,
+) -> Result<(), StartError> {
+    let services = Services::open(common)?;
+    let running = start(settings, &services)?;
+    let store = if common.redis.is_some() || common.redis_url_file.is_some() {
+        "Redis"
+    } else {
+        "this process"
+    };
+    let accounts = common.accounts.as_ref().map_or("memory".to_owned(), |f| f.display().to_string());
+    println!(
+        "{} listens on http://{} (profile {}; state in {store}; accounts in {accounts}). Ctrl-C stops it.",
+        S::command().get_name(),
+        running.address,
+        common.profile,
+    );
+    stop_asked().await;
+    running.stop().await;
+    Ok(())
+}
+
+fn read<S: Parser>(arguments: impl Iterator<Item = OsString>) -> Result<S, clap::Error> {
+    let mut command = S::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    // Every user of the machine can read a command line.
+    let on_command_line = matches.value_source("redis") == Some(ValueSource::CommandLine);
+    let url = matches.get_one::<crate::settings::RedisUrl>("redis");
+    if on_command_line && url.is_some_and(crate::settings::RedisUrl::has_password) {
+        return Err(command.error(
+            clap::error::ErrorKind::ArgumentConflict,
+            "a password on the command line can be read by every user of this machine: \
+             put the URL into the variable REDIS_URL or into a file for --redis-url-file",
+        ));
+    }
+    S::from_arg_matches(&matches)
+}
+
+/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
+async fn stop_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+                return;
+            }
+            Err(error) => log::warn!("SIGTERM cannot be caught: {error}"),
+        }
+    }
+    if let Err(error) = interrupt.await {
+        log::warn!("Ctrl-C cannot be caught: {error}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Reading the `Cookie` header as it was sent.
+//!
+//! `actix_web::HttpRequest::cookies` decodes names, so `__%48ost-login` passes
+//! for `__Host-login` and the prefix protects nothing (the class of
+//! CVE-2020-8184); and one byte that is not UTF-8 in a neighbour's cookie hides
+//! all of them. Here names are compared byte for byte, each pair stands alone,
+//! and any number of `Cookie` lines is read (RFC 6265bis section 4.2.1).
+
+use actix_web::http::header::{self, HeaderMap};
+
+/// What a request holds under one cookie name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// No such cookie, or none with a readable value.
+    None,
+    /// One value, or the same value more than once.
+    One(&'a str),
+    /// Different values. A sibling host can plant a second cookie (RFC 6265bis
+    /// section 8.6), so none of them is believed.
+    Ambiguous,
+}
+
+/// Looks `name` up in all `Cookie` lines, without decoding anything.
+pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Found<'a> {
+    let mut found = Found::None;
+    for (pair_name, value) in headers.get_all(header::COOKIE).flat_map(|line| pairs(line.as_bytes()))
+    {
+        if pair_name != name.as_bytes() {
+            continue;
+        }
+        // A value of ours is ASCII; anything else under our name is not ours.
+        let Ok(value) = std::str::from_utf8(value) else { continue };
+        found = match found {
+            Found::None => Found::One(value),
+            Found::One(first) if first == value => found,
+            Found::One(_) | Found::Ambiguous => return Found::Ambiguous,
+        };
+    }
+    found
+}
+
+/// The pairs of one line: split at `;`, white space round name and value removed
+/// (RFC 6265bis section 5.6 reads them so). A piece without `=` has no name.
+fn pairs(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    line.split(|byte| *byte == b';').filter_map(|piece| {
+        let equals = piece.iter().position(|byte| *byte == b'=')?;
+        Some((piece[..equals].trim_ascii(), piece[equals + 1..].trim_ascii()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn lines(lines: &[&[u8]]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn broken_neighbours_do_not_hide_a_cookie() {
+        let headers = lines(&[b"=x; foo; ;;a=\xff\xfe; __Host-login=abc; b", b"z=\xff"]);
+        assert_eq!(find(&headers, "__Host-login"), Found::One("abc"));
+    }
+
+    #[test]
+    fn names_are_not_decoded_and_not_folded() {
+        for name in ["__%48ost-login", "__host-login", "__HOST-LOGIN", "\"__Host-login\""] {
+            let headers = lines(&[format!("{name}=abc").as_bytes()]);
+            assert_eq!(find(&headers, "__Host-login"), Found::None, "{name}");
+        }
+    }
+
+    #[test]
+    fn two_lines_are_one_jar_and_two_values_are_none() {
+        let headers = lines(&[b"a=1", b"__Host-login=abc"]);
+        assert_eq!(find(&headers, "__Host-login"), Found::One("abc"));
+        let headers = lines(&[b"__Host-login=abc", b"__Host-login=abc"]);
+        assert_eq!(find(&headers, "__Host-login"), Found::One("abc"));
+        let headers = lines(&[b"__Host-login=abc; __Host-login=xyz"]);
+        assert_eq!(find(&headers, "__Host-login"), Found::Ambiguous);
+    }
+}

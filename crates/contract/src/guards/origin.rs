@@ -1,0 +1,105 @@
+//! Against cross-site request forgery: an unsafe request that a browser could
+//! have been tricked into must come from the server's own origin.
+//!
+//! Browsers say where a request comes from, and script cannot change that:
+//! `Sec-Fetch-Site` (Fetch Metadata), `Origin` (RFC 6454), `Referer`. Whichever
+//! is sent must agree. A sibling host is another origin (ASVS 3.5.4): `same-site`
+//! is not enough. Who sends none of the three is not a browser, and nobody else's
+//! cookies are in such a client.
+//!
+//! It covers `POST /login` too: otherwise another site could log a visitor in
+//! as somebody else and read later what was typed (login CSRF).
+
+use actix_web::{
+    Error, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap},
+    middleware::Next,
+    web,
+};
+use url::Url;
+
+use super::{Carrier, Policy};
+use crate::Problem;
+
+pub(crate) async fn origin(
+    policy: web::Data<Policy>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // A bearer token is set by script, and script of another origin has none.
+    let browser_carries_it = matches!(policy.carrier, Carrier::Cookie(_));
+    if browser_carries_it
+        && !request.method().is_safe()
+        && !comes_from(request.headers(), &policy.origins)
+    {
+        return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+fn comes_from(headers: &HeaderMap, own: &[String]) -> bool {
+    let sites_agree = headers.get_all("sec-fetch-site").all(|site| site == "same-origin");
+    let origins_agree = headers
+        .get_all(header::ORIGIN)
+        .all(|origin| own.iter().any(|own| own.as_bytes() == origin.as_bytes()));
+    let says_more = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let referers_agree = || {
+        headers.get_all(header::REFERER).all(|referer| {
+            let url = referer.to_str().ok().and_then(|text| Url::parse(text).ok());
+            url.is_some_and(|url| own.contains(&url.origin().ascii_serialization()))
+        })
+    };
+    sites_agree && origins_agree && (says_more || referers_agree())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn passes(pairs: &[(&str, &str)]) -> bool {
+        let mut request = TestRequest::post();
+        for pair in pairs {
+            request = request.append_header(*pair);
+        }
+        comes_from(request.to_srv_request().headers(), &["http://good.test:8001".to_owned()])
+    }
+
+    #[test]
+    fn own_pages_and_programs_pass() {
+        assert!(passes(&[]));
+        assert!(passes(&[("Origin", "http://good.test:8001")]));
+        assert!(passes(&[("Origin", "http://good.test:8001"), ("Sec-Fetch-Site", "same-origin")]));
+        assert!(passes(&[("Referer", "http://good.test:8001/page?a=b")]));
+    }
+
+    #[test]
+    fn everybody_else_is_refused() {
+        for origin in [
+            "null",
+            "",
+            "http://good.test",
+            "https://good.test:8001",
+            "http://good.test:8001.",
+            "http://good.test.:8001",
+            "http://evil.good.test:8001",
+            "http://evilgood.test:8001",
+            "http://good.test:80011",
+            "HTTP://GOOD.TEST:8001",
+        ] {
+            assert!(!passes(&[("Origin", origin)]), "{origin}");
+        }
+        for site in ["cross-site", "same-site", "none", "same-origin, cross-site", ""] {
+            let own = ("Origin", "http://good.test:8001");
+            assert!(!passes(&[own, ("Sec-Fetch-Site", site)]), "{site}");
+        }
+        for referer in ["http://evil.test/http://good.test:8001/", "good.test", "", "about:blank"] {
+            assert!(!passes(&[("Referer", referer)]), "{referer}");
+        }
+        let twice = [("Origin", "http://good.test:8001"), ("Origin", "http://evil.test")];
+        assert!(!passes(&twice));
+    }
+}

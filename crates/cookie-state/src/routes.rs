@@ -1,0 +1,235 @@
+//! The contract, route by route.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::SET_COOKIE,
+    web::{self, Data, Json, Path, ServiceConfig},
+};
+use contract::{
+    Problem,
+    routes::{other_methods, read},
+    wire::{
+        Admin, Expiry, ExpiryBody, ExpiryRequest, LoggedIn, LoginRequest, Me, PasswordRequest,
+        StateBody, StateRequest, Timestamp, is_state_key,
+    },
+};
+
+use crate::{
+    Server,
+    credential::{Contents, Login, delete_cookie},
+    visitor::Visitor,
+};
+
+type Answer = Result<HttpResponse, Problem>;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    let post = |path, route| web::resource(path).route(route).default_service(other_methods("POST"));
+    let get = |path, route| web::resource(path).route(route).default_service(other_methods("GET, HEAD"));
+    config
+        .service(post("/login", web::post().to(log_in)))
+        .service(post("/refresh", web::post().to(refresh)))
+        .service(post("/logout", web::post().to(log_out)))
+        .service(post("/logout/everywhere", web::post().to(log_out_everywhere)))
+        .service(post("/password", web::post().to(change_password)))
+        .service(get("/me", read().to(me)))
+        .service(get("/admin", read().to(admin)))
+        .service(
+            web::resource("/state")
+                .route(read().to(read_state))
+                .route(web::delete().to(flush))
+                .default_service(other_methods("GET, HEAD, DELETE")),
+        )
+        .service(
+            web::resource("/state/{key}")
+                .route(web::put().to(write_state))
+                .route(web::delete().to(delete_state))
+                .default_service(other_methods("PUT, DELETE")),
+        )
+        .service(
+            web::resource("/expiry")
+                .route(web::put().to(set_expiry))
+                .default_service(other_methods("PUT")),
+        )
+        .service(get("/logins", read().to(logins)))
+        .service(
+            web::resource("/logins/{id}")
+                .route(web::delete().to(logins))
+                .default_service(other_methods("DELETE")),
+        );
+}
+
+/// `POST /login`
+async fn log_in(
+    server: Data<Server>,
+    visitor: Visitor,
+    request: HttpRequest,
+    body: Json<LoginRequest>,
+) -> Answer {
+    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let account = server.accounts.authenticate(&body.username, &body.password, from).await?;
+
+    // What an anonymous visitor put in is kept; what another account put in is not.
+    let mut contents = Contents::new(Timestamp::now().plus(server.settings.lifetime));
+    contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
+    contents.kept = body.remember;
+    if let Some(before) = &visitor.contents {
+        let of_another = before.login.as_ref().is_some_and(|login| login.user.id != account.id);
+        if !of_another {
+            contents.state = before.state.clone();
+        }
+    }
+    let set_cookie = server.seal.set_cookie(&contents)?;
+    // Session fixation, ASVS 7.2.4: what was there before the login ends with it.
+    if let Some(before) = &visitor.contents {
+        server.revoke(before).await?;
+    }
+    let body = LoggedIn { user: account.as_ref().into(), expires_at: contents.expires_at() };
+    Ok(HttpResponse::Ok().insert_header((SET_COOKIE, set_cookie)).json(body))
+}
+
+/// `POST /refresh`
+async fn refresh() -> Answer {
+    Err(Problem::NotPossibleHere("there is no refresh token; the cookie is all there is"))
+}
+
+/// `POST /logout`
+async fn log_out(server: Data<Server>, visitor: Visitor) -> Answer {
+    if let Some(contents) = &visitor.contents {
+        server.revoke(contents).await?;
+    }
+    forget()
+}
+
+/// `POST /logout/everywhere`
+async fn log_out_everywhere(server: Data<Server>, visitor: Visitor) -> Answer {
+    let (_, login) = visitor.login()?;
+    if !server.looks_up() {
+        return Err(Problem::NotPossibleHere(
+            "nothing is looked up in this profile, so no cookie elsewhere can be ended",
+        ));
+    }
+    server.accounts.end_all_logins(login.user.id).await?;
+    forget()
+}
+
+/// `POST /password`
+async fn change_password(
+    server: Data<Server>,
+    visitor: Visitor,
+    request: HttpRequest,
+    body: Json<PasswordRequest>,
+) -> Answer {
+    let (contents, login) = visitor.login()?;
+    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let account =
+        server.accounts.change_password(login.user.id, &body.current, &body.new, from).await?;
+
+    // The new epoch ends every cookie that is out; this visitor gets a new one.
+    let mut contents = contents.clone();
+    contents.renew();
+    contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
+    server.keep(&contents)
+}
+
+/// `GET /me`
+async fn me(visitor: Visitor) -> Answer {
+    let (contents, login) = visitor.login()?;
+    Ok(HttpResponse::Ok().json(Me {
+        user: login.user.clone(),
+        authenticated_at: login.authenticated_at(),
+        expires_at: contents.expires_at(),
+        mechanism: "cookie",
+    }))
+}
+
+/// `GET /admin`
+async fn admin(visitor: Visitor) -> Answer {
+    let login = visitor.admin()?;
+    Ok(HttpResponse::Ok().json(Admin { user: login.user.clone() }))
+}
+
+/// `GET /state`
+async fn read_state(visitor: Visitor) -> Answer {
+    let state = visitor.contents.map(|contents| contents.state).unwrap_or_default();
+    Ok(HttpResponse::Ok().json(StateBody { state }))
+}
+
+/// `DELETE /state`
+async fn flush(server: Data<Server>, visitor: Visitor) -> Answer {
+    log_out(server, visitor).await
+}
+
+/// `PUT /state/{key}`
+async fn write_state(
+    server: Data<Server>,
+    visitor: Visitor,
+    key: Path<String>,
+    body: Json<StateRequest>,
+) -> Answer {
+    if !is_state_key(&key) {
+        return Err(Problem::NotFound);
+    }
+    let until = Timestamp::now().plus(server.settings.lifetime);
+    let mut contents = visitor.contents.unwrap_or_else(|| Contents::new(until));
+    contents.state.insert(key.into_inner(), body.into_inner().value);
+    server.keep(&contents)
+}
+
+/// `DELETE /state/{key}`
+async fn delete_state(server: Data<Server>, visitor: Visitor, key: Path<String>) -> Answer {
+    let Some(mut contents) = visitor.contents else { return Ok(HttpResponse::NoContent().finish()) };
+    if contents.state.remove(key.as_str()).is_none() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    server.keep(&contents)
+}
+
+/// `PUT /expiry`
+async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryRequest>) -> Answer {
+    let (old, login) = visitor.login()?;
+    let by_default = Timestamp::now().plus(server.settings.lifetime);
+    let (wanted, kept) = match Expiry::try_from(body.into_inner())? {
+        Expiry::After(span) => (Timestamp::now().plus(span), true),
+        Expiry::At(instant) => (instant, true),
+        Expiry::WithBrowser => (by_default, false),
+        Expiry::Default => (by_default, old.kept),
+    };
+    let last = login.authenticated_at().plus(server.settings.absolute_lifetime);
+    let mut contents = old.clone();
+    contents.expire_at(wanted.min(last));
+    contents.kept = kept;
+    // An older copy with a longer life must not go on.
+    contents.renew();
+    let set_cookie = server.seal.set_cookie(&contents)?;
+    server.revoke(old).await?;
+    let body = ExpiryBody { expires_at: contents.expires_at() };
+    Ok(HttpResponse::Ok().insert_header((SET_COOKIE, set_cookie)).json(body))
+}
+
+/// `GET /logins`, `DELETE /logins/{id}`
+async fn logins(visitor: Visitor) -> Answer {
+    visitor.login()?;
+    Err(Problem::NotPossibleHere("the server does not know which cookies are out"))
+}
+
+impl Server {
+    /// Ends every copy of this cookie. `stateless` has nowhere to write that down.
+    async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
+        if self.looks_up() {
+            // A copy can be of any age, but none outlives the absolute limit.
+            self.store.revoke(&contents.id, self.settings.absolute_lifetime).await?;
+        }
+        Ok(())
+    }
+
+    /// 204 with the cookie as it is now.
+    fn keep(&self, contents: &Contents) -> Answer {
+        let set_cookie = self.seal.set_cookie(contents)?;
+        Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, set_cookie)).finish())
+    }
+}
+
+/// 204, and the browser is asked to forget.
+fn forget() -> Answer {
+    Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, delete_cookie()?)).finish())
+}
