@@ -1,0 +1,47 @@
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::Sha256;
+
+/// The SHA-256 of a credential: the name under which the store knows it.
+///
+/// A plain hash is enough, and a slow one would be waste: what goes in has 128 bits of randomness
+/// or more, so there is nothing to guess.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Hashes a credential.
+    pub fn of(credential: &[u8]) -> Self {
+        Self(<Sha256 as sha2::Digest>::digest(credential).into())
+    }
+}
+
+/// As base64url without padding: 43 characters, safe in a key and in a path.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+/// Not 43 characters of base64url in the one spelling that [`Digest`] prints.
+#[derive(Debug, thiserror::Error)]
+#[error("not a SHA-256 in base64url")]
+pub struct NotADigest;
+
+impl FromStr for Digest {
+    type Err = NotADigest;
+
+    fn from_str(text: &str) -> Result<Self, NotADigest> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotADigest)?;
+        Ok(Self(bytes.try_into().map_err(|_| NotADigest)?))
+    }
+}

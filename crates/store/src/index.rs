@@ -1,0 +1,221 @@
+//! Where is an account logged in? A sorted set per account, newest login last.
+//!
+//! The set is an index and no authority: what ended leaves a name behind until the next listing.
+//! "Log out everywhere" and a password change do not rest on it but on the account's epoch.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use redis::{Script, cmd};
+
+use crate::connection::Connection;
+use crate::embedded::{Embedded, Value, millis};
+use crate::source::Backend;
+use crate::{Digest, Store, StoreError};
+
+/// How many logins of one account are listed; beyond it the oldest are not shown any more, but
+/// they live on and end with "everywhere".
+const LISTED: usize = 1000;
+
+/// Adds a name, drops the oldest beyond the limit, and lets the set last as long as its last name.
+static ADD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end",
+    )
+});
+
+/// A live session of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexedSession {
+    /// Its name in the store; not the credential, and of no use as one.
+    pub session: Digest,
+    /// What it holds.
+    pub value: String,
+    /// How long it will last if nobody uses it.
+    pub left: Duration,
+}
+
+impl Store {
+    /// Lists a session under its account. `lasts` is the longest that it can live. Call it before
+    /// the session is created, so that there is never a login that its owner cannot see.
+    pub async fn index_session(
+        &self,
+        account: i64,
+        session: &Digest,
+        created_at: i64,
+        lasts: Duration,
+    ) -> Result<(), StoreError> {
+        self.index(
+            &self.keys.logins(account),
+            &session.to_string(),
+            created_at,
+            lasts,
+        )
+        .await
+    }
+
+    /// Takes a session off its account's list.
+    pub async fn unindex_session(&self, account: i64, session: &Digest) -> Result<(), StoreError> {
+        self.unindex(&self.keys.logins(account), &session.to_string())
+            .await
+    }
+
+    /// The live sessions of an account, newest login first.
+    pub async fn sessions_of(&self, account: i64) -> Result<Vec<IndexedSession>, StoreError> {
+        let index = self.keys.logins(account);
+        let mut live = Vec::new();
+        for name in self.indexed(&index).await? {
+            let session: Digest = name
+                .parse()
+                .map_err(|_| StoreError::Unreadable(format!("a name in {index}")))?;
+            match self.peek(&self.keys.session(&session)).await? {
+                Some((value, left)) => live.push(IndexedSession {
+                    session,
+                    value,
+                    left,
+                }),
+                None => self.unindex(&index, &name).await?,
+            }
+        }
+        Ok(live)
+    }
+
+    pub(crate) async fn index(
+        &self,
+        index: &str,
+        name: &str,
+        score: i64,
+        lasts: Duration,
+    ) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Redis(redis) => {
+                let mut script = ADD.prepare_invoke();
+                script
+                    .key(index)
+                    .arg(score)
+                    .arg(name)
+                    .arg(millis(lasts))
+                    .arg(LISTED);
+                redis.run(&script).await
+            }
+            Backend::Embedded(map) => add(map, index, name, score, lasts),
+        }
+    }
+
+    pub(crate) async fn unindex(&self, index: &str, name: &str) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Redis(redis) => redis.ask(cmd("ZREM").arg(index).arg(name)).await,
+            Backend::Embedded(map) => remove(map, index, name),
+        }
+    }
+
+    /// The names on an index, newest first.
+    pub(crate) async fn indexed(&self, index: &str) -> Result<Vec<String>, StoreError> {
+        match &self.backend {
+            Backend::Redis(redis) => {
+                redis
+                    .ask(cmd("ZRANGE").arg(index).arg(0).arg(-1).arg("REV"))
+                    .await
+            }
+            Backend::Embedded(map) => map.run(
+                index,
+                || format!("ZRANGE {index} 0 -1 REV"),
+                |entries| {
+                    let scores = scores(index, entries.get(index))?;
+                    let mut names: Vec<(i64, String)> = scores
+                        .into_iter()
+                        .map(|(name, score)| (score, name))
+                        .collect();
+                    names.sort_unstable_by(|a, b| b.cmp(a));
+                    Ok(names.into_iter().map(|(_, name)| name).collect())
+                },
+            ),
+        }
+    }
+
+    /// A string and how long it will last, without prolonging it.
+    async fn peek(&self, key: &str) -> Result<Option<(String, Duration)>, StoreError> {
+        match &self.backend {
+            Backend::Redis(redis) => peek(redis, key).await,
+            Backend::Embedded(map) => map.run(
+                key,
+                || format!("GET {key} + PTTL {key}"),
+                |entries| match (entries.left(key), entries.get(key)) {
+                    (Some(left), Some(Value::Text(text))) => Ok(Some((text.clone(), left))),
+                    (_, None) | (None, _) => Ok(None),
+                    _ => Err(StoreError::Unreadable(format!("{key} is not a string"))),
+                },
+            ),
+        }
+    }
+}
+
+async fn peek(redis: &Connection, key: &str) -> Result<Option<(String, Duration)>, StoreError> {
+    let mut both = redis::pipe();
+    both.cmd("GET").arg(key).cmd("PTTL").arg(key);
+    let (value, left): (Option<String>, i64) = redis.ask_all(&both).await?;
+    // -2: it ended between the two.
+    Ok(value.zip(u64::try_from(left).ok().map(Duration::from_millis)))
+}
+
+fn add(
+    map: &Embedded,
+    index: &str,
+    name: &str,
+    score: i64,
+    lasts: Duration,
+) -> Result<(), StoreError> {
+    map.run(
+        index,
+        || {
+            format!(
+                "EVALSHA index 1 {index} {score} {name} {} {LISTED}",
+                millis(lasts)
+            )
+        },
+        |entries| {
+            let mut scores = scores(index, entries.get(index))?;
+            scores.insert(name.to_owned(), score);
+            while scores.len() > LISTED {
+                let oldest = scores.iter().min_by_key(|(name, score)| (**score, *name));
+                let Some((oldest, _)) = oldest else { break };
+                let oldest = oldest.clone();
+                scores.remove(&oldest);
+            }
+            let lasts = entries.left(index).map_or(lasts, |left| left.max(lasts));
+            entries.put(index, Value::Scores(scores), lasts)
+        },
+    )
+}
+
+fn remove(map: &Embedded, index: &str, name: &str) -> Result<(), StoreError> {
+    map.run(
+        index,
+        || format!("ZREM {index} {name}"),
+        |entries| {
+            let Some(left) = entries.left(index) else {
+                return Ok(());
+            };
+            let mut scores = scores(index, entries.get(index))?;
+            scores.remove(name);
+            if scores.is_empty() {
+                entries.remove(index);
+                return Ok(());
+            }
+            entries.put(index, Value::Scores(scores), left)
+        },
+    )
+}
+
+fn scores(key: &str, value: Option<&Value>) -> Result<BTreeMap<String, i64>, StoreError> {
+    match value {
+        None => Ok(BTreeMap::new()),
+        Some(Value::Scores(scores)) => Ok(scores.clone()),
+        Some(_) => Err(StoreError::Unreadable(format!("{key} is not a sorted set"))),
+    }
+}

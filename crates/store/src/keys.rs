@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use crate::Digest;
+
+/// Every key that is ever written.
+///
+/// | key | type | holds | ends |
+/// |---|---|---|---|
+/// | `session:DIGEST` | string | the session, as JSON | after its idle time |
+/// | `logins:ACCOUNT` | sorted set | digests of the account's sessions, by login time | with the last of them |
+/// | `family:ID` | hash | a login of jwt-state and the digest of its refresh token | at its absolute end |
+/// | `families:ACCOUNT` | sorted set | ids of the account's families, by login time | with the last of them |
+/// | `revoked:ID` | string | when it was revoked | when the credential would have ended anyway |
+///
+/// No operation needs two of them in one step, so they may lie on different nodes of a cluster.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    prefix: Arc<str>,
+}
+
+impl Keys {
+    pub(crate) fn under(prefix: &str) -> Self {
+        Self {
+            prefix: prefix.into(),
+        }
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    pub(crate) fn session(&self, session: &Digest) -> String {
+        format!("{}session:{session}", self.prefix)
+    }
+
+    pub(crate) fn logins(&self, account: i64) -> String {
+        format!("{}logins:{account}", self.prefix)
+    }
+
+    pub(crate) fn family(&self, id: &str) -> String {
+        format!("{}family:{id}", self.prefix)
+    }
+
+    pub(crate) fn families(&self, account: i64) -> String {
+        format!("{}families:{account}", self.prefix)
+    }
+
+    pub(crate) fn revoked(&self, id: &str) -> String {
+        format!("{}revoked:{id}", self.prefix)
+    }
+}

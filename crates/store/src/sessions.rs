@@ -1,0 +1,168 @@
+//! Sessions: a text under the digest of an id that only the browser holds.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use redis::{Script, cmd};
+
+use crate::embedded::{Value, millis};
+use crate::source::Backend;
+use crate::{Digest, Store, StoreError};
+
+/// How an attempt to replace a session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// It was what was expected, and is the new value now.
+    Done,
+    /// Somebody else wrote in the meantime; this is what stands there. Nothing was changed.
+    Differs(String),
+    /// It is gone: logged out or expired. It stays gone.
+    Gone,
+}
+
+/// Compare and set in one step, keeping the write out when the session is gone: a request that
+/// read the session before a logout must not bring it back afterwards (OWASP ASVS 5.0, 7.4.1).
+static REPLACE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end
+return held",
+    )
+});
+
+impl Store {
+    /// Keeps a new session. Its key is new by its randomness; should it be there all the same, the
+    /// answer is `false` and nothing is overwritten.
+    pub async fn create_session(
+        &self,
+        session: &Digest,
+        value: &str,
+        lasts: Duration,
+    ) -> Result<bool, StoreError> {
+        let key = self.keys.session(session);
+        match &self.backend {
+            Backend::Redis(redis) => {
+                let mut set = cmd("SET");
+                set.arg(&key)
+                    .arg(value)
+                    .arg("PX")
+                    .arg(millis(lasts))
+                    .arg("NX");
+                Ok(redis.ask_once::<Option<String>>(&set).await?.is_some())
+            }
+            Backend::Embedded(map) => map.run(
+                &key,
+                || format!("SET {key} {value} PX {} NX", millis(lasts)),
+                |entries| {
+                    let free = entries.get(&key).is_none();
+                    if free {
+                        entries.put(&key, Value::Text(value.to_owned()), lasts)?;
+                    }
+                    Ok(free)
+                },
+            ),
+        }
+    }
+
+    /// Reads a session. With `slide`, the same step sets its end to that far from now: an idle
+    /// lifetime costs one round trip, not two.
+    pub async fn load_session(
+        &self,
+        session: &Digest,
+        slide: Option<Duration>,
+    ) -> Result<Option<String>, StoreError> {
+        let key = self.keys.session(session);
+        match &self.backend {
+            Backend::Redis(redis) => {
+                let mut get = cmd(if slide.is_some() { "GETEX" } else { "GET" });
+                get.arg(&key);
+                if let Some(slide) = slide {
+                    get.arg("PX").arg(millis(slide));
+                }
+                redis.ask(&get).await
+            }
+            Backend::Embedded(map) => map.run(
+                &key,
+                || match slide {
+                    Some(slide) => format!("GETEX {key} PX {}", millis(slide)),
+                    None => format!("GET {key}"),
+                },
+                |entries| {
+                    let held = text(&key, entries.get(&key))?;
+                    if let (Some(_), Some(slide)) = (&held, slide) {
+                        entries.expire(&key, slide);
+                    }
+                    Ok(held)
+                },
+            ),
+        }
+    }
+
+    /// Replaces a session that still is what the caller has read, and gives it a new end.
+    pub async fn replace_session(
+        &self,
+        session: &Digest,
+        expected: &str,
+        value: &str,
+        lasts: Duration,
+    ) -> Result<Replacement, StoreError> {
+        let key = self.keys.session(session);
+        match &self.backend {
+            Backend::Redis(redis) => {
+                let mut script = REPLACE.prepare_invoke();
+                script.key(&key).arg(expected).arg(value).arg(millis(lasts));
+                Ok(match redis.run(&script).await? {
+                    redis::Value::Int(_) => Replacement::Done,
+                    redis::Value::Nil => Replacement::Gone,
+                    held => Replacement::Differs(
+                        redis::from_redis_value(held)
+                            .map_err(|error| StoreError::Unreadable(format!("{key}: {error}")))?,
+                    ),
+                })
+            }
+            Backend::Embedded(map) => map.run(
+                &key,
+                || {
+                    format!(
+                        "EVALSHA replace 1 {key} {expected} {value} {}",
+                        millis(lasts)
+                    )
+                },
+                |entries| match text(&key, entries.get(&key))? {
+                    None => Ok(Replacement::Gone),
+                    Some(held) if held != expected => Ok(Replacement::Differs(held)),
+                    Some(_) => {
+                        entries.put(&key, Value::Text(value.to_owned()), lasts)?;
+                        Ok(Replacement::Done)
+                    }
+                },
+            ),
+        }
+    }
+
+    /// Ends a session. The answer is what it held; `None` when it was gone already, so that of
+    /// several callers exactly one is told that it was the one.
+    pub async fn delete_session(&self, session: &Digest) -> Result<Option<String>, StoreError> {
+        let key = self.keys.session(session);
+        match &self.backend {
+            Backend::Redis(redis) => redis.ask_once(cmd("GETDEL").arg(&key)).await,
+            Backend::Embedded(map) => map.run(
+                &key,
+                || format!("GETDEL {key}"),
+                |entries| {
+                    let held = text(&key, entries.get(&key))?;
+                    entries.remove(&key);
+                    Ok(held)
+                },
+            ),
+        }
+    }
+}
+
+fn text(key: &str, value: Option<&Value>) -> Result<Option<String>, StoreError> {
+    match value {
+        None => Ok(None),
+        Some(Value::Text(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(StoreError::Unreadable(format!("{key} is not a string"))),
+    }
+}

@@ -1,0 +1,137 @@
+use std::fmt;
+use std::sync::Arc;
+
+use redis::Client;
+
+use crate::connection::Connection;
+use crate::embedded::{Embedded, KeyView, Operation};
+use crate::keys::Keys;
+use crate::{RedisSettings, StoreError};
+
+/// The prefix of the embedded store's keys: the same that Redis has by default, so that a learner
+/// sees the same names.
+const EMBEDDED_PREFIX: &str = "statelab:";
+
+/// Where the store is. One per server; clones share it.
+#[derive(Clone)]
+pub struct Source {
+    keys: Keys,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Embedded(Arc<Embedded>),
+    Redis {
+        client: Client,
+        settings: Arc<RedisSettings>,
+    },
+}
+
+/// A worker's handle on the store.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) keys: Keys,
+    pub(crate) backend: Backend,
+}
+
+#[derive(Clone)]
+pub(crate) enum Backend {
+    Redis(Connection),
+    Embedded(Arc<Embedded>),
+}
+
+impl Source {
+    /// A map in this process, at most `max_bytes` of it. What is in it ends with the process.
+    pub fn embedded(max_bytes: usize) -> Self {
+        Self {
+            keys: Keys::under(EMBEDDED_PREFIX),
+            place: Place::Embedded(Arc::new(Embedded::new(max_bytes))),
+        }
+    }
+
+    /// Redis. Checks the settings, connects to nothing yet.
+    pub fn redis(settings: RedisSettings) -> Result<Self, StoreError> {
+        let client = settings.client()?;
+        // rustls asks for a process-wide choice of cryptography when the first TLS connection is
+        // made. Whoever chose one before us is right: the error says only that.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        Ok(Self {
+            keys: Keys::under(&settings.key_prefix),
+            place: Place::Redis {
+                client,
+                settings: Arc::new(settings),
+            },
+        })
+    }
+
+    /// Opens the store; call it on the worker that will use it, inside its runtime.
+    ///
+    /// A connection is driven by the thread on which it was opened. Opened in the server factory,
+    /// it lives on its worker and a command wakes nobody; opened in `main`, every command of every
+    /// worker wakes one other thread. It connects at the first command, so a server starts while
+    /// Redis is away.
+    pub fn open(&self) -> Result<Store, StoreError> {
+        let backend = match &self.place {
+            Place::Embedded(map) => Backend::Embedded(Arc::clone(map)),
+            Place::Redis { client, settings } => {
+                Backend::Redis(Connection::open(client.clone(), settings)?)
+            }
+        };
+        Ok(Store {
+            keys: self.keys.clone(),
+            backend,
+        })
+    }
+
+    /// What the embedded store holds, for showing; `None` when the store is Redis.
+    pub fn embedded_keys(&self) -> Option<Vec<KeyView>> {
+        match &self.place {
+            Place::Embedded(map) => Some(map.keys()),
+            Place::Redis { .. } => None,
+        }
+    }
+
+    /// Has each operation of the embedded store told to `observer`, in place of an earlier one.
+    /// Does nothing when the store is Redis: there the wire can be watched.
+    pub fn observe(&self, observer: Arc<dyn Fn(&Operation) + Send + Sync>) {
+        if let Place::Embedded(map) = &self.place {
+            map.observe(observer);
+        }
+    }
+
+    /// Deletes every key under the prefix: everybody is logged out, and every revocation is
+    /// forgotten. For a reset and for tests.
+    pub async fn flush_prefix(&self) -> Result<(), StoreError> {
+        let store = self.open()?;
+        match &store.backend {
+            Backend::Redis(redis) => redis.delete_prefix(store.keys.prefix()).await,
+            Backend::Embedded(map) => {
+                map.clear();
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Asks the store whether it answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Redis(redis) => redis.ask(&redis::cmd("PING")).await,
+            Backend::Embedded(_) => Ok(()),
+        }
+    }
+}
+
+/// Names the place, never the password.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Embedded(_) => f.write_str("Source(embedded)"),
+            Place::Redis { client, .. } => {
+                write!(f, "Source({})", client.get_connection_info().addr())
+            }
+        }
+    }
+}
