@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches, Parser, parser::ValueSource};
+use clap::{Parser, parser::ValueSource};
 
 use crate::{Running, Services, StartError, settings::Common};
 
@@ -13,7 +13,10 @@ pub async fn main<S: Parser>(
     common: impl Fn(&S) -> &Common,
     start: impl Fn(&S, &Services) -> Result<Running, StartError>,
 ) -> ExitCode {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    env_logger::Builder::from_env(
+        env_logger::Env::default().default_filter_or("info,actix_server=warn"),
+    )
+    .init();
     let settings: S = match read(std::env::args_os()) {
         Ok(settings) => settings,
         Err(error) => error.exit(),
@@ -39,7 +42,10 @@ async fn run<S: Parser>(
     } else {
         "this process"
     };
-    let accounts = common.accounts.as_ref().map_or("memory".to_owned(), |f| f.display().to_string());
+    let accounts = common
+        .accounts
+        .as_ref()
+        .map_or("memory".to_owned(), |f| f.display().to_string());
     println!(
         "{} listens on http://{} (profile {}; state in {store}; accounts in {accounts}). Ctrl-C stops it.",
         S::command().get_name(),

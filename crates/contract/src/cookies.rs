@@ -23,13 +23,17 @@ pub enum Found<'a> {
 /// Looks `name` up in all `Cookie` lines, without decoding anything.
 pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Found<'a> {
     let mut found = Found::None;
-    for (pair_name, value) in headers.get_all(header::COOKIE).flat_map(|line| pairs(line.as_bytes()))
+    for (pair_name, value) in headers
+        .get_all(header::COOKIE)
+        .flat_map(|line| pairs(line.as_bytes()))
     {
         if pair_name != name.as_bytes() {
             continue;
         }
         // A value of ours is ASCII; anything else under our name is not ours.
-        let Ok(value) = std::str::from_utf8(value) else { continue };
+        let Ok(value) = std::str::from_utf8(value) else {
+            continue;
+        };
         found = match found {
             Found::None => Found::One(value),
             Found::One(first) if first == value => found,
@@ -44,7 +48,10 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Found<'a> {
 fn pairs(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     line.split(|byte| *byte == b';').filter_map(|piece| {
         let equals = piece.iter().position(|byte| *byte == b'=')?;
-        Some((piece[..equals].trim_ascii(), piece[equals + 1..].trim_ascii()))
+        Some((
+            piece[..equals].trim_ascii(),
+            piece[equals + 1..].trim_ascii(),
+        ))
     })
 }
 
@@ -70,7 +77,12 @@ mod tests {
 
     #[test]
     fn names_are_not_decoded_and_not_folded() {
-        for name in ["__%48ost-login", "__host-login", "__HOST-LOGIN", "\"__Host-login\""] {
+        for name in [
+            "__%48ost-login",
+            "__host-login",
+            "__HOST-LOGIN",
+            "\"__Host-login\"",
+        ] {
             let headers = lines(&[format!("{name}=abc").as_bytes()]);
             assert_eq!(find(&headers, "__Host-login"), Found::None, "{name}");
         }

@@ -216,8 +216,8 @@ impl From<AccountsError> for Problem {
             AccountsError::Busy { retry_after } => Self::Busy(retry_after),
             AccountsError::UnacceptablePassword(reason) => Self::Unacceptable(reason),
             AccountsError::UnknownAccount => Self::LoginRequired,
-            other => {
-                log::error!("accounts: {other}");
+            fault @ AccountsError::Database(_) => {
+                log::error!("accounts: {fault}");
                 Self::Internal
             }
         }

@@ -62,7 +62,9 @@ async fn openapi() -> HttpResponse {
             serde_saphyr::from_str(OPENAPI_YAML).expect("a test reads the same file");
         document.to_string()
     });
-    HttpResponse::Ok().content_type("application/json").body(json.as_str())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(json.as_str())
 }
 
 #[cfg(test)]

@@ -77,7 +77,10 @@ impl Services {
             None => Accounts::in_memory()?,
         };
         let accounts = accounts.with_login_failures(common.login_failures);
-        Ok(Self { accounts, store: open_store(common)? })
+        Ok(Self {
+            accounts,
+            store: open_store(common)?,
+        })
     }
 }
 
@@ -89,7 +92,9 @@ fn open_store(common: &Common) -> Result<Source, StartError> {
         }
         None => common.redis.clone(),
     };
-    let Some(url) = url else { return Ok(Source::embedded(EMBEDDED_LIMIT)) };
+    let Some(url) = url else {
+        return Ok(Source::embedded(EMBEDDED_LIMIT));
+    };
     let mut settings = RedisSettings::new(url.reveal());
     settings.ca_file = common.redis_ca.clone();
     settings.key_prefix = common.key_prefix.clone();
@@ -105,12 +110,17 @@ impl Common {
         if let Some(file) = &self.key_file {
             return MasterKey::from_file(file).map(Some);
         }
-        std::env::var("STATELAB_KEY").ok().map(|text| MasterKey::from_base64(&text)).transpose()
+        std::env::var("STATELAB_KEY")
+            .ok()
+            .map(|text| MasterKey::from_base64(&text))
+            .transpose()
     }
 
     /// The address to listen on, and the key, when they may be used together.
     pub fn address_and_key(&self, port: u16) -> Result<(SocketAddr, MasterKey), StartError> {
-        let address = self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
+        let address = self
+            .listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
         let key = self.given_key()?;
         if !address.ip().is_loopback() {
             if key.is_none() {
@@ -167,8 +177,13 @@ where
         io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
         _ => StartError::Bind(address, error),
     })?;
-    let address = listener.local_addr().map_err(|error| StartError::Bind(address, error))?;
-    let policy = Policy { carrier, origins: own_origins(common, address) };
+    let address = listener
+        .local_addr()
+        .map_err(|error| StartError::Bind(address, error))?;
+    let policy = Policy {
+        carrier,
+        origins: own_origins(common, address),
+    };
     let source = services.store.clone();
     source.open()?;
     let mut server = HttpServer::new(move || {
@@ -195,10 +210,16 @@ where
     if let Some(workers) = common.workers {
         server = server.workers(workers.into());
     }
-    let server =
-        server.listen(listener).map_err(|error| StartError::Bind(address, error))?.run();
+    let server = server
+        .listen(listener)
+        .map_err(|error| StartError::Bind(address, error))?
+        .run();
     let handle = server.handle();
-    Ok(Running { address, handle, task: tokio::spawn(server) })
+    Ok(Running {
+        address,
+        handle,
+        task: tokio::spawn(server),
+    })
 }
 
 /// The origins given, else the names that a browser on this machine may use.
@@ -207,5 +228,7 @@ fn own_origins(common: &Common, address: SocketAddr) -> Vec<String> {
         return common.origins.clone();
     }
     let port = address.port();
-    ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("http://{host}:{port}")).to_vec()
+    ["localhost", "127.0.0.1", "[::1]"]
+        .map(|host| format!("http://{host}:{port}"))
+        .to_vec()
 }

@@ -23,7 +23,9 @@ impl Timestamp {
 
     /// The current second.
     pub fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Self::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
     }
 
@@ -262,7 +264,9 @@ pub struct Login {
 /// Whether `key` may name a piece of state: 1 to 64 of `A-Z a-z 0-9 _ . -`.
 pub fn is_state_key(key: &str) -> bool {
     (1..=64).contains(&key.len())
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -278,13 +282,19 @@ mod tests {
     fn expiry_tells_null_from_absent() {
         assert_eq!(expiry(r#"{"after":null}"#), Ok(Expiry::Default));
         assert_eq!(expiry(r#"{"after":0}"#), Ok(Expiry::WithBrowser));
-        assert_eq!(expiry(r#"{"after":60}"#), Ok(Expiry::After(Duration::from_secs(60))));
+        assert_eq!(
+            expiry(r#"{"after":60}"#),
+            Ok(Expiry::After(Duration::from_secs(60)))
+        );
         assert_eq!(expiry("{}"), Err("malformed-request".to_owned()));
         assert_eq!(
             expiry(r#"{"after":1,"at":"2099-01-01T00:00:00Z"}"#),
             Err("malformed-request".to_owned())
         );
-        assert_eq!(expiry(r#"{"at":"2001-01-01T00:00:00Z"}"#), Err("unacceptable".to_owned()));
+        assert_eq!(
+            expiry(r#"{"at":"2001-01-01T00:00:00Z"}"#),
+            Err("unacceptable".to_owned())
+        );
         assert!(expiry(r#"{"after":-1}"#).is_err());
         assert!(expiry(r#"{"at":null}"#).is_err());
     }
@@ -299,6 +309,9 @@ mod tests {
     fn timestamps_read_back_as_they_were_written() {
         let text = serde_json::to_string(&Timestamp::from_unix(1_700_000_000)).unwrap();
         assert_eq!(text, "\"2023-11-14T22:13:20Z\"");
-        assert_eq!(serde_json::from_str::<Timestamp>(&text).unwrap().unix(), 1_700_000_000);
+        assert_eq!(
+            serde_json::from_str::<Timestamp>(&text).unwrap().unix(),
+            1_700_000_000
+        );
     }
 }

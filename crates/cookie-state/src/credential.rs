@@ -55,7 +55,11 @@ pub(crate) struct Login {
 
 impl Login {
     pub(crate) fn new(user: contract::wire::User, epoch: i64) -> Self {
-        Self { user, epoch, authenticated_at: Timestamp::now().unix() }
+        Self {
+            user,
+            epoch,
+            authenticated_at: Timestamp::now().unix(),
+        }
     }
 
     pub(crate) fn authenticated_at(&self) -> Timestamp {
@@ -66,7 +70,13 @@ impl Login {
 impl Contents {
     pub(crate) fn new(expires_at: Timestamp) -> Self {
         let state = serde_json::Map::new();
-        Self { id: new_id(), login: None, expires_at: expires_at.unix(), kept: false, state }
+        Self {
+            id: new_id(),
+            login: None,
+            expires_at: expires_at.unix(),
+            kept: false,
+            state,
+        }
     }
 
     pub(crate) fn expires_at(&self) -> Timestamp {
@@ -96,7 +106,9 @@ pub(crate) struct Seal(Key);
 
 impl Seal {
     pub(crate) fn new(key: &MasterKey) -> Self {
-        Self(Key::from(&key.derive::<64>("cookie-state: seal of the login cookie")))
+        Self(Key::from(
+            &key.derive::<64>("cookie-state: seal of the login cookie"),
+        ))
     }
 
     /// The whole `Set-Cookie` line, or 413 where it would be more than a browser takes.
@@ -105,13 +117,19 @@ impl Seal {
         let mut cookie = with_attributes(Cookie::new(COOKIE, json));
         if contents.kept {
             let left = contents.expires_at().remaining().as_secs();
-            cookie.set_max_age(time::Duration::seconds(i64::try_from(left).unwrap_or(i64::MAX)));
+            cookie.set_max_age(time::Duration::seconds(
+                i64::try_from(left).unwrap_or(i64::MAX),
+            ));
         }
         let mut jar = CookieJar::new();
         jar.private_mut(&self.0).add(cookie);
         let sealed = jar.get(COOKIE).ok_or(Problem::Internal)?;
         let would_be = COOKIE.len() + sealed.value().len();
-        let limit = if contents.login.is_some() { LARGEST } else { LARGEST - ROOM_FOR_LOGIN };
+        let limit = if contents.login.is_some() {
+            LARGEST
+        } else {
+            LARGEST - ROOM_FOR_LOGIN
+        };
         if would_be > limit {
             return Err(Problem::StateTooLarge { would_be, limit });
         }
@@ -188,10 +206,18 @@ mod tests {
             for replacement in ["A", "B", "-", "=", "%", ""] {
                 let mut other = value.clone();
                 other.replace_range(index..=index, replacement);
-                assert!(other == value || seal.open(&other).is_none(), "{index} {replacement}");
+                assert!(
+                    other == value || seal.open(&other).is_none(),
+                    "{index} {replacement}"
+                );
             }
         }
-        let padded = [format!("{value}A"), format!("{value}="), value.repeat(2), value.replace('=', "")];
+        let padded = [
+            format!("{value}A"),
+            format!("{value}="),
+            value.repeat(2),
+            value.replace('=', ""),
+        ];
         for other in padded.iter().filter(|other| **other != value) {
             assert!(seal.open(other).is_none(), "{other}");
         }
@@ -208,7 +234,12 @@ mod tests {
     fn a_cookie_that_a_browser_would_drop_is_not_made() {
         let seal = Seal::new(&MasterKey::random());
         let mut contents = contents();
-        contents.state.insert("long".to_owned(), "x".repeat(4096).into());
-        assert!(matches!(seal.set_cookie(&contents), Err(Problem::StateTooLarge { .. })));
+        contents
+            .state
+            .insert("long".to_owned(), "x".repeat(4096).into());
+        assert!(matches!(
+            seal.set_cookie(&contents),
+            Err(Problem::StateTooLarge { .. })
+        ));
     }
 }

@@ -23,10 +23,7 @@ mod visitor;
 
 use actix_web::web::Data;
 use contract::{
-    Running, Services, StartError,
-    accounts::Accounts,
-    guards::Carrier,
-    serve::serve,
+    Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve,
     settings::Profile,
 };
 use store::Store;
@@ -68,7 +65,12 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         needs_store,
         move |config, store| {
             let (settings, seal, accounts) = (own.clone(), seal.clone(), accounts.clone());
-            config.app_data(Data::new(Server { settings, seal, accounts, store }));
+            config.app_data(Data::new(Server {
+                settings,
+                seal,
+                accounts,
+                store,
+            }));
             routes::configure(config);
         },
     )

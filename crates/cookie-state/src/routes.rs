@@ -23,13 +23,24 @@ use crate::{
 type Answer = Result<HttpResponse, Problem>;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    let post = |path, route| web::resource(path).route(route).default_service(other_methods("POST"));
-    let get = |path, route| web::resource(path).route(route).default_service(other_methods("GET, HEAD"));
+    let post = |path, route| {
+        web::resource(path)
+            .route(route)
+            .default_service(other_methods("POST"))
+    };
+    let get = |path, route| {
+        web::resource(path)
+            .route(route)
+            .default_service(other_methods("GET, HEAD"))
+    };
     config
         .service(post("/login", web::post().to(log_in)))
         .service(post("/refresh", web::post().to(refresh)))
         .service(post("/logout", web::post().to(log_out)))
-        .service(post("/logout/everywhere", web::post().to(log_out_everywhere)))
+        .service(post(
+            "/logout/everywhere",
+            web::post().to(log_out_everywhere),
+        ))
         .service(post("/password", web::post().to(change_password)))
         .service(get("/me", read().to(me)))
         .service(get("/admin", read().to(admin)))
@@ -66,14 +77,20 @@ async fn log_in(
     body: Json<LoginRequest>,
 ) -> Answer {
     let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
-    let account = server.accounts.authenticate(&body.username, &body.password, from).await?;
+    let account = server
+        .accounts
+        .authenticate(&body.username, &body.password, from)
+        .await?;
 
     // What an anonymous visitor put in is kept; what another account put in is not.
     let mut contents = Contents::new(Timestamp::now().plus(server.settings.lifetime));
     contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
     contents.kept = body.remember;
     if let Some(before) = &visitor.contents {
-        let of_another = before.login.as_ref().is_some_and(|login| login.user.id != account.id);
+        let of_another = before
+            .login
+            .as_ref()
+            .is_some_and(|login| login.user.id != account.id);
         if !of_another {
             contents.state = before.state.clone();
         }
@@ -83,13 +100,20 @@ async fn log_in(
     if let Some(before) = &visitor.contents {
         server.revoke(before).await?;
     }
-    let body = LoggedIn { user: account.as_ref().into(), expires_at: contents.expires_at() };
-    Ok(HttpResponse::Ok().insert_header((SET_COOKIE, set_cookie)).json(body))
+    let body = LoggedIn {
+        user: account.as_ref().into(),
+        expires_at: contents.expires_at(),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((SET_COOKIE, set_cookie))
+        .json(body))
 }
 
 /// `POST /refresh`
 async fn refresh() -> Answer {
-    Err(Problem::NotPossibleHere("there is no refresh token; the cookie is all there is"))
+    Err(Problem::NotPossibleHere(
+        "there is no refresh token; the cookie is all there is",
+    ))
 }
 
 /// `POST /logout`
@@ -121,8 +145,10 @@ async fn change_password(
 ) -> Answer {
     let (contents, login) = visitor.login()?;
     let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
-    let account =
-        server.accounts.change_password(login.user.id, &body.current, &body.new, from).await?;
+    let account = server
+        .accounts
+        .change_password(login.user.id, &body.current, &body.new, from)
+        .await?;
 
     // The new epoch ends every cookie that is out; this visitor gets a new one.
     let mut contents = contents.clone();
@@ -145,12 +171,17 @@ async fn me(visitor: Visitor) -> Answer {
 /// `GET /admin`
 async fn admin(visitor: Visitor) -> Answer {
     let login = visitor.admin()?;
-    Ok(HttpResponse::Ok().json(Admin { user: login.user.clone() }))
+    Ok(HttpResponse::Ok().json(Admin {
+        user: login.user.clone(),
+    }))
 }
 
 /// `GET /state`
 async fn read_state(visitor: Visitor) -> Answer {
-    let state = visitor.contents.map(|contents| contents.state).unwrap_or_default();
+    let state = visitor
+        .contents
+        .map(|contents| contents.state)
+        .unwrap_or_default();
     Ok(HttpResponse::Ok().json(StateBody { state }))
 }
 
@@ -171,13 +202,17 @@ async fn write_state(
     }
     let until = Timestamp::now().plus(server.settings.lifetime);
     let mut contents = visitor.contents.unwrap_or_else(|| Contents::new(until));
-    contents.state.insert(key.into_inner(), body.into_inner().value);
+    contents
+        .state
+        .insert(key.into_inner(), body.into_inner().value);
     server.keep(&contents)
 }
 
 /// `DELETE /state/{key}`
 async fn delete_state(server: Data<Server>, visitor: Visitor, key: Path<String>) -> Answer {
-    let Some(mut contents) = visitor.contents else { return Ok(HttpResponse::NoContent().finish()) };
+    let Some(mut contents) = visitor.contents else {
+        return Ok(HttpResponse::NoContent().finish());
+    };
     if contents.state.remove(key.as_str()).is_none() {
         return Ok(HttpResponse::NoContent().finish());
     }
@@ -194,7 +229,9 @@ async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryReq
         Expiry::WithBrowser => (by_default, false),
         Expiry::Default => (by_default, old.kept),
     };
-    let last = login.authenticated_at().plus(server.settings.absolute_lifetime);
+    let last = login
+        .authenticated_at()
+        .plus(server.settings.absolute_lifetime);
     let mut contents = old.clone();
     contents.expire_at(wanted.min(last));
     contents.kept = kept;
@@ -202,14 +239,20 @@ async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryReq
     contents.renew();
     let set_cookie = server.seal.set_cookie(&contents)?;
     server.revoke(old).await?;
-    let body = ExpiryBody { expires_at: contents.expires_at() };
-    Ok(HttpResponse::Ok().insert_header((SET_COOKIE, set_cookie)).json(body))
+    let body = ExpiryBody {
+        expires_at: contents.expires_at(),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((SET_COOKIE, set_cookie))
+        .json(body))
 }
 
 /// `GET /logins`, `DELETE /logins/{id}`
 async fn logins(visitor: Visitor) -> Answer {
     visitor.login()?;
-    Err(Problem::NotPossibleHere("the server does not know which cookies are out"))
+    Err(Problem::NotPossibleHere(
+        "the server does not know which cookies are out",
+    ))
 }
 
 impl Server {
@@ -217,7 +260,9 @@ impl Server {
     async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
         if self.looks_up() {
             // A copy can be of any age, but none outlives the absolute limit.
-            self.store.revoke(&contents.id, self.settings.absolute_lifetime).await?;
+            self.store
+                .revoke(&contents.id, self.settings.absolute_lifetime)
+                .await?;
         }
         Ok(())
     }
@@ -225,11 +270,15 @@ impl Server {
     /// 204 with the cookie as it is now.
     fn keep(&self, contents: &Contents) -> Answer {
         let set_cookie = self.seal.set_cookie(contents)?;
-        Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, set_cookie)).finish())
+        Ok(HttpResponse::NoContent()
+            .insert_header((SET_COOKIE, set_cookie))
+            .finish())
     }
 }
 
 /// 204, and the browser is asked to forget.
 fn forget() -> Answer {
-    Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, delete_cookie()?)).finish())
+    Ok(HttpResponse::NoContent()
+        .insert_header((SET_COOKIE, delete_cookie()?))
+        .finish())
 }

@@ -23,7 +23,9 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Step by step; what a step does not believe makes the visitor an anonymous one.
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let server = request.app_data::<Data<Server>>().ok_or(Problem::Internal)?;
+        let server = request
+            .app_data::<Data<Server>>()
+            .ok_or(Problem::Internal)?;
         let anonymous = Self { contents: None };
 
         // 1. Find the credential.
@@ -31,12 +33,16 @@ impl Visitor {
             return Ok(anonymous);
         };
         // 2. Is it ours, and is its time not over?
-        let Some(mut contents) = server.seal.open(value) else { return Ok(anonymous) };
+        let Some(mut contents) = server.seal.open(value) else {
+            return Ok(anonymous);
+        };
         // 3. Has it been ended? Only `hardened` can know.
         if server.looks_up() && !server.is_live(&mut contents).await? {
             return Ok(anonymous);
         }
-        Ok(Self { contents: Some(contents) })
+        Ok(Self {
+            contents: Some(contents),
+        })
     }
 
     /// The login, or 401.
@@ -49,7 +55,11 @@ impl Visitor {
     /// The login with the role `admin`, or 401, or 403.
     pub(crate) fn admin(&self) -> Result<&Login, Problem> {
         let (_, login) = self.login()?;
-        if login.user.roles.contains(&Role::Admin) { Ok(login) } else { Err(Problem::RoleRequired) }
+        if login.user.roles.contains(&Role::Admin) {
+            Ok(login)
+        } else {
+            Err(Problem::RoleRequired)
+        }
     }
 }
 
@@ -60,7 +70,9 @@ impl Server {
         if self.store.is_revoked(&contents.id).await? {
             return Ok(false);
         }
-        let Some(login) = &mut contents.login else { return Ok(true) };
+        let Some(login) = &mut contents.login else {
+            return Ok(true);
+        };
         let account = self.accounts.by_id(login.user.id)?;
         let Some(account) = account.filter(|a| !a.disabled && a.epoch == login.epoch) else {
             return Ok(false);

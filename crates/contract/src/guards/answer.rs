@@ -17,7 +17,10 @@ use crate::Problem;
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
+    ),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -50,7 +53,9 @@ fn finish(response: HttpResponse, policy: &Policy) -> HttpResponse {
     }
     if response.status() == 401 && !response.headers().contains_key(header::WWW_AUTHENTICATE) {
         let challenge = challenge(policy.carrier);
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

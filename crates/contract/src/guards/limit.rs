@@ -23,14 +23,22 @@ pub(crate) async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let size: usize =
-        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let size: usize = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
     if size > HEADER_LIMIT {
         return Ok(request.into_response(Problem::HeadersTooLarge.error_response()));
     }
     // Said in advance: refused before a byte of it is read.
-    let announced = request.headers().get("content-length").and_then(|value| value.to_str().ok());
-    if announced.and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > BODY_LIMIT)
+    let announced = request
+        .headers()
+        .get("content-length")
+        .and_then(|value| value.to_str().ok());
+    if announced
+        .and_then(|text| text.parse().ok())
+        .is_some_and(|length: usize| length > BODY_LIMIT)
     {
         return Ok(request.into_response(Problem::PayloadTooLarge.error_response()));
     }

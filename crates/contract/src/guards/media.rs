@@ -24,31 +24,43 @@ pub(crate) async fn media(
     if !request.method().is_safe() && !is_json_or_nothing(request.headers()) {
         return Ok(request.into_response(Problem::UnsupportedMediaType.error_response()));
     }
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_boxed_body)
 }
 
 /// Every `Content-Type` line says JSON, and a body has such a line.
 fn is_json_or_nothing(headers: &HeaderMap) -> bool {
     let has_body = headers.contains_key(header::TRANSFER_ENCODING)
-        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+        || headers
+            .get(header::CONTENT_LENGTH)
+            .is_some_and(|length| length != "0");
     let mut types = headers.get_all(header::CONTENT_TYPE).peekable();
     if types.peek().is_none() {
         return !has_body;
     }
     types.all(|value| {
-        let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
-        essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+        let essence = value
+            .as_bytes()
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default();
+        essence
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/json")
     })
 }
 
 /// How bodies are read: bounded, and every fault is the same problem, without
 /// the parser's words, which quote the body.
 pub(crate) fn json_config() -> JsonConfig {
-    JsonConfig::default().limit(BODY_LIMIT).error_handler(|error, _| match error {
-        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
-            Problem::PayloadTooLarge.into()
-        }
-        JsonPayloadError::ContentType => Problem::UnsupportedMediaType.into(),
-        _ => Problem::MalformedRequest.into(),
-    })
+    JsonConfig::default()
+        .limit(BODY_LIMIT)
+        .error_handler(|error, _| match error {
+            JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
+                Problem::PayloadTooLarge.into()
+            }
+            JsonPayloadError::ContentType => Problem::UnsupportedMediaType.into(),
+            _ => Problem::MalformedRequest.into(),
+        })
 }

@@ -36,11 +36,15 @@ pub(crate) async fn origin(
     {
         return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
     }
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_boxed_body)
 }
 
 fn comes_from(headers: &HeaderMap, own: &[String]) -> bool {
-    let sites_agree = headers.get_all("sec-fetch-site").all(|site| site == "same-origin");
+    let sites_agree = headers
+        .get_all("sec-fetch-site")
+        .all(|site| site == "same-origin");
     let origins_agree = headers
         .get_all(header::ORIGIN)
         .all(|origin| own.iter().any(|own| own.as_bytes() == origin.as_bytes()));
@@ -65,14 +69,20 @@ mod tests {
         for pair in pairs {
             request = request.append_header(*pair);
         }
-        comes_from(request.to_srv_request().headers(), &["http://good.test:8001".to_owned()])
+        comes_from(
+            request.to_srv_request().headers(),
+            &["http://good.test:8001".to_owned()],
+        )
     }
 
     #[test]
     fn own_pages_and_programs_pass() {
         assert!(passes(&[]));
         assert!(passes(&[("Origin", "http://good.test:8001")]));
-        assert!(passes(&[("Origin", "http://good.test:8001"), ("Sec-Fetch-Site", "same-origin")]));
+        assert!(passes(&[
+            ("Origin", "http://good.test:8001"),
+            ("Sec-Fetch-Site", "same-origin")
+        ]));
         assert!(passes(&[("Referer", "http://good.test:8001/page?a=b")]));
     }
 
@@ -92,14 +102,28 @@ mod tests {
         ] {
             assert!(!passes(&[("Origin", origin)]), "{origin}");
         }
-        for site in ["cross-site", "same-site", "none", "same-origin, cross-site", ""] {
+        for site in [
+            "cross-site",
+            "same-site",
+            "none",
+            "same-origin, cross-site",
+            "",
+        ] {
             let own = ("Origin", "http://good.test:8001");
             assert!(!passes(&[own, ("Sec-Fetch-Site", site)]), "{site}");
         }
-        for referer in ["http://evil.test/http://good.test:8001/", "good.test", "", "about:blank"] {
+        for referer in [
+            "http://evil.test/http://good.test:8001/",
+            "good.test",
+            "",
+            "about:blank",
+        ] {
             assert!(!passes(&[("Referer", referer)]), "{referer}");
         }
-        let twice = [("Origin", "http://good.test:8001"), ("Origin", "http://evil.test")];
+        let twice = [
+            ("Origin", "http://good.test:8001"),
+            ("Origin", "http://evil.test"),
+        ];
         assert!(!passes(&twice));
     }
 }

@@ -37,9 +37,15 @@ impl MasterKey {
 
     /// Reads a key from base64 text; white space round it is not part of it.
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
-        let bytes = BASE64_STANDARD.decode(text.trim()).map_err(|_| KeyError::NotBase64)?;
+        let bytes = BASE64_STANDARD
+            .decode(text.trim())
+            .map_err(|_| KeyError::NotBase64)?;
         let key = Self(bytes);
-        if key.0.len() < 32 { Err(KeyError::TooShort(key.0.len())) } else { Ok(key) }
+        if key.0.len() < 32 {
+            Err(KeyError::TooShort(key.0.len()))
+        } else {
+            Ok(key)
+        }
     }
 
     /// Reads a key from a file with base64 text.
@@ -81,9 +87,18 @@ mod tests {
 
     #[test]
     fn short_and_broken_keys_are_refused() {
-        assert!(matches!(MasterKey::from_base64("c2hvcnQ="), Err(KeyError::TooShort(5))));
-        assert!(matches!(MasterKey::from_base64("!!"), Err(KeyError::NotBase64)));
-        assert!(matches!(MasterKey::from_base64(""), Err(KeyError::TooShort(0))));
+        assert!(matches!(
+            MasterKey::from_base64("c2hvcnQ="),
+            Err(KeyError::TooShort(5))
+        ));
+        assert!(matches!(
+            MasterKey::from_base64("!!"),
+            Err(KeyError::NotBase64)
+        ));
+        assert!(matches!(
+            MasterKey::from_base64(""),
+            Err(KeyError::TooShort(0))
+        ));
         let line = format!("{}\n", BASE64_STANDARD.encode([7; 32]));
         assert!(MasterKey::from_base64(&line).is_ok());
     }

@@ -15,7 +15,11 @@ pub fn lifetime(text: &str) -> Result<Duration, String> {
         "d" => 86_400,
         _ => 0,
     };
-    let seconds = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(unit)).unwrap_or(0);
+    let seconds = digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|count| count.checked_mul(unit))
+        .unwrap_or(0);
     if (1..=LONGEST).contains(&seconds) {
         Ok(Duration::from_secs(seconds))
     } else {
@@ -32,7 +36,17 @@ mod tests {
         assert_eq!(lifetime("90").unwrap().as_secs(), 90);
         assert_eq!(lifetime("15m").unwrap().as_secs(), 900);
         assert_eq!(lifetime("14d").unwrap().as_secs(), 1_209_600);
-        for bad in ["", "0", "s", "-1", "1w", "401d", "99999999999999999999d", "1.5h", "é"] {
+        for bad in [
+            "",
+            "0",
+            "s",
+            "-1",
+            "1w",
+            "401d",
+            "99999999999999999999d",
+            "1.5h",
+            "é",
+        ] {
             assert!(lifetime(bad).is_err(), "{bad}");
         }
     }

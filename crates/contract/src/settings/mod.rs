@@ -63,7 +63,12 @@ pub struct Common {
     pub redis: Option<RedisUrl>,
 
     /// File with the URL of Redis, for a URL with a password
-    #[arg(long, env = "STATELAB_REDIS_URL_FILE", value_name = "FILE", conflicts_with = "redis")]
+    #[arg(
+        long,
+        env = "STATELAB_REDIS_URL_FILE",
+        value_name = "FILE",
+        conflicts_with = "redis"
+    )]
     pub redis_url_file: Option<PathBuf>,
 
     /// Certificate authority (PEM) that signed the certificate of a rediss:// server
@@ -71,7 +76,12 @@ pub struct Common {
     pub redis_ca: Option<PathBuf>,
 
     /// What the names of all keys in Redis start with
-    #[arg(long, env = "STATELAB_KEY_PREFIX", value_name = "TEXT", default_value = "statelab:")]
+    #[arg(
+        long,
+        env = "STATELAB_KEY_PREFIX",
+        value_name = "TEXT",
+        default_value = "statelab:"
+    )]
     pub key_prefix: String,
 
     /// File with the server's secret key: 32 bytes or more in base64. The
@@ -104,8 +114,9 @@ impl RedisUrl {
 
     /// Whether the URL holds a password.
     pub fn has_password(&self) -> bool {
-        Url::parse(&self.0)
-            .is_ok_and(|url| url.password().is_some() || url.query_pairs().any(|(name, _)| name == "pass"))
+        Url::parse(&self.0).is_ok_and(|url| {
+            url.password().is_some() || url.query_pairs().any(|(name, _)| name == "pass")
+        })
     }
 }
 
@@ -133,7 +144,11 @@ fn origin(text: &str) -> Result<String, String> {
     let origin = url.origin().ascii_serialization();
     let plain = ["http", "https"].contains(&url.scheme()) && url.path() == "/";
     let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if plain && bare { Ok(origin) } else { Err(fault()) }
+    if plain && bare {
+        Ok(origin)
+    } else {
+        Err(fault())
+    }
 }
 
 #[cfg(test)]
@@ -142,8 +157,17 @@ mod tests {
 
     #[test]
     fn origins_are_spelt_as_a_browser_spells_them() {
-        assert_eq!(origin("https://App.example.test:443/"), Ok("https://app.example.test".to_owned()));
-        for bad in ["app.example.test", "ftp://a", "https://a/b", "https://a?b", "https://u@a"] {
+        assert_eq!(
+            origin("https://App.example.test:443/"),
+            Ok("https://app.example.test".to_owned())
+        );
+        for bad in [
+            "app.example.test",
+            "ftp://a",
+            "https://a/b",
+            "https://a?b",
+            "https://u@a",
+        ] {
             assert!(origin(bad).is_err(), "{bad}");
         }
     }
