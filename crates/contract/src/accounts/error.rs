@@ -9,29 +9,29 @@ use crate::passwords::HashFault;
 /// Why there is no account to be had. [`crate::Problem`] turns it into an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
-    /// 401. Unknown name, wrong password or disabled account; which of them is
+    /// 401: Unknown name, wrong password or disabled account; which of them is
     /// not said, nor shown by the time it takes (ASVS 5.0, 6.3.8).
     #[error("unknown user or wrong password")]
     InvalidCredentials,
-    /// 429. Too many wrong passwords for this name or from this address.
+    /// 429: Too many wrong passwords for this name or from this address.
     #[error("too many wrong passwords; wait {} s", retry_after.as_secs())]
     TooManyAttempts {
         /// The next try is looked at after this time.
         retry_after: Duration,
     },
-    /// 503. More logins at once than the cores can hash.
+    /// 503: More logins at once than the cores can hash.
     #[error("too many logins at once; wait {} s", retry_after.as_secs())]
     Busy {
         /// Try again after this time.
         retry_after: Duration,
     },
-    /// 422. The new password is not taken; the text says why, to the person.
+    /// 422: The new password is not taken; the text says why, to the person.
     #[error("{0}")]
     UnacceptablePassword(&'static str),
     /// There is no such account (any more).
     #[error("there is no such account")]
     UnknownAccount,
-    /// 500. The database does not do its work.
+    /// 500: The database does not do its work.
     #[error("{0}")]
     Database(#[from] DatabaseFault),
 }

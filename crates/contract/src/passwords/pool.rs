@@ -7,7 +7,7 @@
 //! 3.1 GB. So: as many threads as there are cores, one buffer for each, and a
 //! short queue in front. Whoever would wait too long is told so at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
@@ -44,7 +44,6 @@ const BUSY: PoolBusy = PoolBusy {
 /// Threads with a buffer each, and the queue in front of them.
 pub(crate) struct HashingPool {
     queue: SyncSender<Queued>,
-    buffers: Arc<AtomicUsize>,
 }
 
 impl HashingPool {
@@ -52,7 +51,7 @@ impl HashingPool {
     /// process hash no more at once than one.
     pub(crate) fn of_this_process() -> &'static Self {
         static POOL: LazyLock<HashingPool> = LazyLock::new(|| {
-            HashingPool::new(thread::available_parallelism().map_or(1, |cores| cores.get()))
+            HashingPool::new(thread::available_parallelism().map_or(1, NonZero::get))
         });
         &POOL
     }
@@ -60,15 +59,14 @@ impl HashingPool {
     pub(crate) fn new(threads: usize) -> Self {
         let (queue, jobs) = sync_channel(threads * QUEUE_PER_THREAD);
         let jobs = Arc::new(Mutex::new(jobs));
-        let buffers = Arc::new(AtomicUsize::new(0));
         for _ in 0..threads {
-            let (jobs, buffers) = (Arc::clone(&jobs), Arc::clone(&buffers));
+            let jobs = Arc::clone(&jobs);
             thread::Builder::new()
                 .name("password-hash".into())
-                .spawn(move || work(&jobs, &buffers))
+                .spawn(move || work(&jobs))
                 .expect("a process that starts can start its threads");
         }
-        Self { queue, buffers }
+        Self { queue }
     }
 
     /// Runs `job` with one of the buffers.
@@ -107,15 +105,9 @@ impl HashingPool {
             .recv()
             .expect("a job that never expires is answered")
     }
-
-    /// How many buffers of 19 MiB exist.
-    #[cfg(test)]
-    pub(super) fn buffers(&self) -> usize {
-        self.buffers.load(Ordering::SeqCst)
-    }
 }
 
-fn work(jobs: &Mutex<Receiver<Queued>>, buffers: &AtomicUsize) {
+fn work(jobs: &Mutex<Receiver<Queued>>) {
     // Made at the first job: a process in which nobody logs in keeps nothing.
     let mut memory = Vec::new();
     loop {
@@ -128,7 +120,6 @@ fn work(jobs: &Mutex<Receiver<Queued>>, buffers: &AtomicUsize) {
         }
         if memory.is_empty() {
             memory = vec![Block::new(); BLOCKS];
-            buffers.fetch_add(1, Ordering::SeqCst);
         }
         job(&mut memory);
     }
