@@ -21,6 +21,7 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
+    // ANCHOR: visitor
     /// Step by step; what a step does not believe makes the visitor an anonymous one.
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let server = request

@@ -1,0 +1,85 @@
+//! Instants on the wire.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// An instant in whole seconds since 1970, written as RFC 3339 in JSON.
+///
+/// Whole seconds, because cookies and tokens count in them (RFC 6265, RFC 7519).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The last instant that RFC 3339 can write: the end of the year 9999.
+    pub const MAX: Timestamp = Timestamp(253_402_300_799);
+
+    /// The current second.
+    pub fn now() -> Self {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    /// From seconds since 1970; what RFC 3339 cannot write is cut to its limits.
+    pub fn from_unix(seconds: i64) -> Self {
+        Self(seconds.clamp(0, Self::MAX.0))
+    }
+
+    /// Seconds since 1970.
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// This instant and `span` more.
+    pub fn plus(self, span: Duration) -> Self {
+        let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        Self::from_unix(self.0.saturating_add(seconds))
+    }
+
+    /// What is left until this instant; nothing when it has come.
+    pub fn remaining(self) -> Duration {
+        Duration::from_secs(u64::try_from(self.0 - Self::now().0).unwrap_or(0))
+    }
+
+    /// Whether this instant has come ("on or after", as RFC 7519 section 4.1.4 says of `exp`).
+    pub fn has_come(self) -> bool {
+        self <= Self::now()
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OffsetDateTime::from_unix_timestamp(self.0)
+            .map_err(serde::ser::Error::custom)?
+            .format(&Rfc3339)
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let instant = OffsetDateTime::parse(&text, &Rfc3339)
+            .map_err(|_| de::Error::custom("not an RFC 3339 instant"))?;
+        Ok(Self::from_unix(instant.unix_timestamp()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_read_back_as_they_were_written() {
+        let text = serde_json::to_string(&Timestamp::from_unix(1_700_000_000)).unwrap();
+        assert_eq!(text, "\"2023-11-14T22:13:20Z\"");
+        assert_eq!(
+            serde_json::from_str::<Timestamp>(&text).unwrap().unix(),
+            1_700_000_000
+        );
+    }
+}
