@@ -23,7 +23,7 @@ pub struct Source {
 enum Place {
     Embedded(Arc<Embedded>),
     Redis {
-        client: Client,
+        client: Box<Client>,
         settings: Arc<RedisSettings>,
     },
 }
@@ -59,7 +59,7 @@ impl Source {
         Ok(Self {
             keys: Keys::under(&settings.key_prefix),
             place: Place::Redis {
-                client,
+                client: Box::new(client),
                 settings: Arc::new(settings),
             },
         })
@@ -75,7 +75,7 @@ impl Source {
         let backend = match &self.place {
             Place::Embedded(map) => Backend::Embedded(Arc::clone(map)),
             Place::Redis { client, settings } => {
-                Backend::Redis(Connection::open(client.clone(), settings)?)
+                Backend::Redis(Connection::open(Client::clone(client), settings)?)
             }
         };
         Ok(Store {

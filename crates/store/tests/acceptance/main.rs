@@ -1,1 +1,133 @@
-fn main() {}
+//! One set of cases, run against the embedded store and against a private Redis; and what only
+//! one of the two can show. Each case on each store is a test by name.
+//!
+//! Without a `redis-server` on the PATH the Redis half is shown as ignored. Where
+//! `STATELAB_REQUIRE` names `redis`, it has failed instead.
+
+mod embedded;
+mod families;
+mod faults;
+mod redis_server;
+mod sessions;
+mod tls;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use store::private_redis::{self, PrivateRedis};
+use store::{RedisSettings, Source};
+use tempfile::TempDir;
+
+type Case = fn(Source) -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// Names an async function `fn(Source)` and makes it a case.
+macro_rules! cases {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        [$((stringify!($name), (|source| Box::pin($module::$name(source))) as Case)),*]
+    };
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let cases = cases![
+        sessions::a_session_is_kept_read_replaced_and_ended,
+        sessions::a_session_ends_by_itself,
+        sessions::only_a_sliding_read_prolongs,
+        sessions::a_replace_after_a_delete_never_resurrects,
+        sessions::a_replace_of_something_else_changes_nothing,
+        sessions::of_many_that_end_a_session_one_is_told_so,
+        sessions::any_text_comes_back_as_it_was,
+        sessions::workers_share_the_store,
+        sessions::the_list_shows_live_sessions_newest_first,
+        sessions::the_list_is_bounded,
+        sessions::a_revocation_holds_as_long_as_it_must,
+        sessions::a_flush_leaves_nothing,
+        families::a_family_is_kept_listed_and_ended,
+        families::a_used_token_ends_the_family,
+        families::of_parallel_rotations_one_wins_and_no_two_branches_live,
+        families::a_family_has_an_absolute_end,
+        families::an_epoch_does_not_bring_a_family_back,
+    ];
+    let mut trials = embedded::trials();
+    for (name, case) in cases {
+        let run = move || within_runtime(case(Source::embedded(16 << 20)));
+        trials.push(Trial::test(format!("embedded::{name}"), run));
+    }
+
+    let shared = private_redis::on_path().map(|binary| Arc::new(Shared::start(binary)));
+    for (name, case) in cases {
+        trials.push(on_redis(name, shared.clone(), move |shared| {
+            within_runtime(case(shared.source(name)))
+        }));
+    }
+    for (name, test) in faults::TESTS
+        .into_iter()
+        .chain(redis_server::TESTS)
+        .chain(tls::TESTS)
+    {
+        trials.push(on_redis(name, shared.clone(), move |shared| {
+            test(shared);
+            Ok(())
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A Redis that all tests use which leave it alone, each under a prefix of its own.
+struct Shared {
+    binary: PathBuf,
+    directory: TempDir,
+    redis: PrivateRedis,
+}
+
+impl Shared {
+    fn start(binary: PathBuf) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let redis = PrivateRedis::start(&binary, &directory.path().join("shared")).unwrap();
+        Self {
+            binary,
+            directory,
+            redis,
+        }
+    }
+
+    fn source(&self, name: &str) -> Source {
+        let mut settings = RedisSettings::new(self.redis.url());
+        settings.key_prefix = format!("{name}:");
+        Source::redis(settings).unwrap()
+    }
+
+    /// A directory for a server that one test starts for itself.
+    fn directory(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+}
+
+fn on_redis(
+    name: &str,
+    shared: Option<Arc<Shared>>,
+    test: impl FnOnce(&Shared) -> Result<(), libtest_mimic::Failed> + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(format!("redis::{name}"), move || match shared {
+        Some(shared) => test(&shared).map(|()| Completion::Completed),
+        None if is_required() => Err("redis-server is required and not on the PATH".into()),
+        None => Ok(Completion::ignored_with("redis-server is not on the PATH")),
+    })
+}
+
+fn is_required() -> bool {
+    std::env::var("STATELAB_REQUIRE")
+        .is_ok_and(|required| required.split(',').any(|what| what.trim() == "redis"))
+}
+
+fn within_runtime(case: impl Future<Output = ()>) -> Result<(), libtest_mimic::Failed> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(case);
+    Ok(())
+}

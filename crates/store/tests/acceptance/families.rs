@@ -1,0 +1,167 @@
+//! Refresh-token families: on both stores.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use store::{Digest, Family, Rotation, Source, Store};
+use tokio::time::sleep;
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
+
+fn family(account: i64, created_at: i64) -> Family {
+    Family {
+        account,
+        epoch: 7,
+        created_at,
+        last_seen_at: created_at,
+        expires_at: now() + 3600,
+        device: "Firefox on Linux: \"x\"\n".to_owned(),
+    }
+}
+
+fn token(name: &str) -> Digest {
+    Digest::of(name.as_bytes())
+}
+
+async fn ids_of(store: &Store, account: i64) -> Vec<String> {
+    let families = store.families_of(account).await.unwrap();
+    families.into_iter().map(|(id, _)| id).collect()
+}
+
+pub(crate) async fn a_family_is_kept_listed_and_ended(source: Source) {
+    let store = source.open().unwrap();
+    assert_eq!(store.family("f1").await.unwrap(), None);
+    store
+        .open_family("f1", &family(1, 10), &token("a"))
+        .await
+        .unwrap();
+    store
+        .open_family("f2", &family(1, 20), &token("b"))
+        .await
+        .unwrap();
+    store
+        .open_family("f3", &family(2, 15), &token("c"))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.family("f1").await.unwrap().unwrap().device,
+        family(1, 10).device
+    );
+    assert_eq!(ids_of(&store, 1).await, ["f2", "f1"]);
+
+    assert!(store.set_family_epoch("f1", 8).await.unwrap());
+    assert_eq!(store.family("f1").await.unwrap().unwrap().epoch, 8);
+
+    assert!(store.end_family("f1").await.unwrap());
+    assert!(!store.end_family("f1").await.unwrap());
+    assert_eq!(store.family("f1").await.unwrap(), None);
+    assert_eq!(ids_of(&store, 1).await, ["f2"]);
+    assert_eq!(ids_of(&store, 2).await, ["f3"]);
+}
+
+pub(crate) async fn a_used_token_ends_the_family(source: Source) {
+    let store = source.open().unwrap();
+    store
+        .open_family("f", &family(1, 10), &token("a"))
+        .await
+        .unwrap();
+    let rotated = store
+        .rotate("f", &token("a"), &token("b"), 100)
+        .await
+        .unwrap();
+    let Rotation::Rotated(after) = rotated else {
+        panic!("{rotated:?}")
+    };
+    assert_eq!(
+        (after.last_seen_at, after.created_at, after.account),
+        (100, 10, 1)
+    );
+    assert_eq!(store.family("f").await.unwrap(), Some(after));
+
+    let stolen = store
+        .rotate("f", &token("a"), &token("evil"), 101)
+        .await
+        .unwrap();
+    assert_eq!(stolen, Rotation::Reused);
+    // The honest holder is out too, and the thief's next token never was.
+    for held in ["b", "evil", "a"] {
+        let late = store
+            .rotate("f", &token(held), &token("c"), 102)
+            .await
+            .unwrap();
+        assert_eq!(late, Rotation::Gone);
+    }
+    assert_eq!(ids_of(&store, 1).await, Vec::<String>::new());
+}
+
+pub(crate) async fn of_parallel_rotations_one_wins_and_no_two_branches_live(source: Source) {
+    let store = source.open().unwrap();
+    for round in 0..8 {
+        let id = format!("f{round}");
+        store
+            .open_family(&id, &family(1, 10), &token("a"))
+            .await
+            .unwrap();
+        let many = (0..16).map(|n| {
+            // Every second one by a connection of its own, as another worker would.
+            let store = if n % 2 == 0 {
+                store.clone()
+            } else {
+                source.open().unwrap()
+            };
+            let id = id.clone();
+            let next = token(&format!("next{n}"));
+            tokio::spawn(async move { store.rotate(&id, &token("a"), &next, 100).await.unwrap() })
+        });
+        let mut won = 0;
+        for one in many.collect::<Vec<_>>() {
+            won += usize::from(matches!(one.await.unwrap(), Rotation::Rotated(_)));
+        }
+        assert_eq!(won, 1);
+        for n in 0..16 {
+            let next = token(&format!("next{n}"));
+            let late = store.rotate(&id, &next, &token("z"), 101).await.unwrap();
+            assert_eq!(late, Rotation::Gone);
+        }
+    }
+}
+
+pub(crate) async fn a_family_has_an_absolute_end(source: Source) {
+    let store = source.open().unwrap();
+    let ends = Family {
+        expires_at: now() + 2,
+        ..family(1, 10)
+    };
+    store.open_family("f", &ends, &token("a")).await.unwrap();
+    let before = store
+        .rotate("f", &token("a"), &token("b"), now())
+        .await
+        .unwrap();
+    assert!(matches!(before, Rotation::Rotated(_)));
+    sleep(Duration::from_millis(2200)).await;
+    assert_eq!(store.family("f").await.unwrap(), None);
+    // And by the caller's clock, should it run ahead of the store's.
+    store
+        .open_family("g", &family(1, 10), &token("a"))
+        .await
+        .unwrap();
+    let late = store
+        .rotate("g", &token("a"), &token("b"), now() + 3600)
+        .await
+        .unwrap();
+    assert_eq!(late, Rotation::Gone);
+    assert_eq!(ids_of(&store, 1).await, Vec::<String>::new());
+}
+
+pub(crate) async fn an_epoch_does_not_bring_a_family_back(source: Source) {
+    let store = source.open().unwrap();
+    store
+        .open_family("f", &family(1, 10), &token("a"))
+        .await
+        .unwrap();
+    store.end_family("f").await.unwrap();
+    assert!(!store.set_family_epoch("f", 9).await.unwrap());
+    assert_eq!(store.family("f").await.unwrap(), None);
+}

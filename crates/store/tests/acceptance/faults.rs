@@ -1,0 +1,128 @@
+//! Redis gone, hung, back, full: an error within a second, and work again within two.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use store::private_redis::PrivateRedis;
+use store::{Digest, RedisSettings, Source, Store, StoreError};
+use tokio::time::sleep;
+
+use crate::{Shared, within_runtime};
+
+pub(crate) const TESTS: [(&str, fn(&Shared)); 4] = [
+    ("a_killed_redis_is_an_error_at_once_and_comes_back", killed),
+    ("a_restart_between_two_requests_is_not_seen", restarted),
+    ("a_hung_redis_is_an_error_within_a_second", hung),
+    ("a_full_redis_refuses_writes_and_says_why", full),
+];
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn open(redis: &PrivateRedis) -> Store {
+    Source::redis(RedisSettings::new(redis.url()))
+        .unwrap()
+        .open()
+        .unwrap()
+}
+
+fn start(shared: &Shared, directory: &Path) -> PrivateRedis {
+    PrivateRedis::start(&shared.binary, directory).unwrap()
+}
+
+fn run(test: impl Future<Output = ()>) {
+    within_runtime(test).unwrap();
+}
+
+async fn fails_within_a_second(store: &Store) {
+    let started = Instant::now();
+    let error = store
+        .load_session(&Digest::of(b"a"), Some(HOUR))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+async fn works_within_two_seconds(store: &Store) {
+    let back = Instant::now();
+    while let Err(error) = store.revoke("id", HOUR).await {
+        assert!(back.elapsed() < Duration::from_secs(2), "{error}");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(store.is_revoked("id").await.unwrap());
+}
+
+fn killed(shared: &Shared) {
+    run(async {
+        let directory = shared.directory("killed");
+        let redis = start(shared, &directory);
+        let store = open(&redis);
+        store.ping().await.unwrap();
+        redis.stop();
+        for _ in 0..5 {
+            fails_within_a_second(&store).await;
+        }
+        let _redis = start(shared, &directory);
+        works_within_two_seconds(&store).await;
+    });
+}
+
+fn restarted(shared: &Shared) {
+    run(async {
+        let directory = shared.directory("restarted");
+        let redis = start(shared, &directory);
+        let store = open(&redis);
+        store.ping().await.unwrap();
+        redis.stop();
+        let _redis = start(shared, &directory);
+        // The very first command after it, a read or a write, and not only the second.
+        store
+            .load_session(&Digest::of(b"a"), Some(HOUR))
+            .await
+            .unwrap();
+    });
+}
+
+fn hung(shared: &Shared) {
+    run(async {
+        let redis = start(shared, &shared.directory("hung"));
+        let store = open(&redis);
+        store.ping().await.unwrap();
+        signal("-STOP", redis.pid());
+        for _ in 0..3 {
+            fails_within_a_second(&store).await;
+        }
+        // A worker that has never talked to it is no slower.
+        fails_within_a_second(&open(&redis)).await;
+        signal("-CONT", redis.pid());
+        works_within_two_seconds(&store).await;
+    });
+}
+
+fn signal(signal: &str, pid: u32) {
+    assert!(
+        Command::new("kill")
+            .args([signal, &pid.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+fn full(shared: &Shared) {
+    run(async {
+        let settings = "maxmemory 1\nmaxmemory-policy noeviction";
+        let directory = shared.directory("full");
+        let redis = PrivateRedis::start_with(&shared.binary, &directory, settings).unwrap();
+        let store = open(&redis);
+        let error = store.revoke("id", HOUR).await.unwrap_err();
+        assert!(matches!(error, StoreError::Refused { .. }), "{error}");
+        assert!(error.to_string().contains("maxmemory"), "{error}");
+        assert!(!store.is_revoked("id").await.unwrap());
+    });
+}
