@@ -12,7 +12,6 @@ use crate::{
 };
 
 pub use expiry::{Expiry, ExpiryRequest};
-use present::present;
 pub use timestamp::Timestamp;
 
 /// `POST /login`.
@@ -40,7 +39,7 @@ pub struct PasswordRequest {
 #[derive(Debug, Deserialize)]
 pub struct StateRequest {
     /// Any JSON value; `null` is a value too, a missing field is an error.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "serde_json::Value::deserialize")]
     pub value: serde_json::Value,
 }
 
