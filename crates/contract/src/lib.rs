@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod command;
 pub mod cookies;
+pub mod device;
 pub mod guards;
 pub mod passwords;
 pub mod problem;
