@@ -58,17 +58,19 @@ impl Connection {
         .await
     }
 
-    /// Sends a command whose answer would be another one the second time.
-    pub(crate) async fn ask_once<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.attempt(Repeat::No, |mut manager| async move {
-            command.query_async(&mut manager).await
+    /// Runs a script, by its hash, that may safely be run twice.
+    pub(crate) async fn run<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        self.attempt(Repeat::Yes, |mut manager| async move {
+            script.invoke_async(&mut manager).await
         })
         .await
     }
 
-    /// Runs a script by its hash. It is not run again when the first run may have happened: the
-    /// second rotation of a refresh token would look like a theft.
-    pub(crate) async fn run<T: FromRedisValue>(
+    /// Runs a script that must not be run again when its first run may have happened.
+    pub(crate) async fn run_once<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, StoreError> {

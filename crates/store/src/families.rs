@@ -154,7 +154,8 @@ impl Store {
                     .arg(presented.to_string())
                     .arg(next.to_string())
                     .arg(now);
-                match redis.run(&script).await? {
+                // Sent twice, the second would look like a theft: not repeated.
+                match redis.run_once(&script).await? {
                     redis::Value::Int(_) => (Rotation::Gone, None),
                     redis::Value::BulkString(account) => {
                         let account = String::from_utf8_lossy(&account).parse().ok();

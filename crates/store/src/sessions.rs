@@ -25,7 +25,7 @@ pub enum Replacement {
 static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end
+if held == ARGV[1] or held == ARGV[2] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end
 return held",
     )
 });
@@ -48,7 +48,7 @@ impl Store {
                     .arg("PX")
                     .arg(millis(lasts))
                     .arg("NX");
-                Ok(redis.ask_once::<Option<String>>(&set).await?.is_some())
+                Ok(redis.ask::<Option<String>>(&set).await?.is_some())
             }
             Backend::Embedded(map) => map.run(
                 &key,
@@ -98,7 +98,8 @@ impl Store {
         }
     }
 
-    /// Replaces a session that still is what the caller has read, and gives it a new end.
+    /// Replaces a session that still is what the caller has read, and gives it a new end. To write
+    /// what stands there already is no conflict, so that it may be sent twice.
     pub async fn replace_session(
         &self,
         session: &Digest,
@@ -130,7 +131,9 @@ impl Store {
                 },
                 |entries| match text(&key, entries.get(&key))? {
                     None => Ok(Replacement::Gone),
-                    Some(held) if held != expected => Ok(Replacement::Differs(held)),
+                    Some(held) if held != expected && held != value => {
+                        Ok(Replacement::Differs(held))
+                    }
                     Some(_) => {
                         entries.put(&key, Value::Text(value.to_owned()), lasts)?;
                         Ok(Replacement::Done)
@@ -141,11 +144,11 @@ impl Store {
     }
 
     /// Ends a session. The answer is what it held; `None` when it was gone already, so that of
-    /// several callers exactly one is told that it was the one.
+    /// several callers no two are told that it was they.
     pub async fn delete_session(&self, session: &Digest) -> Result<Option<String>, StoreError> {
         let key = self.keys.session(session);
         match &self.backend {
-            Backend::Redis(redis) => redis.ask_once(cmd("GETDEL").arg(&key)).await,
+            Backend::Redis(redis) => redis.ask(cmd("GETDEL").arg(&key)).await,
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("GETDEL {key}"),

@@ -8,9 +8,9 @@ use store::private_redis::PrivateRedis;
 use store::{Digest, RedisSettings, Source, Store, StoreError};
 use tokio::time::sleep;
 
-use crate::{Shared, within_runtime};
+use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [(&str, fn(&Shared)); 4] = [
+pub(crate) const TESTS: [Test; 4] = [
     ("a_killed_redis_is_an_error_at_once_and_comes_back", killed),
     ("a_restart_between_two_requests_is_not_seen", restarted),
     ("a_hung_redis_is_an_error_within_a_second", hung),
@@ -28,6 +28,11 @@ fn open(redis: &PrivateRedis) -> Store {
 
 fn start(shared: &Shared, directory: &Path) -> PrivateRedis {
     PrivateRedis::start(&shared.binary, directory).unwrap()
+}
+
+fn restart(shared: &Shared, redis: PrivateRedis, directory: &Path) -> PrivateRedis {
+    redis.stop();
+    start(shared, directory)
 }
 
 fn run(test: impl Future<Output = ()>) {
@@ -78,8 +83,7 @@ fn restarted(shared: &Shared) {
         let redis = start(shared, &directory);
         let store = open(&redis);
         store.ping().await.unwrap();
-        redis.stop();
-        let _redis = start(shared, &directory);
+        let redis = restart(shared, redis, &directory);
         // The very first command after it, a read or a write, and not only the second.
         store
             .load_session(&Digest::of(b"a"), Some(HOUR))

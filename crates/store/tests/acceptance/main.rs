@@ -4,6 +4,8 @@
 //! Without a `redis-server` on the PATH the Redis half is shown as ignored. Where
 //! `STATELAB_REQUIRE` names `redis`, it has failed instead.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 mod embedded;
 mod families;
 mod faults;
@@ -22,6 +24,10 @@ use store::private_redis::{self, PrivateRedis};
 use store::{RedisSettings, Source};
 use tempfile::TempDir;
 
+/// A test of Redis alone: its name, and what it does.
+type Test = (&'static str, fn(&Shared));
+
+/// A test of either store.
 type Case = fn(Source) -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// Names an async function `fn(Source)` and makes it a case.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use store::private_redis::PrivateRedis;
 use store::{Digest, Family, RedisSettings, Source, StoreError};
 
-use crate::{Shared, within_runtime};
+use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [(&str, fn(&Shared)); 4] = [
+pub(crate) const TESTS: [Test; 4] = [
     ("what_is_kept_can_be_read_but_not_used_and_ends", kept),
     ("a_socket_takes_an_acl_user_from_the_url", acl),
     ("settings_that_cannot_work_are_refused_at_once", settings),

@@ -9,10 +9,9 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use store::private_redis::PrivateRedis;
 use store::{RedisSettings, Source, StoreError};
 
-use crate::{Shared, within_runtime};
+use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [(&str, fn(&Shared)); 1] =
-    [("tls_checks_the_certificate_and_takes_an_acl_user", tls)];
+pub(crate) const TESTS: [Test; 1] = [("tls_checks_the_certificate_and_takes_an_acl_user", tls)];
 
 fn tls(shared: &Shared) {
     let directory = shared.directory("tls");
