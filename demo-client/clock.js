@@ -1,0 +1,42 @@
+// One clock for the page: the lab's, as far as the last view told, and one tick
+// a second for everything that counts down.
+
+/** @type {Set<(now: number) => void>} */
+const listeners = new Set();
+/** How far the lab's clock is ahead of the browser's. */
+let ahead = 0;
+/** @type {number | null} */
+let stoppedAt = null;
+
+export function now() {
+  return stoppedAt ?? Date.now() + ahead;
+}
+
+/** @param {number} labNow the lab's clock at this moment */
+export function setClock(labNow) {
+  ahead = labNow - Date.now();
+}
+
+export function paused() {
+  return stoppedAt !== null;
+}
+
+/** WCAG 2.2, 2.2.2: what moves by itself can be stopped. @param {boolean} stop */
+export function pause(stop) {
+  stoppedAt = stop ? now() : null;
+  tick();
+}
+
+/** @param {(now: number) => void} listener @returns {() => void} ends it */
+export function everySecond(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tick() {
+  for (const listener of listeners) listener(now());
+}
+
+export function startClock() {
+  setInterval(tick, 1_000);
+}

@@ -1,0 +1,155 @@
+// Acts for one column, on that column's own host, inside an iframe of the page.
+// Its requests are same-origin with the server that it talks to: no preflight,
+// first-party storage, and the browser's own cookie jar.
+//
+// The parent says what to do by postMessage; the answer goes back the same way.
+// Both sides name the other's origin exactly and check who speaks.
+
+/**
+ * @typedef {{id: number, do: "login" | "visit" | "admin" | "logout" | "forget", username?: string, password?: string, remember?: boolean}} Order
+ */
+
+const parentOrigin = meta("lab-origin");
+const labToken = meta("lab-token");
+// Only jwt-state hands its credential to script. Where to keep it is script's
+// choice then; this page makes the usual one, so that the lesson can be seen:
+// whatever runs on this origin can read it.
+const ACCESS = "access";
+const REFRESH = "refresh";
+
+/** @param {string} name */
+function meta(name) {
+  return document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+function send(method, path, body) {
+  const headers = new Headers();
+  const access = localStorage.getItem(ACCESS);
+  if (access !== null) headers.set("Authorization", `Bearer ${access}`);
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  return fetch(path, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+    cache: "no-store",
+    redirect: "error",
+  });
+}
+
+/**
+ * Keeps the tokens of an answer that has some; the others come as cookies,
+ * which script neither sees nor needs to see.
+ * @param {Response} response
+ */
+async function keepTokens(response) {
+  if (!response.ok) return;
+  const answer = await response.json();
+  if (typeof answer.access !== "string" || typeof answer.refresh !== "string") return;
+  localStorage.setItem(ACCESS, answer.access);
+  localStorage.setItem(REFRESH, answer.refresh);
+}
+
+/**
+ * A refresh token works once, and the second use ends the whole login. So two
+ * tabs must not both use the one in their shared storage: they queue here, and
+ * whoever comes second finds the new pair.
+ * @param {string | null} refused the access token that was not accepted
+ */
+function refreshOnce(refused) {
+  return navigator.locks.request("refresh", async () => {
+    if (localStorage.getItem(ACCESS) !== refused) return true;
+    const refresh = localStorage.getItem(REFRESH);
+    if (refresh === null) return false;
+    const response = await fetch("/refresh", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ refresh }),
+      cache: "no-store",
+    });
+    await keepTokens(response);
+    return response.ok;
+  });
+}
+
+/** @param {string} path */
+async function read(path) {
+  const access = localStorage.getItem(ACCESS);
+  const response = await send("GET", path);
+  if (response.status !== 401 || localStorage.getItem(REFRESH) === null) return response.status;
+  return (await refreshOnce(access)) ? (await send("GET", path)).status : response.status;
+}
+
+/** @param {Order} order */
+async function login({ username, password, remember }) {
+  const response = await send("POST", "/login", { username, password, remember });
+  await keepTokens(response);
+  return response.status;
+}
+
+async function logout() {
+  const response = await send("POST", "/logout");
+  // 503: the logout could not be made true. A client that forgot the token now
+  // could not try again.
+  if (response.status < 500) {
+    localStorage.removeItem(ACCESS);
+    localStorage.removeItem(REFRESH);
+  }
+  return response.status;
+}
+
+/** @param {string} path @param {unknown} body */
+function tellLab(path, body) {
+  return fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Lab-Token": labToken },
+    body: JSON.stringify(body),
+  });
+}
+
+async function forget() {
+  localStorage.clear();
+  return (await tellLab("/__lab/forget", {})).status;
+}
+
+/** What any script on this origin can read, a stranger's too. */
+function readable() {
+  const items = Object.entries(localStorage).map(([name, value]) => ({ name, value }));
+  const cookies = document.cookie
+    .split("; ")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const at = pair.indexOf("=");
+      return { name: pair.slice(0, Math.max(at, 0)), value: pair.slice(at + 1) };
+    });
+  return { items, cookies };
+}
+
+/** @param {Order} order @returns {Promise<number>} the status of the last answer */
+function carryOut(order) {
+  switch (order.do) {
+    case "login": return login(order);
+    case "visit": return read("/me");
+    case "admin": return read("/admin");
+    case "logout": return logout();
+    case "forget": return forget();
+    default: return Promise.reject(new Error("unknown order"));
+  }
+}
+
+window.addEventListener("message", async (event) => {
+  if (event.source !== window.parent || event.origin !== parentOrigin) return;
+  /** @type {Order} */
+  const order = event.data;
+  // 0: the request got no answer at all.
+  const status = await carryOut(order).catch(() => 0);
+  await tellLab("/__lab/storage", readable()).catch(() => undefined);
+  window.parent.postMessage({ id: order.id, done: order.do, status }, parentOrigin);
+});
+
+await tellLab("/__lab/storage", readable()).catch(() => undefined);
+window.parent.postMessage({ id: 0, done: "ready", status: 200 }, parentOrigin);

@@ -1,0 +1,74 @@
+// What the browser keeps for the column's host.
+
+import { el } from "../dom.js";
+import { bytes } from "../format.js";
+import { icon } from "../icons.js";
+import { t } from "../language.js";
+import { reconcile } from "../keyed.js";
+import { LabCard } from "./card.js";
+import { chip, expiry, raw } from "./pieces.js";
+
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Item} Item
+ * @typedef {import("../view").Part} Part
+ */
+
+export class LabBrowser extends LabCard {
+  /** @param {Column} column */
+  show({ browser: { items }, wire: { exchanges } }) {
+    const before = exchanges.length > 0;
+    if (!this.changed([items, before])) return;
+    const total = items.reduce((sum, item) => sum + item.bytes, 0);
+    this.summarise(items.length === 0 ? t("browser.none") : bytes(total));
+    if (items.length === 0) {
+      this.empty(t(before ? "browser.left" : "browser.empty"));
+      return;
+    }
+    const list = this.list("items");
+    reconcile(list, items, (item) => `${item.kind} ${item.name}`, (item) => JSON.stringify(item), draw);
+  }
+}
+
+/** @param {Item} item */
+function draw(item) {
+  return el(
+    "li",
+    { class: "item" },
+    el(
+      "p",
+      { class: "line" },
+      el("span", { class: "kind", title: t(`browser.kind.${item.kind}`) }, icon(item.kind)),
+      el("span", { class: "hidden" }, t(`browser.kind.${item.kind}`)),
+      el("span", { class: "name", lang: "en" }, item.name),
+      el("span", { class: "figure" }, bytes(item.bytes)),
+      expiry(item.expires_at_ms),
+    ),
+    raw(item.value, [item.value]),
+    el(
+      "p",
+      { class: "chips" },
+      item.kind === "local-storage" && chip(t("browser.kind.local-storage"), "term"),
+      ...item.attributes.map((attribute) => chip(attribute, "term")),
+    ),
+    el(
+      "p",
+      { class: item.script_readable ? "reach exposed" : "reach" },
+      icon(item.script_readable ? "eye" : "shut"),
+      t(item.script_readable ? "browser.script.yes" : "browser.script.no"),
+      " ",
+      el("span", { class: "source" }, t(item.source === "inferred" ? "browser.inferred" : "browser.read")),
+    ),
+    item.parts.length > 0 && el("dl", { class: "parts", lang: "en" }, ...item.parts.flatMap(part)),
+  );
+}
+
+/** @param {Part} part */
+function part({ name, text, note }) {
+  return [
+    el("dt", {}, name),
+    el("dd", {}, text !== "" && raw(text), note !== "" && el("span", { class: "note" }, note)),
+  ];
+}
+
+customElements.define("lab-browser", LabBrowser);

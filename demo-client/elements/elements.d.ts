@@ -1,0 +1,27 @@
+// The page's own elements, so that `el("lab-column")` has their type.
+
+import type { LabActionBar } from "./action-bar.js";
+import type { LabBrowser } from "./browser-card.js";
+import type { LabColumn } from "./column.js";
+import type { LabCountdown } from "./countdown.js";
+import type { LabPage } from "./page.js";
+import type { LabServer } from "./server-card.js";
+import type { LabTabs } from "./tabs.js";
+import type { LabTopBar } from "./top-bar.js";
+import type { LabVerdict } from "./verdict.js";
+import type { LabWire } from "./wire-card.js";
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "lab-action-bar": LabActionBar;
+    "lab-browser": LabBrowser;
+    "lab-column": LabColumn;
+    "lab-countdown": LabCountdown;
+    "lab-page": LabPage;
+    "lab-server": LabServer;
+    "lab-tabs": LabTabs;
+    "lab-top-bar": LabTopBar;
+    "lab-verdict": LabVerdict;
+    "lab-wire": LabWire;
+  }
+}

@@ -1,0 +1,102 @@
+// One request with its answer: a line, and behind it the raw bytes.
+
+import { el } from "../dom.js";
+import { bytes, micros } from "../format.js";
+import { icon } from "../icons.js";
+import { t } from "../language.js";
+import { fold } from "../wire-text.js";
+import { instant, raw } from "./pieces.js";
+
+/**
+ * @typedef {import("../view").Exchange} Exchange
+ * @typedef {import("../view").StoreCommand} StoreCommand
+ */
+
+/**
+ * @param {Exchange} one
+ * @param {string[]} needles credentials to mark
+ * @param {(open: boolean) => void} onToggle called when the reader opens or closes it
+ */
+export function exchange(one, needles, onToggle) {
+  const details = el("details", {}, summary(one));
+  // `toggle` also fires when the page opens the newest; a click is the reader's.
+  details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
+  details.append(
+    leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles),
+    ...commands(one.store_commands),
+    leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles),
+  );
+  return el("li", { class: `exchange by-${one.by}` }, details);
+}
+
+/** @param {Exchange} one */
+function summary(one) {
+  const who = t(`wire.by.${one.by}`);
+  return el(
+    "summary",
+    {},
+    el("span", { class: "who", title: who }, icon(one.by === "attacker" ? "thief" : "person")),
+    el("span", { class: "hidden" }, `${who}: `),
+    el("code", { class: "request", lang: "en" }, one.request_line.replace(/ HTTP\/1\.1$/, "")),
+    el("span", { class: `status ${family(one.status)}` }, one.status ?? t("wire.unanswered")),
+    one.store_commands.length > 0 &&
+      el("span", { class: "lookups", title: t("wire.commands") }, icon("session"), one.store_commands.length),
+    el("span", { class: "figure" }, one.duration_us === null ? "" : micros(one.duration_us)),
+    el("span", { class: "figure at" }, instant(one.at_ms)),
+  );
+}
+
+/** @param {number | null} status */
+function family(status) {
+  if (status === null || status >= 500) return "broken";
+  return status >= 400 ? "refused" : "fine";
+}
+
+/**
+ * @param {string} name
+ * @param {number} count
+ * @param {string} head
+ * @param {string} body
+ * @param {string[]} needles
+ */
+function leg(name, count, head, body, needles) {
+  const block = el("div", { class: "leg" }, el("h4", {}, `${name} ${bytes(count)}`));
+  for (const segment of fold(head)) {
+    if (segment.kind === "line") {
+      block.append(line(segment.text, needles));
+      continue;
+    }
+    const label = el("summary", {}, t("wire.folded", { count: segment.lines.length }));
+    block.append(el("details", { class: "fold" }, label, ...segment.lines.map((text) => line(text, needles))));
+  }
+  if (body !== "") block.append(el("pre", { class: "payload", lang: "en" }, raw(body, needles)));
+  return block;
+}
+
+/** @param {string} text @param {string[]} needles */
+function line(text, needles) {
+  return el("pre", { lang: "en" }, raw(text, needles));
+}
+
+/** @param {StoreCommand[]} list @returns {Node[]} */
+function commands(list) {
+  if (list.length === 0) return [];
+  const heading = el("h4", {}, t("wire.commands"));
+  return [el("div", { class: "leg looked-up" }, heading, el("ol", { lang: "en" }, ...list.map(command)))];
+}
+
+/** @param {StoreCommand} one */
+function command(one) {
+  return el(
+    "li",
+    {},
+    raw(one.command),
+    el(
+      "p",
+      { class: "reply" },
+      "→ ",
+      raw(one.reply),
+      one.duration_us !== null && el("span", { class: "figure" }, micros(one.duration_us)),
+    ),
+  );
+}

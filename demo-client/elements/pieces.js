@@ -1,0 +1,43 @@
+// Small things that several cards show alike.
+
+import { now } from "../clock.js";
+import { el } from "../dom.js";
+import { clock } from "../format.js";
+import { icon } from "../icons.js";
+import { LANGUAGES, language, t } from "../language.js";
+import { mark } from "../wire-text.js";
+
+/** @param {number} ms an instant, as the wall clock shows it */
+export function instant(ms) {
+  const text = clock(ms, now(), LANGUAGES[language()].tag);
+  return el("time", { datetime: new Date(ms).toISOString() }, text);
+}
+
+/** Both ways to say when: what is left, and the hour. @param {number | null} ms */
+export function expiry(ms) {
+  if (ms === null) return el("span", { class: "expiry" }, icon("clock"), t("time.session"));
+  return el(
+    "span",
+    { class: "expiry", title: t("time.expires") },
+    icon("clock"),
+    el("lab-countdown", { until: ms }),
+    el("span", { class: "at" }, instant(ms)),
+  );
+}
+
+/**
+ * Raw text in a fixed-width face. What is long is cut to a few lines, and a
+ * click or Enter shows the whole.
+ * @param {string} text
+ * @param {string[]} [needles] what to mark in it
+ */
+export function raw(text, needles = []) {
+  const runs = mark(text, needles).map((run) => (run.marked ? el("mark", {}, run.text) : run.text));
+  if (text.length <= 120) return el("code", { class: "raw", lang: "en" }, ...runs);
+  return el("details", { class: "clip" }, el("summary", { lang: "en" }, el("code", { class: "raw" }, ...runs)));
+}
+
+/** @param {string} text @param {string} [kind] a class that gives it a colour */
+export function chip(text, kind = "") {
+  return el("span", { class: `chip ${kind}` }, text);
+}

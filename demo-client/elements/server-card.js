@@ -1,0 +1,48 @@
+// What the server keeps, and whether it had to look.
+
+import { el } from "../dom.js";
+import { t } from "../language.js";
+import { reconcile } from "../keyed.js";
+import { LabCard } from "./card.js";
+import { chip, expiry, raw } from "./pieces.js";
+
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Key} Key
+ */
+
+export class LabServer extends LabCard {
+  #note = el("p", { class: "note" });
+  #keys = el("ul", { class: "keys" });
+
+  /** @param {Column} column */
+  show({ server, wire: { exchanges } }) {
+    const asked = exchanges.length > 0;
+    if (!this.changed([server, asked])) return;
+    this.summarise(
+      server.keys.length > 0 && t("server.keys", { count: server.keys.length }),
+      asked && chip(t(server.consulted ? "server.consulted" : "server.not-consulted"), server.consulted ? "looked" : ""),
+    );
+    this.#note.textContent = server.note;
+    this.#note.lang = "en";
+    reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify(key), draw);
+    if (server.keys.length === 0) {
+      this.body.replaceChildren(el("p", { class: "empty" }, t("server.empty")), this.#note);
+    } else {
+      this.body.replaceChildren(this.#note, this.#keys);
+    }
+  }
+}
+
+/** @param {Key} key */
+function draw(key) {
+  return el(
+    "li",
+    { class: "item" },
+    el("p", { class: "line" }, chip(key.kind), key.expires_at_ms !== null && expiry(key.expires_at_ms)),
+    raw(key.key),
+    key.value !== "" && el("div", { class: "value" }, raw(key.value)),
+  );
+}
+
+customElements.define("lab-server", LabServer);

@@ -1,0 +1,99 @@
+// The name of the house, how the servers run, and how the page looks.
+
+import { paused, pause } from "../clock.js";
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { LANGUAGES, language, t } from "../language.js";
+import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
+
+/**
+ * @typedef {import("../view").View} View
+ * @typedef {import("../view").Profile} Profile
+ * @typedef {import("../language.js").Language} Language
+ */
+
+/** @type {Profile[]} */
+const PROFILES = ["hardened", "stateless"];
+
+export class LabTopBar extends HTMLElement {
+  /** @type {Map<Profile, HTMLInputElement>} */
+  #profiles = new Map();
+  #store = el("p", { class: "store" });
+
+  /**
+   * @param {(profile: Profile) => void} onProfile
+   * @param {(language: Language) => void} onLanguage
+   */
+  frame(onProfile, onLanguage) {
+    const switches = PROFILES.map((profile) => {
+      const input = el("input", { type: "radio", name: "profile", value: profile, change: () => onProfile(profile) });
+      this.#profiles.set(profile, input);
+      return el("label", { title: t(`profile.${profile}.long`) }, input, el("span", {}, t(`profile.${profile}`)));
+    });
+    this.replaceChildren(
+      el("h1", { lang: "en" }, "statelab"),
+      el("p", { class: "tagline" }, t("tagline")),
+      this.#store,
+      el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
+      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton()),
+    );
+  }
+
+  /** @param {View} view */
+  show(view) {
+    for (const [profile, input] of this.#profiles) input.checked = profile === view.profile;
+    this.#store.replaceChildren(icon("session"), el("span", { lang: "en" }, view.store.label));
+    this.#store.title = t(`store.${view.store.kind}`);
+  }
+
+  /** @param {(language: Language) => void} onLanguage */
+  #languageButton(onLanguage) {
+    const other = language() === "en" ? "zh" : "en";
+    const { name, tag } = LANGUAGES[other];
+    const attributes = { type: "button", class: "quiet", lang: tag, "data-language": other, click: () => onLanguage(other) };
+    return el("button", attributes, icon("language"), name);
+  }
+}
+
+/**
+ * A button with an icon alone, which is either on or off.
+ * @param {string} name for the catalogue
+ * @param {boolean} on
+ * @param {(on: boolean) => void} turn
+ * @param {(on: boolean) => string} picture
+ */
+function toggle(name, on, turn, picture) {
+  const button = el("button", { type: "button", class: "quiet square", "data-toggle": name });
+  const label = t(`toggle.${name}`);
+  const show = () => {
+    button.setAttribute("aria-pressed", String(on));
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    button.replaceChildren(icon(picture(on)));
+  };
+  button.addEventListener("click", () => {
+    on = !on;
+    turn(on);
+    show();
+  });
+  show();
+  return button;
+}
+
+function pauseButton() {
+  return toggle("pause", paused(), pause, (on) => (on ? "play" : "pause"));
+}
+
+function shortcutsButton() {
+  return toggle("shortcuts", shortcuts(), (on) => remember("shortcuts", on ? "on" : "off"), () => "keyboard");
+}
+
+function themeButton() {
+  const turn = (/** @type {boolean} */ dark) => {
+    remember("theme", dark ? "dark" : "light");
+    applyTheme(dark ? "dark" : "light");
+  };
+  return toggle("dark", document.documentElement.dataset["theme"] === "dark" || theme() === "dark", turn, () => "theme");
+}
+
+customElements.define("lab-top-bar", LabTopBar);

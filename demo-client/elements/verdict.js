@@ -1,0 +1,79 @@
+// What came of the last action in a column: a word and an icon, a sentence, and
+// how long it stays so.
+
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { firstOf, language, t } from "../language.js";
+import { slug, verdictKeys } from "../sentences.js";
+
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Verdict} Verdict
+ */
+
+export class LabVerdict extends HTMLElement {
+  #print = "";
+
+  /** @param {Column} column */
+  show(column) {
+    const print = language() + JSON.stringify(column.verdict);
+    if (print === this.#print) return;
+    this.#print = print;
+    this.dataset["tone"] = column.verdict?.tone ?? "none";
+    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
+  }
+}
+
+/** @param {Column} column */
+function waiting({ id }) {
+  return [
+    icon("waiting"),
+    el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, t(`verdict.none.${id}`))),
+  ];
+}
+
+/** @param {Column} column @param {Verdict} verdict */
+function said(column, verdict) {
+  return [
+    icon(slug(verdict.word)),
+    el(
+      "div",
+      {},
+      el(
+        "p",
+        { class: "headline" },
+        el("strong", { class: "word", lang: "en" }, verdict.word),
+        language() !== "en" && el("span", { class: "gloss" }, t(`word.${slug(verdict.word)}`)),
+        time(verdict),
+        el("span", { class: "asked" }, action(verdict), verdict.status !== null && el("span", { class: "code" }, verdict.status)),
+      ),
+      sentence(column, verdict),
+    ),
+  ];
+}
+
+/** @param {Verdict} verdict */
+export function time(verdict) {
+  if (verdict.until_ms !== null) {
+    return el("span", { class: "time", title: t("verdict.until") }, el("lab-countdown", { until: verdict.until_ms }));
+  }
+  if (verdict.delay_ms !== null) {
+    return el("span", { class: "time", title: t("verdict.delay") }, t("verdict.after", { ms: Math.round(verdict.delay_ms) }));
+  }
+  return null;
+}
+
+/** @param {Verdict} verdict */
+function action(verdict) {
+  return firstOf([`did.${verdict.action}`]) ?? verdict.action;
+}
+
+/** @param {Column} column @param {Verdict} verdict */
+function sentence(column, verdict) {
+  const own = firstOf(verdictKeys(column.id, verdict));
+  return own === null
+    ? el("p", { class: "sentence", lang: "en" }, verdict.sentence)
+    : el("p", { class: "sentence" }, own);
+}
+
+customElements.define("lab-verdict", LabVerdict);

@@ -1,0 +1,52 @@
+// What went over the wire, newest first; the newest is open.
+
+import { bytes } from "../format.js";
+import { t } from "../language.js";
+import { reconcile } from "../keyed.js";
+import { LabCard } from "./card.js";
+import { exchange } from "./exchange.js";
+
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Exchange} Exchange
+ */
+
+export class LabWire extends LabCard {
+  /** What the reader opened or closed by hand, by exchange. @type {Map<string, boolean>} */
+  #chosen = new Map();
+  /** Credentials seen so far: the thief's copy is marked after the jar is empty. @type {Set<string>} */
+  #credentials = new Set();
+
+  /** @param {Column} column */
+  show({ wire: { exchanges }, browser: { items } }) {
+    for (const item of items) this.#credentials.add(item.value);
+    if (!this.changed([exchanges, [...this.#credentials]])) return;
+    if (exchanges.length === 0) {
+      this.#credentials.clear();
+      this.#chosen.clear();
+      this.summarise(t("wire.none"));
+      this.empty(t("wire.empty"));
+      return;
+    }
+    const newestFirst = exchanges.toSorted((a, b) => b.at_ms - a.at_ms || Number(b.id) - Number(a.id));
+    const [newest] = newestFirst;
+    if (newest === undefined) return;
+    this.summarise(t("wire.credential", { size: bytes(newest.credential_bytes) }));
+    const needles = [...this.#credentials];
+    const keyOf = (/** @type {Exchange} */ one) => String(one.id);
+    reconcile(
+      this.list("exchanges"),
+      newestFirst,
+      keyOf,
+      (one) => JSON.stringify([one, needles]),
+      (one) => exchange(one, needles, (open) => this.#chosen.set(keyOf(one), open)),
+    );
+    for (const item of this.body.querySelectorAll("li[data-key]")) {
+      const key = item.getAttribute("data-key") ?? "";
+      const details = item.querySelector("details");
+      if (details !== null) details.open = this.#chosen.get(key) ?? key === keyOf(newest);
+    }
+  }
+}
+
+customElements.define("lab-wire", LabWire);

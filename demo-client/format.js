@@ -1,0 +1,54 @@
+// Figures as text. Pure, so that each can be tested without a browser.
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** @param {number} count */
+export function bytes(count) {
+  if (count < 1_000) return `${count} B`;
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(1)} kB`;
+  return `${(count / 1_000_000).toFixed(1)} MB`;
+}
+
+/** @param {number} us */
+export function micros(us) {
+  if (us < 1_000) return `${Math.round(us)} µs`;
+  if (us < 10_000) return `${(us / 1_000).toFixed(1)} ms`;
+  if (us < 1_000_000) return `${Math.round(us / 1_000)} ms`;
+  return `${(us / 1_000_000).toFixed(1)} s`;
+}
+
+/**
+ * Time left, rounded up: the second in which something ends still counts.
+ * @param {number} ms
+ */
+export function countdown(ms) {
+  const left = Math.max(0, Math.ceil(ms / SECOND)) * SECOND;
+  if (left >= DAY) return `${Math.floor(left / DAY)} d ${Math.floor((left % DAY) / HOUR)} h`;
+  const seconds = pad(Math.floor((left % MINUTE) / SECOND));
+  const minutes = Math.floor((left % HOUR) / MINUTE);
+  if (left < HOUR) return `${minutes}:${seconds}`;
+  return `${Math.floor(left / HOUR)}:${pad(minutes)}:${seconds}`;
+}
+
+/** @param {number} number */
+function pad(number) {
+  return String(number).padStart(2, "0");
+}
+
+/**
+ * An instant as the wall clock shows it; with the day when it is not today's.
+ * @param {number} ms
+ * @param {number} nowMs
+ * @param {string} locale
+ * @param {string} [timeZone] the reader's own where left out
+ */
+export function clock(ms, nowMs, locale, timeZone) {
+  /** @type {Intl.DateTimeFormatOptions} */
+  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
+  const day = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone });
+  const far = day.format(ms) !== day.format(nowMs);
+  return new Intl.DateTimeFormat(locale, far ? { ...time, month: "short", day: "numeric" } : time).format(ms);
+}

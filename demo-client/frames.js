@@ -1,0 +1,79 @@
+// The page's side of the conversation with the iframes, one a column. A message
+// goes to one exact origin, and an answer counts only if it comes from that
+// origin and from that very window.
+
+import { el } from "./dom.js";
+
+/**
+ * @typedef {import("./view").Column} Column
+ * @typedef {import("./view").Mechanism} Mechanism
+ * @typedef {{do: "login", username: string, password: string, remember: boolean}
+ *   | {do: "visit" | "admin" | "logout" | "forget"}} Order
+ * @typedef {{iframe: HTMLIFrameElement, address: string, origin: string, ready: Promise<void>, isReady: () => void}} Frame
+ */
+
+/** Longer than any answer of a server that says 503 within a second. */
+const PATIENCE_MS = 10_000;
+
+export class Frames {
+  #host;
+  /** @type {Map<Mechanism, Frame>} */
+  #frames = new Map();
+  /** @type {Map<number, (status: number) => void>} */
+  #waiting = new Map();
+  #last = 0;
+
+  /** @param {Element} host where the iframes live; they show nothing */
+  constructor(host) {
+    this.#host = host;
+    window.addEventListener("message", (event) => this.#hear(event));
+  }
+
+  /** @param {Column[]} columns */
+  keep(columns) {
+    for (const { id, frame: address } of columns) {
+      if (this.#frames.get(id)?.address === address) continue;
+      this.#frames.get(id)?.iframe.remove();
+      let isReady = () => {};
+      /** @type {Promise<void>} */
+      const ready = new Promise((resolve) => {
+        isReady = resolve;
+      });
+      const iframe = el("iframe", { src: address, title: id, hidden: true, tabindex: -1 });
+      this.#frames.set(id, { iframe, address, origin: new URL(address).origin, ready, isReady });
+      this.#host.append(iframe);
+    }
+  }
+
+  /**
+   * @param {Mechanism} id
+   * @param {Order} order
+   * @returns {Promise<number>} the status of the answer; 0 when there was none
+   */
+  async act(id, order) {
+    const frame = this.#frames.get(id);
+    if (frame === undefined) return 0;
+    await Promise.race([frame.ready, after(PATIENCE_MS)]);
+    const number = ++this.#last;
+    const answer = new Promise((resolve) => this.#waiting.set(number, resolve));
+    frame.iframe.contentWindow?.postMessage({ ...order, id: number }, frame.origin);
+    const status = await Promise.race([answer, after(PATIENCE_MS)]);
+    this.#waiting.delete(number);
+    return typeof status === "number" ? status : 0;
+  }
+
+  /** @param {MessageEvent} event */
+  #hear(event) {
+    for (const frame of this.#frames.values()) {
+      if (event.source !== frame.iframe.contentWindow || event.origin !== frame.origin) continue;
+      const { id, done, status } = event.data;
+      if (done === "ready") frame.isReady();
+      else this.#waiting.get(id)?.(Number(status));
+    }
+  }
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function after(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,63 @@
+// The lab's two addresses: what it tells (one stream of views) and what it is
+// told (the control plane).
+
+/**
+ * @typedef {import("./view").View} View
+ * @typedef {import("./view").Profile} Profile
+ * @typedef {{action: "replay" | "demote" | "promote" | "reset"} | {action: "profile", profile: Profile}} Command
+ * @typedef {"open" | "lost"} Line
+ */
+
+const labToken = document.querySelector('meta[name="lab-token"]')?.getAttribute("content") ?? "";
+
+/**
+ * @param {(view: View) => void} onView
+ * @param {(line: Line) => void} onLine
+ */
+export function listen(onView, onLine) {
+  // One stream a tab: each holds one of the six connections that a browser
+  // opens to a host.
+  const stream = new EventSource("/__lab/events");
+  let lost = false;
+  stream.addEventListener("view", (event) => onView(JSON.parse(event.data)));
+  stream.addEventListener("open", () => {
+    if (lost) void reloadWhenAnother();
+    lost = false;
+    onLine("open");
+  });
+  stream.addEventListener("error", () => {
+    lost = true;
+    onLine("lost");
+    // The browser tries again by itself after a broken connection, but not
+    // after an answer that was no stream.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(onView, onLine), 2_000);
+  });
+}
+
+/**
+ * Each start of the lab makes a new token. What answers after a break may be
+ * another start; then neither this page nor its iframes could tell it anything.
+ */
+async function reloadWhenAnother() {
+  const page = await (await fetch("/", { cache: "no-store" })).text();
+  if (!page.includes(labToken)) location.reload();
+}
+
+/**
+ * @param {Command} command
+ * @returns {Promise<"done" | "restarted" | "failed">} `restarted`: the lab does
+ *   not know this page's token, because each start makes a new one
+ */
+export async function control(command) {
+  try {
+    const response = await fetch("/__lab/control", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Lab-Token": labToken },
+      body: JSON.stringify(command),
+    });
+    if (response.ok) return "done";
+    return response.status === 401 || response.status === 403 ? "restarted" : "failed";
+  } catch {
+    return "failed";
+  }
+}

@@ -1,0 +1,22 @@
+// Which text of the catalogue fits a verdict.
+
+/**
+ * @typedef {import("./view").Verdict} Verdict
+ * @typedef {import("./view").Mechanism} Mechanism
+ */
+
+/** @param {string} word "BLOCKED BY BROWSER" @returns {string} "blocked-by-browser" */
+export function slug(word) {
+  return word.toLowerCase().replaceAll(" ", "-");
+}
+
+/**
+ * Keys to look up, most specific first: what was done, what came of it, and
+ * where the mechanism or the status makes a difference.
+ * @param {Mechanism} mechanism
+ * @param {Pick<Verdict, "action" | "word" | "status">} verdict
+ */
+export function verdictKeys(mechanism, { action, word, status }) {
+  const base = `verdict.${action}.${slug(word)}`;
+  return [`${base}.${mechanism}`, `${base}.${status}`, base];
+}

@@ -1,0 +1,115 @@
+// The view model: what the lab sends over `GET /__lab/events`, and all that the
+// page knows. Parsing, verdicts and differences are the lab's work; the page
+// only shows them. Every instant is in Unix milliseconds of the lab's clock.
+
+export type Mechanism = "cookie" | "session" | "jwt";
+export type Profile = "hardened" | "stateless";
+
+export interface View {
+  revision: number;
+  now_ms: number;
+  origin: string;
+  profile: Profile;
+  store: { kind: "redis" | "private-redis" | "embedded"; label: string };
+  /** Something that concerns all columns, as a sentence that says what to do. */
+  notice: string | null;
+  /** Account name to the roles that it has now. */
+  roles: Record<string, string[]>;
+  columns: Column[];
+}
+
+export interface Column {
+  id: Mechanism;
+  title: string;
+  host: string;
+  /** Address of the page that acts on the column's own host. */
+  frame: string;
+  logged_in_as: string | null;
+  /** Whether the attacker's machine keeps a copy of this column's credential. */
+  stolen: boolean;
+  verdict: Verdict | null;
+  browser: { items: Item[] };
+  wire: { exchanges: Exchange[] };
+  server: Server;
+}
+
+export type Word =
+  | "ALLOWED"
+  | "DENIED"
+  | "STALE"
+  | "REVOKED"
+  | "FORGED"
+  | "BLOCKED BY BROWSER"
+  | "UNAVAILABLE";
+
+export interface Verdict {
+  word: Word;
+  /** Whether the answer is good news for the owner of the account. */
+  tone: "good" | "bad" | "warn" | "neutral";
+  action: string;
+  status: number | null;
+  /** English; the page prefers its own catalogue where that has the case. */
+  sentence: string;
+  /** STALE: until when the stale credential is good for. */
+  until_ms: number | null;
+  /** REVOKED: how long after the logout the credential was first refused. */
+  delay_ms: number | null;
+}
+
+/** One thing that the browser keeps for the column's host. */
+export interface Item {
+  kind: "cookie" | "local-storage";
+  name: string;
+  value: string;
+  bytes: number;
+  attributes: string[];
+  expires_at_ms: number | null;
+  script_readable: boolean;
+  /** How the lab knows: worked out from the answers, or told by script. */
+  source: "inferred" | "read by script";
+  parts: Part[];
+}
+
+export interface Part {
+  name: string;
+  text: string;
+  note: string;
+}
+
+/** One request with its answer, as the tap saw the bytes. */
+export interface Exchange {
+  id: number | string;
+  at_ms: number;
+  by: "browser" | "attacker";
+  request_line: string;
+  status: number | null;
+  bytes_up: number;
+  bytes_down: number;
+  credential_bytes: number;
+  duration_us: number | null;
+  request_head: string;
+  request_body: string;
+  response_head: string;
+  response_body: string;
+  store_commands: StoreCommand[];
+}
+
+export interface StoreCommand {
+  command: string;
+  reply: string;
+  duration_us: number | null;
+}
+
+export interface Server {
+  /** Whether the last answer needed a look at the store or the accounts. */
+  consulted: boolean;
+  note: string;
+  keys: Key[];
+}
+
+export interface Key {
+  key: string;
+  kind: string;
+  value: string;
+  expires_at_ms: number | null;
+}
