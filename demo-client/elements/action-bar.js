@@ -51,7 +51,9 @@ export class LabActionBar extends HTMLElement {
       this.#buttons.get("login"),
     );
     const rest = ACTIONS.filter((action) => action !== "login").map((action) => this.#buttons.get(action));
-    this.replaceChildren(form, el("div", { class: "acts", role: "group", "aria-label": t("actions") }, ...rest));
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("actions"));
+    this.replaceChildren(form, el("div", { class: "acts" }, ...rest));
     this.#listening?.abort();
     this.#listening = new AbortController();
     document.addEventListener("keydown", (event) => this.#key(event, act), { signal: this.#listening.signal });

@@ -27,12 +27,13 @@ import "./top-bar.js";
 const ANNOUNCE_AFTER_MS = 400;
 
 export class LabPage extends HTMLElement {
-  #skip = el("a", { class: "skip", href: "#columns" });
+  #skip = el("a", { class: "skip", href: "#main" });
   #top = el("lab-top-bar");
   #notice = el("div", { class: "notice", role: "alert", hidden: true });
   #actions = el("lab-action-bar");
   #tabs = el("lab-tabs");
-  #columns = el("main", { class: "columns", id: "columns", tabindex: -1 });
+  #columns = el("div", { class: "columns" });
+  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns);
   /** Verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #frames = new Frames(this);
@@ -46,7 +47,7 @@ export class LabPage extends HTMLElement {
   #trouble = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#notice, this.#actions, this.#tabs, this.#columns, this.#status);
+    this.append(this.#skip, this.#top, this.#notice, this.#actions, this.#main, this.#status);
     this.#frame();
   }
 

@@ -30,6 +30,7 @@ export class LabTopBar extends HTMLElement {
       this.#profiles.set(profile, input);
       return el("label", { title: t(`profile.${profile}.long`) }, input, el("span", {}, t(`profile.${profile}`)));
     });
+    this.setAttribute("role", "banner");
     this.replaceChildren(
       el("h1", { lang: "en" }, "statelab"),
       el("p", { class: "tagline" }, t("tagline")),
