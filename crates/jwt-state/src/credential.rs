@@ -1,0 +1,263 @@
+//! The mechanism: everything that an answer needs is in one signed token.
+//!
+//! Signed means HMAC-SHA-256 over header and claims (`HS256`): everybody can
+//! read a token, nobody can change one. What a token may look like is fixed
+//! here to the letter. A library that reads tokens of all the world accepts far
+//! more: see [`Signer::read`] for each thing that it lets through.
+
+mod strict;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, sync::Arc};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::{
+    Problem,
+    accounts::{Account, Role},
+    settings::MasterKey,
+    wire::{Timestamp, User},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::Settings;
+use strict::{NoMemberTwice, OurHeader, decoded};
+
+/// Bytes of a token, looked at before anything is decoded. Ours have about 500.
+const LARGEST: usize = 4096;
+
+/// What a token is good for. It stands in the header (`typ`, RFC 8725 section
+/// 3.11) and in the claims, so that neither passes for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Access,
+    Refresh,
+}
+
+impl Kind {
+    /// `at+jwt` is RFC 9068's; a media type may be written with or without `application/`.
+    fn types(self) -> [&'static str; 2] {
+        match self {
+            Self::Access => ["at+jwt", "application/at+jwt"],
+            Self::Refresh => ["refresh+jwt", "application/refresh+jwt"],
+        }
+    }
+}
+
+/// What a token says (RFC 9068 section 2.2). The last three are for access
+/// tokens: a copy of the account as it was then.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    jti: String,
+    iat: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+    /// When the password was checked.
+    auth_time: i64,
+    token_type: Kind,
+    /// The family, that is the login, that the token descends from.
+    pub(crate) sid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<Role>>,
+}
+
+impl Claims {
+    pub(crate) fn account(&self) -> Option<i64> {
+        // `+1` and `01` are numbers to Rust; there is one way to write an id.
+        self.sub
+            .parse()
+            .ok()
+            .filter(|id: &i64| id.to_string() == self.sub)
+    }
+
+    /// The account as it was when the token was made.
+    pub(crate) fn user(&self) -> Option<User> {
+        Some(User {
+            id: self.account()?,
+            username: self.username.clone()?,
+            email: self.email.clone()?,
+            roles: self.roles.clone()?,
+        })
+    }
+
+    pub(crate) fn authenticated_at(&self) -> Timestamp {
+        Timestamp::from_unix(self.auth_time)
+    }
+
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        Timestamp::from_unix(self.exp)
+    }
+}
+
+/// A login as far as its tokens need it.
+pub(crate) struct Login<'a> {
+    pub(crate) account: &'a Account,
+    pub(crate) family: &'a str,
+    pub(crate) authenticated_at: Timestamp,
+    /// No token of this login lasts longer.
+    pub(crate) ends_at: Timestamp,
+}
+
+/// A signed token. It is a secret: it does not print itself.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Token(String);
+
+impl Token {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token([redacted])")
+    }
+}
+
+/// Makes tokens and reads them.
+#[derive(Clone)]
+pub(crate) struct Signer(Arc<Keys>);
+
+struct Keys {
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    /// Names the key in each header, so that it can be replaced one day.
+    kid: String,
+    validation: Validation,
+    settings: Settings,
+}
+
+impl Signer {
+    pub(crate) fn new(key: &MasterKey, settings: &Settings) -> Self {
+        // The backend must be there before the first token. Where another part
+        // of the process was first, that one stays.
+        let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
+        // 32 bytes, never fewer (RFC 7518 section 3.2), and good for nothing else.
+        let key = key.derive::<32>("jwt-state: HS256 signature of tokens");
+        let kid = BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(key)[..9]);
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.validate_nbf = true;
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&[&settings.audience]);
+        validation.set_required_spec_claims(&["exp", "sub", "iss", "aud"]);
+        Self(Arc::new(Keys {
+            signing: EncodingKey::from_secret(&key),
+            verifying: DecodingKey::from_secret(&key),
+            kid,
+            validation,
+            settings: settings.clone(),
+        }))
+    }
+
+    /// A token for this login, and when it stops working.
+    pub(crate) fn sign(
+        &self,
+        kind: Kind,
+        login: &Login<'_>,
+    ) -> Result<(Token, Timestamp), Problem> {
+        let Keys {
+            settings,
+            signing,
+            kid,
+            ..
+        } = &*self.0;
+        let now = Timestamp::now();
+        let lifetime = match kind {
+            Kind::Access => settings.access_lifetime,
+            Kind::Refresh => settings.refresh_lifetime,
+        };
+        let expires_at = now.plus(lifetime).min(login.ends_at);
+        let of_account = (kind == Kind::Access).then_some(login.account);
+        let claims = Claims {
+            iss: settings.issuer.clone(),
+            aud: settings.audience.clone(),
+            sub: login.account.id.to_string(),
+            jti: new_id(),
+            iat: now.unix(),
+            exp: expires_at.unix(),
+            nbf: None,
+            auth_time: login.authenticated_at.unix(),
+            token_type: kind,
+            sid: login.family.to_owned(),
+            username: of_account.map(|account| account.username.clone()),
+            email: of_account.map(|account| account.email.clone()),
+            roles: of_account.map(|account| account.roles.clone()),
+        };
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(kind.types()[0].to_owned());
+        header.kid = Some(kid.clone());
+        let token = jsonwebtoken::encode(&header, &claims, signing).map_err(|error| {
+            log::error!("a token cannot be signed: {error}");
+            Problem::Internal
+        })?;
+        Ok((Token(token), expires_at))
+    }
+
+    /// What `token` says, when it is one of ours, of this kind, and its time is
+    /// now. Which of these it failed is nobody's business (RFC 6750 section 3.1).
+    pub(crate) fn read(&self, kind: Kind, token: &str) -> Option<Claims> {
+        let keys = &*self.0;
+        // 1. Size, before any work (ASVS 5.0, 15.2.2). The library has no limit.
+        if token.len() > LARGEST {
+            return None;
+        }
+        // 2. The header. The library overlooks an unknown `crit` (RFC 7515
+        //    section 4.1.11), any `typ`, a `kid` of others, `b64: false`.
+        let (header, claims) = decoded(token)?;
+        let header: OurHeader = serde_json::from_slice(&header).ok()?;
+        if header.alg != "HS256" || header.kid != keys.kid {
+            return None;
+        }
+        if !kind.types().contains(&header.typ.as_str()) {
+            return None;
+        }
+        // 3. The signature, `iss`, `aud`, `sub`, `exp`, `nbf`: the library, told
+        //    to insist on each and to allow no leeway.
+        let token = jsonwebtoken::decode(token, &keys.verifying, &keys.validation).ok()?;
+        // 4. What it lets pass even then: `iss` and `aud` as lists with others in
+        //    them (in `Claims` each is one text), members that are there twice,
+        //    `exp` of this very second, `iat` of tomorrow.
+        let _: NoMemberTwice = serde_json::from_slice(&claims).ok()?;
+        let claims: Claims = token.claims;
+        keys.would_make(kind, &claims).then_some(claims)
+    }
+}
+
+impl Keys {
+    fn would_make(&self, kind: Kind, claims: &Claims) -> bool {
+        let now = Timestamp::now().unix();
+        let longest = match kind {
+            Kind::Access => self.settings.access_lifetime,
+            Kind::Refresh => self.settings.refresh_lifetime,
+        };
+        let longest = i64::try_from(longest.as_secs()).unwrap_or(i64::MAX);
+        claims.token_type == kind
+            && claims.account().is_some()
+            // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
+            && now < claims.exp
+            // From the future, or made for longer than we make them: not by us.
+            && (0..=now).contains(&claims.iat)
+            && (0..=claims.iat).contains(&claims.auth_time)
+            && claims.exp - claims.iat <= longest
+    }
+}
+
+/// 128 random bits. It is not a secret: it names, it does not open.
+pub(crate) fn new_id() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has random numbers");
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}

@@ -1,0 +1,352 @@
+use contract::accounts::Role;
+use jsonwebtoken::crypto::sign;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn settings() -> Settings {
+    use clap::Parser;
+    Settings::parse_from(["jwt-state"])
+}
+
+fn signer() -> Signer {
+    Signer::new(
+        &MasterKey::from_base64(&"A".repeat(64)).unwrap(),
+        &settings(),
+    )
+}
+
+fn token(signer: &Signer, kind: Kind) -> String {
+    let account = Account {
+        id: 1,
+        username: "alice".to_owned(),
+        email: "alice@example.test".to_owned(),
+        roles: vec![Role::User],
+        epoch: 1,
+        disabled: false,
+    };
+    let now = Timestamp::now();
+    let login = Login {
+        account: &account,
+        family: "a-family",
+        authenticated_at: now,
+        ends_at: Timestamp::MAX,
+    };
+    signer.sign(kind, &login).unwrap().0.0
+}
+
+fn part(text: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(text)
+}
+
+/// A token with any header and any claims, signed with the real key.
+fn forge(signer: &Signer, header: &str, claims: &str) -> String {
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature = sign(message.as_bytes(), &signer.0.signing, Algorithm::HS256).unwrap();
+    format!("{message}.{signature}")
+}
+
+fn header(signer: &Signer) -> Value {
+    json!({ "alg": "HS256", "typ": "at+jwt", "kid": signer.0.kid })
+}
+
+fn claims() -> Value {
+    let now = Timestamp::now().unix();
+    json!({
+        "iss": "urn:statelab:jwt-state", "aud": "urn:statelab:api", "sub": "1", "jti": "x",
+        "iat": now, "exp": now + 60, "auth_time": now, "token_type": "access", "sid": "a-family",
+        "username": "alice", "email": "alice@example.test", "roles": ["user"],
+    })
+}
+
+/// The library as its documentation shows it, with issuer and audience set.
+fn is_fine_by_default(signer: &Signer, token: &str) -> bool {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&["urn:statelab:jwt-state"]);
+    validation.set_audience(&["urn:statelab:api"]);
+    jsonwebtoken::decode::<Value>(token, &signer.0.verifying, &validation).is_ok()
+}
+
+#[test]
+fn a_token_of_ours_reads_back_and_is_of_its_kind_only() {
+    let signer = signer();
+    let access = token(&signer, Kind::Access);
+    let read = signer.read(Kind::Access, &access).unwrap();
+    assert_eq!((read.account(), read.sid.as_str()), (Some(1), "a-family"));
+    assert_eq!(read.user().unwrap().email, "alice@example.test");
+    assert!(signer.read(Kind::Refresh, &access).is_none());
+    let refresh = token(&signer, Kind::Refresh);
+    assert!(
+        signer
+            .read(Kind::Refresh, &refresh)
+            .unwrap()
+            .user()
+            .is_none(),
+        "no copy in there"
+    );
+    assert!(signer.read(Kind::Access, &refresh).is_none());
+    assert_ne!(access, token(&signer, Kind::Access));
+}
+
+#[test]
+fn a_token_of_another_key_issuer_or_audience_is_refused() {
+    let token = token(&signer(), Kind::Access);
+    assert!(
+        Signer::new(&MasterKey::random(), &settings())
+            .read(Kind::Access, &token)
+            .is_none()
+    );
+    for other in [
+        Settings {
+            issuer: "urn:other".to_owned(),
+            ..settings()
+        },
+        Settings {
+            audience: "urn:other".to_owned(),
+            ..settings()
+        },
+    ] {
+        let key = MasterKey::from_base64(&"A".repeat(64)).unwrap();
+        assert!(
+            Signer::new(&key, &other)
+                .read(Kind::Access, &token)
+                .is_none()
+        );
+    }
+}
+
+#[test]
+fn what_the_library_lets_through_is_refused() {
+    let signer = signer();
+    let now = Timestamp::now().unix();
+    let control = forge(&signer, &header(&signer).to_string(), &claims().to_string());
+    assert!(
+        signer.read(Kind::Access, &control).is_some(),
+        "the forger knows the key"
+    );
+
+    let in_header = [
+        ("an unknown crit", json!({ "crit": ["exp"] })),
+        ("an empty crit", json!({ "crit": [] })),
+        ("the payload not encoded", json!({ "b64": false })),
+        (
+            "the payload not encoded, said twice",
+            json!({ "b64": false, "crit": ["b64"] }),
+        ),
+        (
+            "a key of the sender",
+            json!({ "jku": "http://127.0.0.1:9/keys" }),
+        ),
+        ("a compressed payload", json!({ "zip": "DEF" })),
+        ("an extra member", json!({ "extra": 1 })),
+        ("an ordinary typ", json!({ "typ": "JWT" })),
+        (
+            "the typ of a refresh token",
+            json!({ "typ": "refresh+jwt" }),
+        ),
+        ("no typ", json!({ "typ": null })),
+        ("no kid", json!({ "kid": null })),
+        ("another kid", json!({ "kid": "../../dev/null" })),
+    ];
+    let in_claims = [
+        ("expired 30 s ago", json!({ "exp": now - 30 })),
+        ("expires now", json!({ "exp": now })),
+        (
+            "lasts for ever",
+            json!({ "exp": 1_000_000_000_000_000_000_i64 }),
+        ),
+        ("lasts longer than ours", json!({ "exp": now + 301 })),
+        ("expires at a fraction", json!({ "exp": now as f64 + 60.5 })),
+        ("not before an hour from now", json!({ "nbf": now + 3600 })),
+        ("not before some text", json!({ "nbf": "now" })),
+        (
+            "issued tomorrow",
+            json!({ "iat": now + 86_400, "exp": now + 86_460 }),
+        ),
+        ("issued at no time", json!({ "iat": null })),
+        ("logged in tomorrow", json!({ "auth_time": now + 86_400 })),
+        ("no issuer", json!({ "iss": null })),
+        ("a number for issuer", json!({ "iss": 1 })),
+        (
+            "many issuers",
+            json!({ "iss": ["urn:statelab:jwt-state", "urn:evil"] }),
+        ),
+        ("no audience", json!({ "aud": null })),
+        ("a number for audience", json!({ "aud": 1 })),
+        (
+            "an object for audience",
+            json!({ "aud": { "urn:statelab:api": 1 } }),
+        ),
+        (
+            "many audiences",
+            json!({ "aud": ["urn:statelab:api", "urn:evil"] }),
+        ),
+        ("no subject", json!({ "sub": null })),
+        ("a number for subject", json!({ "sub": 1 })),
+        ("another type", json!({ "token_type": "refresh" })),
+        ("a role that is none", json!({ "roles": ["god"] })),
+        ("one role", json!({ "roles": "admin" })),
+    ];
+    let merged = |mut whole: Value, change: &Value| {
+        for (name, value) in change.as_object().unwrap() {
+            match value.is_null() {
+                true => whole.as_object_mut().unwrap().remove(name),
+                false => whole
+                    .as_object_mut()
+                    .unwrap()
+                    .insert(name.clone(), value.clone()),
+            };
+        }
+        whole.to_string()
+    };
+    let mut forged = Vec::new();
+    for (name, change) in in_header {
+        let header = merged(header(&signer), &change);
+        forged.push((name, forge(&signer, &header, &claims().to_string())));
+    }
+    for (name, change) in in_claims {
+        let claims = merged(claims(), &change);
+        forged.push((name, forge(&signer, &header(&signer).to_string(), &claims)));
+    }
+    let twice = claims()
+        .to_string()
+        .replacen('{', r#"{"extra":1,"extra":2,"#, 1);
+    forged.push((
+        "a claim twice",
+        forge(&signer, &header(&signer).to_string(), &twice),
+    ));
+    let huge = claims()
+        .to_string()
+        .replacen('{', &format!(r#"{{"a":"{}","#, "x".repeat(4096)), 1);
+    forged.push((
+        "a huge token",
+        forge(&signer, &header(&signer).to_string(), &huge),
+    ));
+
+    for (name, token) in forged {
+        assert!(
+            is_fine_by_default(&signer, &token),
+            "{name}: the library refuses it by now"
+        );
+        assert!(signer.read(Kind::Access, &token).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn what_nobody_should_accept_is_refused() {
+    let signer = signer();
+    let (header, claims) = (header(&signer).to_string(), claims().to_string());
+    let good = forge(&signer, &header, &claims);
+    let [head, body, signature] = good.split('.').collect::<Vec<_>>()[..] else {
+        unreachable!()
+    };
+    let kid = &signer.0.kid;
+    let mut bad = vec![
+        String::new(),
+        ".".to_owned(),
+        "..".to_owned(),
+        "...".to_owned(),
+        format!("{head}.{body}"),
+        format!("{head}.{body}."),
+        format!("{head}..{signature}"),
+        format!(".{body}.{signature}"),
+        format!("{good}.{signature}"),
+        format!("{good}."),
+        format!(".{good}"),
+        format!("{good}="),
+        format!("{good} "),
+        format!(" {good}"),
+        format!("{head}=.{body}.{signature}"),
+        good.repeat(2),
+        format!("{good},{good}"),
+    ];
+    for algorithm in [
+        "none", "None", "NONE", "nOnE", "hs256", "HS384", "HS512", "RS256", "",
+    ] {
+        let other = part(format!(
+            r#"{{"alg":"{algorithm}","typ":"at+jwt","kid":"{kid}"}}"#
+        ));
+        for signature in ["", signature] {
+            bad.push(format!("{other}.{body}.{signature}"));
+        }
+    }
+    for odd in [
+        format!(r#"["HS256","at+jwt","{kid}"]"#),
+        format!(r#"{{"alg":["HS256"],"typ":"at+jwt","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"HS256","alg":"HS256","typ":"at+jwt","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"HS256","typ":"at+jwt","kid":"{kid}","\u006bid":"{kid}"}}"#),
+        format!("\u{feff}{header}"),
+        format!("{header}x"),
+        "null".to_owned(),
+    ] {
+        bad.push(forge(&signer, &odd, &claims));
+    }
+    for odd in [
+        claims.replacen('{', r#"{"sub":"3","#, 1),
+        claims.replacen('{', r#"{"\u0073ub":"3","#, 1),
+        claims.replace(r#""sub":"1""#, r#""sub":"+1""#),
+        claims.replace(r#""roles":["user"]"#, r#""roles":{"admin":true}"#),
+        "[]".to_owned(),
+        "{}".to_owned(),
+        "[".repeat(2000),
+    ] {
+        bad.push(forge(&signer, &header, &odd));
+    }
+    for secret in ["", "s", "secret", &"A".repeat(31)] {
+        let message = format!("{head}.{body}");
+        let key = EncodingKey::from_secret(secret.as_bytes());
+        let signature = sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        bad.push(format!("{message}.{signature}"));
+    }
+    for token in bad {
+        assert!(signer.read(Kind::Access, &token).is_none(), "{token}");
+    }
+    assert!(signer.read(Kind::Access, &good).is_some());
+}
+
+#[test]
+fn a_token_does_not_print_itself() {
+    let token = Token("a.b.c".to_owned());
+    assert_eq!(format!("{token:?}"), "Token([redacted])");
+    assert_eq!(serde_json::to_string(&token).unwrap(), r#""a.b.c""#);
+}
+
+proptest! {
+    #[test]
+    fn no_mutation_is_accepted(
+        position in any::<prop::sample::Index>(),
+        replacement in prop_oneof!["", "[A-Za-z0-9_.=+/ -]", "[A-Za-z0-9_-]{2}", "\\PC"],
+        cut in any::<bool>(),
+    ) {
+        let signer = signer();
+        let good = token(&signer, Kind::Access);
+        let at = position.index(good.len());
+        let rest = if cut { "" } else { &good[at + 1..] };
+        let mutated = format!("{}{replacement}{rest}", &good[..at]);
+        prop_assume!(mutated != good);
+        prop_assert!(signer.read(Kind::Access, &mutated).is_none());
+    }
+
+    #[test]
+    fn the_last_bits_of_a_signature_count(bits in 1_u8..4) {
+        // 32 bytes are 42 characters and 4 bits: the last character has two to spare.
+        const ALPHABET: &[u8] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let signer = signer();
+        let mut token = token(&signer, Kind::Access);
+        let last = token.pop().unwrap();
+        let index = ALPHABET.iter().position(|c| *c == last as u8).unwrap();
+        token.push(char::from(ALPHABET[index | usize::from(bits)]));
+        prop_assert!(signer.read(Kind::Access, &token).is_none());
+    }
+
+    #[test]
+    fn nothing_makes_it_panic(bytes in "\\PC{0,200}", header in "\\PC{0,60}", claims in "\\PC{0,200}") {
+        let signer = signer();
+        prop_assert!(signer.read(Kind::Access, &bytes).is_none());
+        prop_assert!(signer.read(Kind::Access, &forge(&signer, &header, &claims)).is_none());
+        let header = self::header(&signer).to_string();
+        prop_assert!(signer.read(Kind::Access, &forge(&signer, &header, &claims)).is_none());
+    }
+}

@@ -1,0 +1,367 @@
+//! The contract, route by route.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, Bytes, Data, Json, Path, PayloadConfig, ServiceConfig},
+};
+use contract::{
+    Problem,
+    accounts::Account,
+    device::device,
+    guards::BODY_LIMIT,
+    routes::{other_methods, read},
+    wire::{self, Admin, LoginRequest, Logins, Me, PasswordRequest, Timestamp, User},
+};
+use serde::{Deserialize, Serialize};
+use store::{Digest, Family, Rotation};
+
+use crate::{
+    Server,
+    credential::{Kind, Login, Token, new_id},
+    visitor::{Visitor, is_of},
+};
+
+type Answer = Result<HttpResponse, Problem>;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    let post = |path, route| {
+        web::resource(path)
+            .route(route)
+            .default_service(other_methods("POST"))
+    };
+    let get = |path, route| {
+        web::resource(path)
+            .route(route)
+            .default_service(other_methods("GET, HEAD"))
+    };
+    config
+        .app_data(PayloadConfig::new(BODY_LIMIT))
+        .service(post("/login", web::post().to(log_in)))
+        .service(post("/refresh", web::post().to(refresh)))
+        .service(post("/logout", web::post().to(log_out)))
+        .service(post(
+            "/logout/everywhere",
+            web::post().to(log_out_everywhere),
+        ))
+        .service(post("/password", web::post().to(change_password)))
+        .service(get("/me", read().to(me)))
+        .service(get("/admin", read().to(admin)))
+        .service(
+            web::resource("/state")
+                .route(read().to(state))
+                .route(web::delete().to(flush))
+                .default_service(other_methods("GET, HEAD, DELETE")),
+        )
+        .service(
+            web::resource("/state/{key}")
+                .route(web::put().to(state))
+                .route(web::delete().to(state))
+                .default_service(other_methods("PUT, DELETE")),
+        )
+        .service(
+            web::resource("/expiry")
+                .route(web::put().to(set_expiry))
+                .default_service(other_methods("PUT")),
+        )
+        .service(get("/logins", read().to(logins)))
+        .service(
+            web::resource("/logins/{id}")
+                .route(web::delete().to(end_login))
+                .default_service(other_methods("DELETE")),
+        );
+}
+
+/// `POST /login`
+async fn log_in(
+    server: Data<Server>,
+    visitor: Visitor,
+    request: HttpRequest,
+    body: Json<LoginRequest>,
+) -> Answer {
+    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let account = server
+        .accounts
+        .authenticate(&body.username, &body.password, from)
+        .await?;
+
+    // Session fixation, ASVS 7.2.4: what was there before the login ends with it.
+    if let Ok(before) = visitor.login() {
+        server.store.end_family(&before.family).await?;
+    }
+    let now = Timestamp::now();
+    let family = Family {
+        account: account.id,
+        epoch: account.epoch,
+        created_at: now.unix(),
+        last_seen_at: now.unix(),
+        expires_at: now.plus(server.settings.absolute_lifetime).unix(),
+        device: device(request.headers()),
+    };
+    let id = new_id();
+    let (tokens, refresh) = server.pair(&account, &id, &family)?;
+    server.store.open_family(&id, &family, &refresh).await?;
+    Ok(HttpResponse::Ok().json(tokens))
+}
+
+/// The body of `POST /refresh`.
+#[derive(Deserialize)]
+struct RefreshRequest {
+    refresh: String,
+}
+
+/// `POST /refresh`
+async fn refresh(server: Data<Server>, body: Json<RefreshRequest>) -> Answer {
+    let claims = server
+        .signer
+        .read(Kind::Refresh, &body.refresh)
+        .ok_or(Problem::InvalidToken)?;
+    let id = claims.account().ok_or(Problem::InvalidToken)?;
+    let family = server
+        .store
+        .family(&claims.sid)
+        .await?
+        .ok_or(Problem::InvalidToken)?;
+    let account = server
+        .accounts
+        .by_id(id)?
+        .filter(|account| is_of(&family, account));
+    let Some(account) = account else {
+        server.store.end_family(&claims.sid).await?;
+        return Err(Problem::InvalidToken);
+    };
+
+    // Of many requests with one token exactly one gets it exchanged.
+    let (tokens, next) = server.pair(&account, &claims.sid, &family)?;
+    let presented = Digest::of(body.refresh.as_bytes());
+    match server
+        .store
+        .rotate(&claims.sid, &presented, &next, Timestamp::now().unix())
+        .await?
+    {
+        Rotation::Rotated(family) => {
+            // Asked again: the login may have been ended in the meantime.
+            let account = server.accounts.by_id(id)?;
+            let is_live = account.is_some_and(|account| is_of(&family, &account));
+            if is_live {
+                Ok(HttpResponse::Ok().json(tokens))
+            } else {
+                Err(Problem::InvalidToken)
+            }
+        }
+        Rotation::Reused => {
+            // The thief or the owner: whoever comes second shows that there are
+            // two. Both must log in again (RFC 9700 section 4.14.2).
+            log::warn!("a refresh token of account {id} was used twice; its login was ended");
+            Err(Problem::InvalidToken)
+        }
+        Rotation::Gone => Err(Problem::InvalidToken),
+    }
+}
+
+/// The body of `POST /logout`, where it has one.
+#[derive(Default, Deserialize)]
+struct LogoutRequest {
+    refresh: Option<String>,
+}
+
+/// `POST /logout`
+async fn log_out(server: Data<Server>, visitor: Visitor, body: Bytes) -> Answer {
+    let body = match body.is_empty() {
+        true => LogoutRequest::default(),
+        false => serde_json::from_slice(&body).map_err(|_| Problem::MalformedRequest)?,
+    };
+    let sent = body
+        .refresh
+        .and_then(|token| server.signer.read(Kind::Refresh, &token));
+    let families = [
+        visitor.login().ok().map(|login| login.family.clone()),
+        sent.map(|claims| claims.sid),
+    ];
+    for family in families.iter().flatten() {
+        server.store.end_family(family).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /logout/everywhere`
+async fn log_out_everywhere(server: Data<Server>, visitor: Visitor) -> Answer {
+    let login = visitor.login()?;
+    server.end_families(login.user.id, None).await?;
+    server.accounts.end_all_logins(login.user.id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /password`
+async fn change_password(
+    server: Data<Server>,
+    visitor: Visitor,
+    request: HttpRequest,
+    body: Json<PasswordRequest>,
+) -> Answer {
+    let login = visitor.login()?;
+    // Asked in both profiles: a login that has ended changes no password, and
+    // when the store is gone nothing is changed at all.
+    let family = server
+        .store
+        .family(&login.family)
+        .await?
+        .ok_or(Problem::InvalidToken)?;
+    let account = server
+        .accounts
+        .by_id(login.user.id)?
+        .ok_or(Problem::InvalidToken)?;
+    if !is_of(&family, &account) {
+        return Err(Problem::InvalidToken);
+    }
+    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let account = server
+        .accounts
+        .change_password(login.user.id, &body.current, &body.new, from)
+        .await?;
+
+    // The new epoch ends every family that is out; this one is lifted to it.
+    // From here on the password is changed and the answer says so: if the store
+    // fails now, this login ends too, which is the safe side.
+    let kept = server
+        .store
+        .set_family_epoch(&login.family, account.epoch)
+        .await;
+    let ended = server.end_families(account.id, Some(&login.family)).await;
+    if let Err(error) = kept.map_err(Problem::from).and(ended) {
+        log::warn!("after a change of password the logins could not be tidied up: {error}");
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /me`
+async fn me(visitor: Visitor) -> Answer {
+    let login = visitor.login()?;
+    Ok(HttpResponse::Ok().json(Me {
+        user: login.user.clone(),
+        authenticated_at: login.authenticated_at,
+        expires_at: login.expires_at,
+        mechanism: "jwt",
+    }))
+}
+
+/// `GET /admin`
+async fn admin(visitor: Visitor) -> Answer {
+    let login = visitor.admin()?;
+    Ok(HttpResponse::Ok().json(Admin {
+        user: login.user.clone(),
+    }))
+}
+
+/// `GET /state`, `PUT /state/{key}`, `DELETE /state/{key}`
+async fn state() -> Answer {
+    Err(Problem::NotPossibleHere(
+        "a token cannot be written to; it would have to be made anew",
+    ))
+}
+
+/// `DELETE /state`
+async fn flush(server: Data<Server>, visitor: Visitor, body: Bytes) -> Answer {
+    log_out(server, visitor, body).await
+}
+
+/// `PUT /expiry`
+async fn set_expiry(visitor: Visitor) -> Answer {
+    visitor.login()?;
+    Err(Problem::NotPossibleHere(
+        "a token that is out keeps the time that was signed into it",
+    ))
+}
+
+/// `GET /logins`
+async fn logins(server: Data<Server>, visitor: Visitor) -> Answer {
+    let login = visitor.login()?;
+    let account = server
+        .accounts
+        .by_id(login.user.id)?
+        .ok_or(Problem::InvalidToken)?;
+    let logins = server.store.families_of(account.id).await?.into_iter();
+    let logins = logins
+        .filter(|(_, family)| is_of(family, &account) && !server.end_of(family).has_come())
+        .map(|(id, family)| wire::Login {
+            current: id == login.family,
+            created_at: Timestamp::from_unix(family.created_at),
+            last_seen_at: Timestamp::from_unix(family.last_seen_at),
+            expires_at: server.end_of(&family),
+            device: family.device,
+            id,
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(Logins { logins }))
+}
+
+/// `DELETE /logins/{id}`
+async fn end_login(server: Data<Server>, visitor: Visitor, id: Path<String>) -> Answer {
+    let login = visitor.login()?;
+    let family = server.store.family(&id).await?;
+    // Somebody else's is answered like one that is not there.
+    if family.is_none_or(|family| family.account != login.user.id) {
+        return Err(Problem::NotFound);
+    }
+    server.store.end_family(&id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 200 of `POST /login` and `POST /refresh`.
+#[derive(Serialize)]
+struct Tokens {
+    user: User,
+    expires_at: Timestamp,
+    access: Token,
+    refresh: Token,
+    token_type: &'static str,
+    refresh_expires_at: Timestamp,
+}
+
+impl Server {
+    /// Both tokens, and what the store keeps of the refresh token: its hash.
+    fn pair(
+        &self,
+        account: &Account,
+        id: &str,
+        family: &Family,
+    ) -> Result<(Tokens, Digest), Problem> {
+        let login = Login {
+            account,
+            family: id,
+            authenticated_at: Timestamp::from_unix(family.created_at),
+            ends_at: Timestamp::from_unix(family.expires_at),
+        };
+        let (access, expires_at) = self.signer.sign(Kind::Access, &login)?;
+        let (refresh, refresh_expires_at) = self.signer.sign(Kind::Refresh, &login)?;
+        let digest = Digest::of(refresh.as_bytes());
+        let (user, token_type) = (account.into(), "Bearer");
+        Ok((
+            Tokens {
+                user,
+                expires_at,
+                access,
+                refresh,
+                token_type,
+                refresh_expires_at,
+            },
+            digest,
+        ))
+    }
+
+    /// Ends the families of an account, but for one. The epoch alone would do
+    /// where it is looked at; so they are gone from the store as well.
+    async fn end_families(&self, account: i64, keep: Option<&str>) -> Result<(), Problem> {
+        for (id, _) in self.store.families_of(account).await? {
+            if keep != Some(id.as_str()) {
+                self.store.end_family(&id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// When a login ends unless it is refreshed: its refresh token has a time too.
+    fn end_of(&self, family: &Family) -> Timestamp {
+        let unused = Timestamp::from_unix(family.last_seen_at).plus(self.settings.refresh_lifetime);
+        unused.min(Timestamp::from_unix(family.expires_at))
+    }
+}

@@ -1,0 +1,68 @@
+//! What can be set.
+
+use std::time::Duration;
+
+use clap::Parser;
+use contract::{
+    StartError,
+    settings::{Common, lifetime},
+};
+
+/// The port, when none is given.
+pub const PORT: u16 = 8003;
+
+/// Logs visitors in and puts the login state into signed tokens.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "jwt-state", version)]
+pub struct Settings {
+    /// The settings that all three servers have.
+    #[command(flatten)]
+    pub common: Common,
+
+    /// How long an access token works; at most as long as a demotion may go unnoticed
+    /// in the profile stateless
+    #[arg(long, env = "STATELAB_ACCESS_LIFETIME", value_name = "SPAN", default_value = "5m", value_parser = lifetime)]
+    pub access_lifetime: Duration,
+
+    /// How long a refresh token works
+    #[arg(long, env = "STATELAB_REFRESH_LIFETIME", value_name = "SPAN", default_value = "1d", value_parser = lifetime)]
+    pub refresh_lifetime: Duration,
+
+    /// How long a login lasts, however often it is refreshed
+    #[arg(long, env = "STATELAB_ABSOLUTE_LIFETIME", value_name = "SPAN", default_value = "14d", value_parser = lifetime)]
+    pub absolute_lifetime: Duration,
+
+    /// Who issues the tokens: their claim `iss`
+    #[arg(
+        long,
+        env = "STATELAB_ISSUER",
+        value_name = "URI",
+        default_value = "urn:statelab:jwt-state"
+    )]
+    pub issuer: String,
+
+    /// Whom the tokens are for: their claim `aud`
+    #[arg(
+        long,
+        env = "STATELAB_AUDIENCE",
+        value_name = "URI",
+        default_value = "urn:statelab:api"
+    )]
+    pub audience: String,
+}
+
+impl Settings {
+    /// Whether the settings make sense together.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        let fault = if self.access_lifetime > self.refresh_lifetime {
+            "--access-lifetime is longer than --refresh-lifetime; make it shorter"
+        } else if self.refresh_lifetime > self.absolute_lifetime {
+            "--refresh-lifetime is longer than --absolute-lifetime; make it shorter"
+        } else if self.issuer.is_empty() || self.audience.is_empty() {
+            "--issuer and --audience cannot be empty; say who issues the tokens, and for whom"
+        } else {
+            return Ok(());
+        };
+        Err(StartError::Setting(fault.to_owned()))
+    }
+}
