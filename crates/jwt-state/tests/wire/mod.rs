@@ -1,5 +1,7 @@
 //! A client without memory: each test holds its tokens in its hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::net::SocketAddr;
 
 use clap::Parser;
