@@ -1,1 +1,69 @@
-//! Being written.
+//! session-state: the login state is on the server.
+//!
+//! The browser holds a random id and nothing else. What the id means is in
+//! Redis: who is logged in, since when and until when, and what the visitor put
+//! in. So the server can take a login back at once, list an account's logins
+//! and end one of them, and change a lifetime afterwards.
+//!
+//! What that costs: each request asks Redis, and without Redis nobody is logged
+//! in. The look-up *is* the mechanism, so the profile `stateless` changes nothing.
+//!
+//! actix-session and actix-identity are the face: handlers see a `Session` and
+//! an `Identity`. The store behind them is our own (`credential.rs`), because
+//! the one that comes with actix-session brings a session back when a slow
+//! request writes after a logout, waits for minutes when Redis is gone, and
+//! cannot list an account's logins.
+//!
+//! Read in this order, and the same in the two siblings:
+//!
+//! 1. `settings.rs`: what can be set.
+//! 2. `credential.rs`: the mechanism.
+//! 3. `visitor.rs`: who is asking.
+//! 4. `routes.rs`: the contract, route by route.
+
+mod credential;
+mod routes;
+mod settings;
+mod visitor;
+
+use actix_web::{cookie::Key, web::Data};
+use contract::{Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve};
+
+pub use credential::COOKIE;
+use credential::{Lifetimes, Sessions};
+pub use settings::{PORT, Settings};
+
+/// What the handlers of one worker share.
+struct Server {
+    accounts: Accounts,
+    sessions: Sessions,
+}
+
+/// Starts the server; call it inside a tokio runtime.
+///
+/// # Errors
+/// When the address cannot be listened on, or the settings make no sense together.
+pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
+    settings.check()?;
+    let (address, key) = settings.common.address_and_key(PORT)?;
+    let seal = Key::from(&key.derive::<64>("session-state: seal of the session cookie"));
+    let lifetimes = Lifetimes::of(settings);
+    let accounts = services.accounts.clone();
+    serve(
+        &settings.common,
+        services,
+        address,
+        Carrier::Cookie(COOKIE),
+        true,
+        move |config, store| {
+            let accounts = accounts.clone();
+            let sessions = Sessions {
+                store,
+                accounts: accounts.clone(),
+                lifetimes,
+            };
+            routes::configure(config, &sessions, &seal);
+            config.app_data(Data::new(Server { accounts, sessions }));
+        },
+    )
+}

@@ -80,15 +80,17 @@ fn killed(shared: &Shared) {
 fn restarted(shared: &Shared) {
     run(async {
         let directory = shared.directory("restarted");
+        let id = Digest::of(b"a");
         let redis = start(shared, &directory);
         let store = open(&redis);
         store.ping().await.unwrap();
-        let redis = restart(shared, redis, &directory);
         // The very first command after it, a read or a write, and not only the second.
-        store
-            .load_session(&Digest::of(b"a"), Some(HOUR))
-            .await
-            .unwrap();
+        let redis = restart(shared, redis, &directory);
+        store.load_session(&id, Some(HOUR)).await.unwrap();
+        let redis = restart(shared, redis, &directory);
+        store.create_session(&id, "{}", HOUR).await.unwrap();
+        let _redis = restart(shared, redis, &directory);
+        assert_eq!(store.delete_session(&id).await.unwrap(), None);
     });
 }
 
