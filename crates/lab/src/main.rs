@@ -1,2 +1,21 @@
-//! Being written.
-fn main() {}
+//! `lab`: what `cargo run` starts.
+
+mod cli;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Verb};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // What people are told goes to standard output in plain words; the log is for trouble.
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    match cli.verb {
+        None => up::run(cli.up).await,
+        Some(Verb::Up(up)) => up::run(up).await,
+    }
+}

@@ -1,0 +1,167 @@
+//! What one exchange teaches about its column.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::column_memory::{ColumnMemory, Ended};
+use super::{By, Exchange, Record};
+use crate::clock;
+use crate::stolen::{self, Stolen};
+use crate::token;
+use crate::told::{self, Told};
+use crate::verdict::{self, Action, Case};
+
+impl ColumnMemory {
+    /// Takes an exchange in; `true` when it ended the login.
+    pub(super) fn learn(
+        &mut self,
+        exchange: Exchange,
+        roles: &BTreeMap<String, Vec<String>>,
+    ) -> bool {
+        let record = &exchange.record;
+        let now_ms = clock::now_ms();
+        let action = Action::of(&record.request, exchange.by);
+        let told = told::by(record);
+        let held_back = self.held_back(record, now_ms);
+        let asker = told.username.clone().or_else(|| self.logged_in_as.clone());
+        let mut logged_out = false;
+        match exchange.by {
+            By::Browser => {
+                self.follow_cookies(record, now_ms);
+                logged_out = self.follow_login(action, record, &told);
+                self.follow_credential(action, record, &told, now_ms);
+            }
+            By::Attacker => self.follow_replay(record),
+        }
+        if let Some(action) = action {
+            let is_admin = asker
+                .and_then(|name| roles.get(&name))
+                .is_some_and(|roles| roles.iter().any(|role| role == "admin"));
+            let case = self.case(action, record, now_ms, is_admin, held_back);
+            self.verdict = Some(verdict::judge(&case));
+        }
+        self.keep(exchange);
+        logged_out
+    }
+
+    fn case(
+        &self,
+        action: Action,
+        record: &Record,
+        now_ms: u64,
+        is_admin: bool,
+        held_back: bool,
+    ) -> Case {
+        let stolen = self.stolen.as_ref().and_then(|stolen| stolen.expires_at_ms);
+        Case {
+            action,
+            status: record.status(),
+            now_ms,
+            expires_at_ms: if action == Action::Replay {
+                stolen
+            } else {
+                self.expires_at_ms
+            },
+            logged_out: self.ended.is_some(),
+            refused_after: self.ended.and_then(|ended| ended.refused_after),
+            is_admin,
+            was_admin: self.was_admin,
+            held_back,
+        }
+    }
+
+    /// The browser was given the credential's cookie, has never sent it and does not now:
+    /// some browsers do not count http://…localhost as secure.
+    fn held_back(&self, record: &Record, now_ms: u64) -> bool {
+        let Some(name) = self.column.cookie_name() else {
+            return false;
+        };
+        let given = self
+            .jar
+            .get(name, now_ms)
+            .is_some_and(|kept| !kept.came_back);
+        given && record.cookie(name).is_none()
+    }
+
+    fn follow_cookies(&mut self, record: &Record, now_ms: u64) {
+        for (name, value) in record.cookies() {
+            self.jar.saw(name, value);
+        }
+        let answer = record.response.iter();
+        for line in answer.flat_map(|response| response.head.texts("set-cookie")) {
+            self.jar.set(line, now_ms);
+        }
+    }
+
+    fn follow_login(&mut self, action: Option<Action>, record: &Record, told: &Told) -> bool {
+        let ends = action == Some(Action::Logout)
+            || (record.request.method == "DELETE" && record.request.path() == "/state");
+        if ends && record.succeeded() {
+            let was_logged_in = self.logged_in_as.take().is_some();
+            if was_logged_in {
+                self.ended = Some(Ended {
+                    acknowledged: Instant::now(),
+                    refused_after: None,
+                });
+            }
+            return was_logged_in;
+        }
+        if action == Some(Action::Login) && record.succeeded() {
+            self.ended = None;
+            self.was_admin = told.is_admin;
+        }
+        if record.succeeded() && told.username.is_some() {
+            self.logged_in_as = told.username.clone();
+        }
+        if told.expires_at_ms.is_some() {
+            self.expires_at_ms = told.expires_at_ms;
+        }
+        if matches!(action, Some(Action::Visit | Action::Admin)) && record.status() == Some(401) {
+            self.logged_in_as = None;
+        }
+        false
+    }
+
+    /// Keeps a copy of every credential that is known to be good: one that an answer hands
+    /// out to somebody who is logged in, or one that a request was let in with.
+    fn follow_credential(
+        &mut self,
+        action: Option<Action>,
+        record: &Record,
+        told: &Told,
+        now_ms: u64,
+    ) {
+        if self.logged_in_as.is_none() {
+            return;
+        }
+        let handed_out = match self.column.cookie_name() {
+            Some(name) if record.sets_cookie(name) => {
+                self.jar.get(name, now_ms).map(|kept| kept.value.clone())
+            }
+            Some(_) => None,
+            None => told.access.clone(),
+        };
+        let let_in = matches!(action, Some(Action::Visit | Action::Admin)) && record.succeeded();
+        let presented = stolen::presented(self.column, record).filter(|_| let_in);
+        let Some(secret) = handed_out.as_deref().or(presented) else {
+            return;
+        };
+        let known = self.stolen.as_ref().filter(|stolen| stolen.is(secret));
+        let expires_at_ms = token::expires_at_ms(secret)
+            .or(told.expires_at_ms)
+            .or_else(|| known.and_then(|stolen| stolen.expires_at_ms))
+            .or(self.expires_at_ms);
+        if known.is_none() {
+            // A new login's credential: the earlier logout does not concern it.
+            self.ended = None;
+        }
+        self.stolen = Some(Stolen::new(self.column, secret, expires_at_ms));
+    }
+
+    fn follow_replay(&mut self, record: &Record) {
+        if let (Some(401 | 403), Some(ended)) = (record.status(), &mut self.ended) {
+            let elapsed = ended.acknowledged.elapsed();
+            ended.refused_after.get_or_insert(elapsed);
+        }
+    }
+}

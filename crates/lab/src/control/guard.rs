@@ -1,0 +1,121 @@
+//! What every request to the lab's own server passes.
+//!
+//! The lab can reset, demote and replay, and its view has whole credentials in it. Any page
+//! that the visitor has open can send requests to loopback. So: the host must be on the list
+//! (DNS rebinding), an order must come from the lab's own origin and carry the token that only
+//! its own page was given (CSRF), and no answer may be embedded or read by another origin.
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, web};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
+
+use super::Shared;
+use crate::hosts::Place;
+
+/// The header that carries the token.
+const TOKEN_HEADER: &str = "x-lab-token";
+
+/// Made at each start, given to the lab's own pages, demanded with every order.
+pub(super) struct Token(String);
+
+impl Token {
+    pub(super) fn random() -> Self {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).expect("the system has random numbers");
+        Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// For the page's `meta` element.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    fn is(&self, presented: &[u8]) -> bool {
+        self.0.as_bytes().ct_eq(presented).into()
+    }
+}
+
+/// Refuses, or passes on and hardens the answer.
+pub(super) async fn check<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let refused = {
+        let shared = request
+            .app_data::<web::Data<Shared>>()
+            .expect("the server is built with it");
+        refusal(shared, request.method(), request.headers())
+    };
+    let mut response = match refused {
+        Some((status, sentence)) => request
+            .into_response(HttpResponse::build(status).body(sentence))
+            .map_into_right_body(),
+        None => next.call(request).await?.map_into_left_body(),
+    };
+    harden(response.headers_mut());
+    Ok(response)
+}
+
+fn refusal(
+    shared: &Shared,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Option<(StatusCode, &'static str)> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let place = text("host").and_then(|host| shared.hosts.place(host));
+    let own_origin = match place {
+        Some(Place::Page) => shared.hosts.page(),
+        Some(Place::Column(column)) => shared.hosts.column(column),
+        Some(Place::Bare) | None => {
+            return Some((
+                StatusCode::MISDIRECTED_REQUEST,
+                "This host is not served here.\n",
+            ));
+        }
+    };
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    if text("origin") != Some(&own_origin) {
+        return Some((
+            StatusCode::FORBIDDEN,
+            "An order must come from the lab's own page.\n",
+        ));
+    }
+    let token = headers
+        .get(TOKEN_HEADER)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    if !shared.token.is(token) {
+        return Some((
+            StatusCode::FORBIDDEN,
+            "The token is not the one of this start: reload the page.\n",
+        ));
+    }
+    None
+}
+
+fn harden(headers: &mut HeaderMap) {
+    let fixed = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+}

@@ -1,0 +1,113 @@
+//! The lab's own server: the page, the iframes' page, the stream of the view, the buttons.
+//!
+//! It listens on loopback behind the front. Reading order: [`guard`] is passed by every
+//! request, [`page`] and [`columns`] are the answers by host, [`events`] is the stream.
+
+mod assets;
+mod columns;
+mod events;
+mod guard;
+mod page;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use crate::board::Board;
+use crate::director::Orders;
+use crate::error::LabError;
+use crate::hosts::Hosts;
+use crate::stores::StoreLabel;
+use crate::view::{self, View};
+
+/// What `localStorage` may hold, as browsers bound it by default, is 5 MiB; ours holds two tokens.
+const MAX_BODY: usize = 256 * 1024;
+/// Open pages at once.
+const MAX_STREAMS: usize = 16;
+
+/// What the handlers share.
+struct Shared {
+    hosts: Hosts,
+    board: Arc<Board>,
+    orders: Orders,
+    store: StoreLabel,
+    token: guard::Token,
+    streams: Arc<Semaphore>,
+}
+
+impl Shared {
+    fn view(&self) -> View {
+        self.board
+            .read(|state, revision| view::draw(state, revision, self.hosts, &self.store))
+    }
+}
+
+/// The server that runs.
+pub(crate) struct Control {
+    pub(crate) address: SocketAddr,
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Control {
+    /// Stops at once: its streams would never end by themselves.
+    pub(crate) async fn stop(self) {
+        self.handle.stop(false).await;
+        if let Err(error) = self.task.await {
+            log::error!("the page's server ended badly: {error}");
+        }
+    }
+}
+
+/// Starts it.
+pub(crate) fn start(
+    hosts: Hosts,
+    board: Arc<Board>,
+    orders: Orders,
+    store: StoreLabel,
+) -> Result<Control, LabError> {
+    let streams = Arc::new(Semaphore::new(MAX_STREAMS));
+    let shared = Shared {
+        hosts,
+        board,
+        orders,
+        store,
+        token: guard::Token::random(),
+        streams,
+    };
+    let shared = web::Data::new(shared);
+    let failed = |source| LabError::System {
+        what: "the page's server cannot listen",
+        source,
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .app_data(web::JsonConfig::default().limit(MAX_BODY))
+            .service(
+                web::scope("/__lab")
+                    .configure(page::routes)
+                    .configure(columns::routes),
+            )
+            .service(page::assets())
+            .wrap(from_fn(guard::check))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)
+    .map_err(failed)?
+    .run();
+    let handle = server.handle();
+    Ok(Control {
+        address,
+        handle,
+        task: tokio::spawn(server),
+    })
+}

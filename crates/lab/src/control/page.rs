@@ -1,0 +1,98 @@
+//! `lab.localhost`: the page, its files, the view and the buttons.
+
+use actix_web::guard::GuardContext;
+use actix_web::http::header;
+use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::{HttpResponse, Resource, guard};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Shared, assets, events};
+use crate::column::Column;
+use crate::director::Command;
+use crate::hosts::Place;
+use crate::profile::Profile;
+
+/// An order, as the page sends it.
+#[derive(Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
+enum Order {
+    Replay,
+    Demote,
+    Promote,
+    Reset,
+    Profile { profile: Profile },
+}
+
+/// The paths under `/__lab` of this host.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    let here = || guard::fn_guard(is_here);
+    config
+        .route("/view", web::get().guard(here()).to(view))
+        .route("/events", web::get().guard(here()).to(events::stream))
+        .route("/control", web::post().guard(here()).to(control));
+}
+
+/// Every other path of this host is a file.
+pub(super) fn assets() -> Resource {
+    web::resource("/{file:.*}")
+        .guard(guard::fn_guard(is_here))
+        .route(web::get().to(file))
+}
+
+fn is_here(context: &GuardContext<'_>) -> bool {
+    place(context) == Some(Place::Page)
+}
+
+/// The host that a request asks for.
+pub(super) fn place(context: &GuardContext<'_>) -> Option<Place> {
+    let host = context.head().headers().get(header::HOST)?.to_str().ok()?;
+    context.app_data::<Data<Shared>>()?.hosts.place(host)
+}
+
+async fn file(path: web::Path<String>, shared: Data<Shared>) -> HttpResponse {
+    if !path.is_empty() {
+        return assets::answer(&path);
+    }
+    let Some(page) = assets::page("index.html") else {
+        return HttpResponse::NotFound().body("The folder demo-client is not there.\n");
+    };
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy(&shared)))
+        .body(page.replace("%LAB_TOKEN%", shared.token.reveal()))
+}
+
+/// The page may load its own files, talk to its own origin, and frame the three columns.
+fn policy(shared: &Shared) -> String {
+    let frames = Column::ALL
+        .map(|column| shared.hosts.column(column))
+        .join(" ");
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; base-uri 'none'; \
+         form-action 'none'"
+    )
+}
+
+async fn view(shared: Data<Shared>) -> HttpResponse {
+    HttpResponse::Ok().json(shared.view())
+}
+
+async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
+    let command = match order.into_inner() {
+        Order::Replay => Command::Replay,
+        Order::Demote => Command::Demote,
+        Order::Promote => Command::Promote,
+        Order::Reset => Command::Reset,
+        Order::Profile { profile } => Command::Profile(profile),
+    };
+    match shared.orders.give(command).await {
+        Ok(()) => HttpResponse::Ok().json(json!({ "ok": true })),
+        Err(error) => {
+            log::warn!("{error}");
+            HttpResponse::ServiceUnavailable()
+                .json(json!({ "ok": false, "sentence": error.to_string() }))
+        }
+    }
+}

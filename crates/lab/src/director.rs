@@ -1,0 +1,177 @@
+//! Carries out what the page's buttons ask for, one after the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::accounts::{Account, Accounts, AccountsError, Role};
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::attacker::Attacker;
+use crate::board::Board;
+use crate::column::Column;
+use crate::error::LabError;
+use crate::fleet::Fleet;
+use crate::profile::Profile;
+use crate::stores::Stores;
+
+/// The account whose role changes: the one of the seeds that has it.
+const ADMIN: &str = "root";
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Replay,
+    Demote,
+    Promote,
+    Reset,
+    Profile(Profile),
+}
+
+/// Why a command was not carried out; a sentence for the page.
+#[derive(Debug, Error)]
+pub(crate) enum DirectorError {
+    #[error("The accounts could not be changed: {0}. Try again.")]
+    Accounts(#[from] AccountsError),
+    #[error("The store could not be cleared: {0}")]
+    Store(#[from] store::StoreError),
+    #[error("The servers could not be restarted: {0}")]
+    Restart(#[from] LabError),
+    #[error("The lab is stopping.")]
+    Stopping,
+}
+
+type Request = (Command, oneshot::Sender<Result<(), DirectorError>>);
+
+/// The way to the director.
+#[derive(Clone, Debug)]
+pub(crate) struct Orders(mpsc::Sender<Request>);
+
+impl Orders {
+    /// Asks, and waits until it is done.
+    pub(crate) async fn give(&self, command: Command) -> Result<(), DirectorError> {
+        let (answer, done) = oneshot::channel();
+        self.0
+            .send((command, answer))
+            .await
+            .map_err(|_| DirectorError::Stopping)?;
+        done.await.map_err(|_| DirectorError::Stopping)?
+    }
+}
+
+/// Owns what the commands change.
+pub(crate) struct Director {
+    pub(crate) fleet: Fleet,
+    pub(crate) accounts: Accounts,
+    pub(crate) stores: Arc<Stores>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) attacker: Attacker,
+}
+
+impl Director {
+    /// Starts listening for orders. It gives itself back when all of their senders are gone.
+    pub(crate) fn listen(mut self) -> (Orders, JoinHandle<Self>) {
+        let (sender, mut orders) = mpsc::channel::<Request>(8);
+        let task = tokio::spawn(async move {
+            while let Some((command, answer)) = orders.recv().await {
+                let result = self.carry_out(command).await;
+                // Whoever asked may have closed the page.
+                let _ = answer.send(result);
+            }
+            self
+        });
+        (Orders(sender), task)
+    }
+
+    async fn carry_out(&mut self, command: Command) -> Result<(), DirectorError> {
+        match command {
+            Command::Replay => self.replay().await,
+            Command::Demote => self.set_admin(false).await,
+            Command::Promote => self.set_admin(true).await,
+            Command::Reset => self.reset().await,
+            Command::Profile(profile) => self.switch(profile),
+        }
+    }
+
+    async fn replay(&self) -> Result<(), DirectorError> {
+        let replayed = self.attacker.replay().await;
+        let hint = "There is no stolen credential yet. Log in first: the thief reads along.";
+        self.board
+            .update(|state| state.notice = (!replayed).then(|| hint.to_owned()));
+        Ok(())
+    }
+
+    /// Straight in the accounts, behind the servers' backs: an administrator's tool would do
+    /// the same. Logins go on, which is the point.
+    async fn set_admin(&self, admin: bool) -> Result<(), DirectorError> {
+        let roles: &[Role] = if admin {
+            &[Role::Admin, Role::User]
+        } else {
+            &[Role::User]
+        };
+        self.accounts.set_roles(ADMIN, roles).await?;
+        let notice = if admin {
+            format!("{ADMIN} has the role admin again. Who knows it already?")
+        } else {
+            format!("{ADMIN} is no admin any more. Who still opens /admin?")
+        };
+        self.tell(notice)
+    }
+
+    fn switch(&mut self, profile: Profile) -> Result<(), DirectorError> {
+        self.fleet.restart(&self.stores, profile, false)?;
+        self.board.update(|state| state.profile = profile);
+        self.tell(format!(
+            "Profile {}: {} The servers were restarted with the same keys; logins stay.",
+            profile.name(),
+            profile.meaning()
+        ))
+    }
+
+    /// Everything as at the start. The new keys make every credential that is out worthless.
+    async fn reset(&mut self) -> Result<(), DirectorError> {
+        self.stores.clear().await?;
+        self.accounts.reset().await?;
+        let profile = self.board.read(|state, _| state.profile);
+        self.fleet.restart(&self.stores, profile, true)?;
+        self.board.update(crate::board::State::forget);
+        self.tell("Everything is as at the start: accounts, keys, store and history.".to_owned())
+    }
+
+    /// A new situation: the notice says so, and the verdicts on the old one go.
+    fn tell(&self, notice: String) -> Result<(), DirectorError> {
+        let roles = self.roles()?;
+        self.board.update(|state| {
+            state.roles = roles;
+            state.notice = Some(notice);
+            for column in Column::ALL {
+                state.column_mut(column).verdict = None;
+            }
+        });
+        Ok(())
+    }
+
+    /// The roles of every account.
+    pub(crate) fn roles(&self) -> Result<BTreeMap<String, Vec<String>>, AccountsError> {
+        let named = |account: Arc<Account>| {
+            let roles = account
+                .roles
+                .iter()
+                .map(|role| role.name().to_owned())
+                .collect();
+            (account.username.clone(), roles)
+        };
+        Ok(self.every_account()?.into_iter().map(named).collect())
+    }
+
+    /// The accounts of the seeds; nothing here makes others.
+    fn every_account(&self) -> Result<Vec<Arc<Account>>, AccountsError> {
+        const SEEDED: [i64; 3] = [1, 2, 3];
+        let mut accounts = Vec::new();
+        for id in SEEDED {
+            accounts.extend(self.accounts.by_id(id)?);
+        }
+        Ok(accounts)
+    }
+}

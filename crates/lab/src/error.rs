@@ -1,0 +1,74 @@
+//! Why the lab does not start. Each says what to do.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why the lab does not start.
+#[derive(Debug, Error)]
+pub enum LabError {
+    /// `--port` was given and is not free. Exit code 2.
+    #[error(
+        "port {port} cannot be taken ({source}). Stop what listens there, give another --port, or leave --port out: then the next free one is taken"
+    )]
+    PortTaken {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A hundred ports in a row are occupied.
+    #[error("no port from 8000 to 8099 is free. Give one with --port")]
+    NoPort,
+    /// The URL of Redis cannot be used.
+    #[error(
+        "the URL of Redis is not understood. Write redis://[user:password@]host[:port][/db], or redis+unix:///path for a socket"
+    )]
+    RedisUrl,
+    /// The URL asks for TLS.
+    #[error(
+        "the URL of Redis asks for TLS (rediss://). The lab shows what goes over the wire to Redis, and its tap reads plain connections only. Give it redis://… or redis+unix://…, or leave REDIS_URL out: then the lab starts a Redis of its own"
+    )]
+    RedisTls,
+    /// A Redis was named and does not answer.
+    #[error(
+        "Redis at {endpoint} does not answer as it should: {reason}. Start it or correct the URL; or leave REDIS_URL and --redis out, and the lab uses a Redis of its own or, with --embedded, none"
+    )]
+    RedisUnreachable {
+        /// Host and port or socket, without the password.
+        endpoint: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The store's settings were refused.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A server did not start.
+    #[error("a server did not start: {0}")]
+    Server(#[from] contract::StartError),
+    /// The settings of a server were not understood, mostly a variable STATELAB_….
+    #[error("the settings of a server cannot be used: {0}")]
+    Settings(#[from] clap::Error),
+    /// The accounts could not be made.
+    #[error("the accounts cannot be used: {0}")]
+    Accounts(#[from] contract::accounts::AccountsError),
+    /// The system refused something that always works.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl LabError {
+    /// The exit code: 2 for wrong settings, 5 for a Redis that is not there, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::PortTaken { .. } | Self::RedisUrl | Self::RedisTls | Self::Settings(_) => 2,
+            Self::RedisUnreachable { .. } => 5,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Which host name stands for what.
+//!
+//! Cookies ignore ports, so three servers on three ports of `localhost` would share one jar.
+//! Hence one port and four host names, all of them same-site with each other.
+
+use crate::column::Column;
+
+/// What a `Host` header asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `lab.localhost`: the page and its control plane.
+    Page,
+    /// `cookie.lab.localhost` and its siblings: a server.
+    Column(Column),
+    /// `localhost` or a loopback address: the visitor is told where to go.
+    Bare,
+}
+
+/// The host names of one lab, which differ from another's by the port.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosts {
+    port: u16,
+}
+
+impl Hosts {
+    /// The names on this port.
+    pub fn new(port: u16) -> Self {
+        Self { port }
+    }
+
+    /// The page's origin, which is the address that people open.
+    pub fn page(self) -> String {
+        self.origin("lab.localhost")
+    }
+
+    /// The origin of a column's server.
+    pub fn column(self, column: Column) -> String {
+        self.origin(&format!("{}.lab.localhost", column.id()))
+    }
+
+    /// The `Host` header of a column's server.
+    pub fn authority(self, column: Column) -> String {
+        let origin = self.column(column);
+        origin.trim_start_matches("http://").to_owned()
+    }
+
+    /// Decides by allow-list. A name that is not on it is `None`: a foreign site that
+    /// re-points its own name to 127.0.0.1 (DNS rebinding) comes in with that name.
+    pub fn place(self, host: &str) -> Option<Place> {
+        let host = host.to_ascii_lowercase();
+        let name = match host.strip_suffix(&format!(":{}", self.port)) {
+            Some(name) => name,
+            None if self.port == 80 => &host,
+            None => return None,
+        };
+        match name {
+            "lab.localhost" => Some(Place::Page),
+            "localhost" | "127.0.0.1" | "[::1]" => Some(Place::Bare),
+            _ => Column::ALL
+                .into_iter()
+                .find(|column| name.strip_suffix(".lab.localhost") == Some(column.id()))
+                .map(Place::Column),
+        }
+    }
+
+    fn origin(self, name: &str) -> String {
+        // A browser leaves the default port out of `Origin`.
+        if self.port == 80 {
+            format!("http://{name}")
+        } else {
+            format!("http://{name}:{}", self.port)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_names_on_our_port_are_served() {
+        let hosts = Hosts::new(8000);
+        assert_eq!(hosts.place("lab.localhost:8000"), Some(Place::Page));
+        assert_eq!(hosts.place("LAB.localhost:8000"), Some(Place::Page));
+        assert_eq!(
+            hosts.place("jwt.lab.localhost:8000"),
+            Some(Place::Column(Column::Jwt))
+        );
+        assert_eq!(hosts.place("[::1]:8000"), Some(Place::Bare));
+        for foreign in [
+            "evil.example:8000",
+            "lab.localhost",
+            "lab.localhost:8001",
+            "lab.localhost.:8000",
+            "x.lab.localhost:8000",
+            ".lab.localhost:8000",
+            "cookie.lab.localhost.evil.example:8000",
+            "",
+        ] {
+            assert_eq!(hosts.place(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_default_port_is_left_out() {
+        let hosts = Hosts::new(80);
+        assert_eq!(hosts.page(), "http://lab.localhost");
+        assert_eq!(hosts.place("lab.localhost"), Some(Place::Page));
+    }
+}

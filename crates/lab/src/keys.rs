@@ -1,0 +1,143 @@
+//! What the store holds for a column, as the server card shows it.
+
+use std::time::Duration;
+
+use redis::aio::ConnectionManager;
+use redis::{RedisResult, cmd};
+use serde::Serialize;
+use store::Source;
+
+use crate::clock;
+use crate::resp;
+
+/// More are not shown.
+const MAX_KEYS: usize = 50;
+/// A shared Redis may hold millions of other keys; looking for ours ends somewhere.
+const MAX_SCANS: usize = 20;
+const MAX_VALUE: usize = 2048;
+
+/// One key.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct StoredKey {
+    /// Its name.
+    pub key: String,
+    /// Redis's word for its type.
+    pub kind: String,
+    /// What it holds, as text; a line per field or member.
+    pub value: String,
+    /// When it goes by itself.
+    pub expires_at_ms: Option<u64>,
+}
+
+/// The keys of the embedded store.
+pub(crate) fn embedded(source: &Source) -> Vec<StoredKey> {
+    let keys = source.embedded_keys().unwrap_or_default();
+    let shown = keys.into_iter().take(MAX_KEYS).map(|key| StoredKey {
+        key: key.key,
+        kind: key.kind.to_owned(),
+        value: shortened(key.value),
+        expires_at_ms: Some(later(key.expires_in)),
+    });
+    shown.collect()
+}
+
+/// The keys under a prefix, read from Redis by the lab itself: not over a server's tap.
+pub(crate) async fn redis(
+    connection: &mut ConnectionManager,
+    prefix: &str,
+) -> RedisResult<Vec<StoredKey>> {
+    let mut names = find(connection, prefix).await?;
+    names.sort_unstable();
+    names.truncate(MAX_KEYS);
+    let mut keys = Vec::new();
+    for name in names {
+        keys.extend(read(connection, &name).await?);
+    }
+    Ok(keys)
+}
+
+async fn find(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<Vec<Vec<u8>>> {
+    let (mut names, mut cursor) = (Vec::new(), 0_u64);
+    for _ in 0..MAX_SCANS {
+        let mut scan = cmd("SCAN");
+        // The prefix has no wildcard in it: the store refuses such a prefix.
+        scan.arg(cursor)
+            .arg("MATCH")
+            .arg(format!("{prefix}*"))
+            .arg("COUNT")
+            .arg(500);
+        let (next, found): (u64, Vec<Vec<u8>>) = scan.query_async(connection).await?;
+        names.extend(found);
+        cursor = next;
+        if cursor == 0 || names.len() >= MAX_KEYS {
+            break;
+        }
+    }
+    // SCAN may name a key twice.
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
+}
+
+/// `None` when the key went in the meantime.
+async fn read(connection: &mut ConnectionManager, name: &[u8]) -> RedisResult<Option<StoredKey>> {
+    let (kind, left): (String, i64) = redis::pipe()
+        .cmd("TYPE")
+        .arg(name)
+        .cmd("PTTL")
+        .arg(name)
+        .query_async(connection)
+        .await?;
+    let value = match kind.as_str() {
+        "string" => text(
+            &cmd("GET")
+                .arg(name)
+                .query_async::<Option<Vec<u8>>>(connection)
+                .await?
+                .unwrap_or_default(),
+        ),
+        "hash" => pairs(cmd("HGETALL").arg(name).query_async(connection).await?),
+        "zset" => pairs(
+            cmd("ZRANGE")
+                .arg(name)
+                .arg(0)
+                .arg(MAX_KEYS - 1)
+                .arg("WITHSCORES")
+                .query_async(connection)
+                .await?,
+        ),
+        "none" => return Ok(None),
+        other => format!("a {other}"),
+    };
+    Ok(Some(StoredKey {
+        key: text(name),
+        kind,
+        value: shortened(value),
+        expires_at_ms: u64::try_from(left)
+            .ok()
+            .map(|left| later(Duration::from_millis(left))),
+    }))
+}
+
+fn pairs(pairs: Vec<(Vec<u8>, Vec<u8>)>) -> String {
+    let lines: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{} {}", text(name), text(value)))
+        .collect();
+    lines.join("\n")
+}
+
+fn text(bytes: &[u8]) -> String {
+    resp::printable(bytes)
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MAX_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn later(left: Duration) -> u64 {
+    clock::now_ms().saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
+}

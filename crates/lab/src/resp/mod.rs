@@ -1,0 +1,9 @@
+//! RESP, the protocol of Redis (versions 2 and 3): parsing what goes over the wire, and
+//! putting it into words.
+
+mod parse;
+mod words;
+
+pub use parse::{MAX_FRAME, RespError, Value, parse};
+pub(crate) use words::printable;
+pub use words::{command, reply};

@@ -1,0 +1,128 @@
+//! Starting and stopping a lab.
+
+use std::sync::Arc;
+
+use contract::accounts::Accounts;
+use tokio::task::JoinHandle;
+
+use crate::attacker::Attacker;
+use crate::board::Board;
+use crate::control::{self, Control};
+use crate::director::Director;
+use crate::error::LabError;
+use crate::fleet::Fleet;
+use crate::front::{Front, listen};
+use crate::hosts::Hosts;
+use crate::profile::Profile;
+use crate::stores::{StoreChoice, StoreLabel, Stores};
+use crate::watcher;
+
+/// What a lab can be told.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port; `None`: 8000, or the next free one. 0: any.
+    pub port: Option<u16>,
+    /// The store.
+    pub store: StoreChoice,
+    /// How much the servers look up.
+    pub profile: Profile,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: None,
+            store: StoreChoice::Auto,
+            profile: Profile::Hardened,
+        }
+    }
+}
+
+/// A lab that runs.
+pub struct Lab {
+    /// The port that was taken.
+    pub port: u16,
+    /// The usual port was occupied, and another one was taken.
+    pub moved: bool,
+    /// The store that was found.
+    pub store: StoreLabel,
+    front: Vec<JoinHandle<()>>,
+    watcher: JoinHandle<()>,
+    control: Control,
+    director: JoinHandle<Director>,
+}
+
+impl Lab {
+    /// The address to open.
+    pub fn address(&self) -> String {
+        Hosts::new(self.port).page()
+    }
+
+    /// Stops everything: front, page, servers, taps, the private Redis.
+    pub async fn stop(self) {
+        for task in self.front {
+            task.abort();
+        }
+        self.watcher.abort();
+        let _ = self.watcher.await;
+        // With the page's server go the last senders of orders, and the director comes back.
+        self.control.stop().await;
+        match self.director.await {
+            Ok(director) => {
+                let Director { fleet, stores, .. } = director;
+                fleet.stop().await;
+                match Arc::try_unwrap(stores) {
+                    Ok(stores) => stores.close().await,
+                    Err(_) => log::warn!("the store is still in use; it ends with this process"),
+                }
+            }
+            Err(error) => log::error!("the director ended badly: {error}"),
+        }
+    }
+}
+
+/// Starts a lab; call it inside a multi-threaded tokio runtime.
+pub async fn start(options: Options) -> Result<Lab, LabError> {
+    let listeners = listen::take(options.port).await?;
+    let (port, moved) = (listeners.port, listeners.moved);
+    let hosts = Hosts::new(port);
+    let (board, events) = Board::new(options.profile);
+    let stores = Arc::new(Stores::open(&options.store, port, &board).await?);
+    let accounts = Accounts::in_memory()?;
+    let fleet = Fleet::start(hosts, accounts.clone(), &stores, options.profile)?;
+    let servers = Arc::clone(&fleet.addresses);
+    let attacker = Attacker {
+        hosts,
+        servers: Arc::clone(&servers),
+        board: Arc::clone(&board),
+    };
+    let director = Director {
+        fleet,
+        accounts,
+        stores: Arc::clone(&stores),
+        board: Arc::clone(&board),
+        attacker: attacker.clone(),
+    };
+    let roles = director.roles()?;
+    board.update(|state| state.roles = roles);
+    let (orders, director) = director.listen();
+    let label = stores.label.clone();
+    let control = control::start(hosts, Arc::clone(&board), orders, label.clone())?;
+    let watcher = tokio::spawn(watcher::run(events, Arc::clone(&board), stores, attacker));
+    let front = Arc::new(Front {
+        hosts,
+        servers,
+        page: control.address,
+        board,
+    });
+    let front = listen::serve(listeners, &front);
+    Ok(Lab {
+        port,
+        moved,
+        store: label,
+        front,
+        watcher,
+        control,
+        director,
+    })
+}

@@ -1,0 +1,142 @@
+//! Where the three servers keep what they keep, and how the lab looks at it.
+//!
+//! Every server gets a [`Source`] of its own, so that a look-up is known to be its: with Redis
+//! each source goes through its own tap, with the embedded store each is a map of its own.
+
+mod embedded;
+mod redis;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use store::Source;
+
+use self::redis::RedisStores;
+use crate::board::Board;
+use crate::column::Column;
+use crate::error::LabError;
+use crate::keys::{self, StoredKey};
+
+/// Which store to use.
+#[derive(Clone, Default)]
+pub enum StoreChoice {
+    /// A private Redis when `redis-server` is on the PATH, else the embedded store.
+    #[default]
+    Auto,
+    /// The Redis of this URL, and no other.
+    Redis(String),
+    /// The embedded store.
+    Embedded,
+}
+
+/// The URL may have a password in it.
+impl std::fmt::Debug for StoreChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "Auto",
+            Self::Redis(_) => "Redis([redacted])",
+            Self::Embedded => "Embedded",
+        })
+    }
+}
+
+/// Which store is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// A Redis that was there.
+    Redis,
+    /// A Redis that the lab started.
+    PrivateRedis,
+    /// A map in this process.
+    Embedded,
+}
+
+/// The store of the lab, for the visitor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoreLabel {
+    /// What it is.
+    pub kind: StoreKind,
+    /// The same in words.
+    pub label: String,
+}
+
+/// The open stores of the three servers.
+pub(crate) struct Stores {
+    pub(crate) label: StoreLabel,
+    sources: [Source; 3],
+    redis: Option<RedisStores>,
+}
+
+impl Stores {
+    /// Finds the store and puts the taps in.
+    pub(crate) async fn open(
+        choice: &StoreChoice,
+        port: u16,
+        board: &Arc<Board>,
+    ) -> Result<Self, LabError> {
+        match choice {
+            StoreChoice::Redis(url) => {
+                let redis = RedisStores::named(url).await?;
+                Self::over(redis, port, board).await
+            }
+            StoreChoice::Auto => match RedisStores::private().await {
+                Some(redis) => Self::over(redis, port, board).await,
+                None => Ok(Self::embedded(
+                    "In this process: no redis-server on the PATH",
+                    board,
+                )),
+            },
+            StoreChoice::Embedded => Ok(Self::embedded("In this process", board)),
+        }
+    }
+
+    async fn over(mut redis: RedisStores, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
+        let sources = redis.tapped(port, board).await?;
+        Ok(Self {
+            label: redis.label.clone(),
+            sources,
+            redis: Some(redis),
+        })
+    }
+
+    fn embedded(label: &str, board: &Arc<Board>) -> Self {
+        let label = StoreLabel {
+            kind: StoreKind::Embedded,
+            label: label.to_owned(),
+        };
+        Self {
+            label,
+            sources: embedded::observed(board),
+            redis: None,
+        }
+    }
+
+    /// The store of one server.
+    pub(crate) fn source(&self, column: Column) -> Source {
+        self.sources[column.index()].clone()
+    }
+
+    /// What is in it now; `None` when Redis does not answer.
+    pub(crate) async fn keys(&self, column: Column) -> Option<Vec<StoredKey>> {
+        match &self.redis {
+            Some(redis) => redis.keys(column).await,
+            None => Some(keys::embedded(&self.sources[column.index()])),
+        }
+    }
+
+    /// Deletes every key of the lab.
+    pub(crate) async fn clear(&self) -> Result<(), store::StoreError> {
+        for source in &self.sources {
+            source.flush_prefix().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the taps out and stops the private Redis.
+    pub(crate) async fn close(self) {
+        if let Some(redis) = self.redis {
+            redis.close().await;
+        }
+    }
+}

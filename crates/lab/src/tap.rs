@@ -1,0 +1,207 @@
+//! The tap between one server and Redis: bytes go through untouched, copies are read.
+//!
+//! Each server has a tap of its own, so a command's column is known by the port on which it
+//! came. The tap never holds a byte back: when it cannot read along any more, it only splices.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::board::{Board, StoreCommand};
+use crate::column::Column;
+use crate::resp::{self, MAX_FRAME, Value};
+
+/// Where the real Redis is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Upstream {
+    /// Host and port.
+    Tcp(String, u16),
+    /// A socket's path.
+    Unix(PathBuf),
+}
+
+/// Commands of one connection that wait for their reply: when they came, and in words.
+/// Redis answers in order.
+#[derive(Default)]
+struct Waiting {
+    commands: VecDeque<(Instant, Option<String>)>,
+    /// Something could not be read; from here on replies cannot be told apart.
+    lost: bool,
+}
+
+/// Bounds what a server can have outstanding; real pipelines are far shorter.
+const MAX_WAITING: usize = 4096;
+
+/// Opens a tap for a column; returns its address.
+pub(crate) async fn open(
+    column: Column,
+    upstream: Upstream,
+    board: Arc<Board>,
+) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        let mut connections = JoinSet::new();
+        while let Ok((server, _)) = listener.accept().await {
+            let (upstream, board) = (upstream.clone(), Arc::clone(&board));
+            connections.spawn(async move {
+                if let Err(error) = splice(server, &upstream, column, &board).await {
+                    log::debug!("tap of {}: {error}", column.id());
+                }
+            });
+            while connections.try_join_next().is_some() {}
+        }
+    });
+    Ok((address, task))
+}
+
+async fn splice(
+    server: TcpStream,
+    upstream: &Upstream,
+    column: Column,
+    board: &Board,
+) -> io::Result<()> {
+    server.set_nodelay(true)?;
+    match upstream {
+        Upstream::Tcp(host, port) => {
+            let redis = TcpStream::connect((host.as_str(), *port)).await?;
+            redis.set_nodelay(true)?;
+            both_ways(server, redis, column, board).await
+        }
+        #[cfg(unix)]
+        Upstream::Unix(path) => {
+            let redis = tokio::net::UnixStream::connect(path).await?;
+            both_ways(server, redis, column, board).await
+        }
+        #[cfg(not(unix))]
+        Upstream::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+async fn both_ways(
+    server: TcpStream,
+    redis: impl AsyncRead + AsyncWrite,
+    column: Column,
+    board: &Board,
+) -> io::Result<()> {
+    let waiting = Mutex::new(Waiting::default());
+    let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    let (server_reads, server_writes) = server.into_split();
+    let (redis_reads, redis_writes) = tokio::io::split(redis);
+    let commands = copy(server_reads, redis_writes, |value| {
+        let mut waiting = lock();
+        if waiting.commands.len() == MAX_WAITING {
+            waiting.lost = true;
+        }
+        if !waiting.lost {
+            waiting
+                .commands
+                .push_back((Instant::now(), resp::command(&value)));
+        }
+    });
+    let replies = copy(redis_reads, server_writes, |value| {
+        if matches!(value, Value::Push(_)) {
+            return;
+        }
+        let answered = {
+            let mut waiting = lock();
+            if waiting.lost {
+                None
+            } else {
+                waiting.commands.pop_front()
+            }
+        };
+        if let Some((sent, Some(command))) = answered {
+            let reply = resp::reply(&value);
+            board.store_command(
+                column,
+                StoreCommand {
+                    command,
+                    reply,
+                    duration: sent.elapsed(),
+                },
+            );
+        }
+    });
+    // When one side closes, the connection is over: Redis clients do not half-close.
+    tokio::select! {
+        ended = commands => ended,
+        ended = replies => ended,
+    }
+}
+
+/// Passes bytes on and hands each whole value to `read` first, so that a reply is on the
+/// board before the server can act on it.
+async fn copy(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    read: impl Fn(Value),
+) -> io::Result<()> {
+    let mut chunk = vec![0; 16 * 1024];
+    let mut pending = Some(Vec::new());
+    loop {
+        let count = from.read(&mut chunk).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        if let Some(bytes) = &mut pending {
+            bytes.extend_from_slice(&chunk[..count]);
+            if !take_values(bytes, &read) {
+                pending = None;
+            }
+        }
+        to.write_all(&chunk[..count]).await?;
+    }
+}
+
+/// `false` when the bytes cannot be read along any more.
+fn take_values(bytes: &mut Vec<u8>, read: &impl Fn(Value)) -> bool {
+    let mut used = 0;
+    let readable = loop {
+        match resp::parse(&bytes[used..]) {
+            Ok(Some((value, length))) => {
+                used += length;
+                read(value);
+            }
+            Ok(None) => break true,
+            Err(error) => {
+                log::warn!("the tap stops reading a connection to Redis: {error}");
+                break false;
+            }
+        }
+    };
+    bytes.drain(..used);
+    readable && bytes.len() < MAX_FRAME
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn values_are_taken_out_as_they_become_whole() {
+        let seen = RefCell::new(Vec::new());
+        let read = |value| seen.borrow_mut().push(value);
+        let mut bytes = Vec::new();
+        for piece in [&b"+a\r\n+"[..], b"b\r", b"\n$2\r\nx"] {
+            bytes.extend_from_slice(piece);
+            assert!(take_values(&mut bytes, &read));
+        }
+        assert_eq!(
+            *seen.borrow(),
+            [Value::Simple("a".into()), Value::Simple("b".into())]
+        );
+        assert_eq!(bytes, b"$2\r\nx");
+        bytes.extend_from_slice(b"!!!!");
+        assert!(!take_values(&mut bytes, &read));
+    }
+}

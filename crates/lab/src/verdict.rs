@@ -1,0 +1,313 @@
+//! The verdict on one answer. The seven words are fixed; the rules are here and nowhere else.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::board::By;
+use crate::http::RequestHead;
+
+/// What a request was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// `POST /login`.
+    Login,
+    /// `GET /me`.
+    Visit,
+    /// `GET /admin`.
+    Admin,
+    /// `POST /logout`, everywhere too.
+    Logout,
+    /// `GET /me` by the attacker, with the stolen credential.
+    Replay,
+}
+
+impl Action {
+    /// What this request is for; other routes get no verdict.
+    pub fn of(request: &RequestHead, by: By) -> Option<Self> {
+        match (by, request.method.as_str(), request.path()) {
+            (By::Attacker, "GET", "/me") => Some(Self::Replay),
+            (By::Browser, "POST", "/login") => Some(Self::Login),
+            (By::Browser, "GET", "/me") => Some(Self::Visit),
+            (By::Browser, "GET", "/admin") => Some(Self::Admin),
+            (By::Browser, "POST", "/logout" | "/logout/everywhere") => Some(Self::Logout),
+            _ => None,
+        }
+    }
+}
+
+/// The word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Word {
+    /// Let in.
+    #[serde(rename = "ALLOWED")]
+    Allowed,
+    /// Kept out.
+    #[serde(rename = "DENIED")]
+    Denied,
+    /// Let in with rights that are gone already; until it expires.
+    #[serde(rename = "STALE")]
+    Stale,
+    /// Kept out although it has not expired: somebody took it back.
+    #[serde(rename = "REVOKED")]
+    Revoked,
+    /// Let in with a credential that the server never made.
+    #[serde(rename = "FORGED")]
+    Forged,
+    /// The browser did not send the credential.
+    #[serde(rename = "BLOCKED BY BROWSER")]
+    BlockedByBrowser,
+    /// No answer, or an answer that says so.
+    #[serde(rename = "UNAVAILABLE")]
+    Unavailable,
+}
+
+/// Good or bad news for the owner of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// A hole.
+    Bad,
+    /// Known to be so, and a matter of time.
+    Warn,
+    /// Nothing either way.
+    Neutral,
+}
+
+/// Everything that a verdict depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// What was asked for.
+    pub action: Action,
+    /// The answer's status; `None` when none came.
+    pub status: Option<u16>,
+    /// The moment of the answer.
+    pub now_ms: u64,
+    /// When the credential ends by itself.
+    pub expires_at_ms: Option<u64>,
+    /// The stolen credential's login has been logged out of.
+    pub logged_out: bool,
+    /// How long after that the credential was first refused.
+    pub refused_after: Option<Duration>,
+    /// The account has the role `admin` at this moment.
+    pub is_admin: bool,
+    /// It had that role when it logged in.
+    pub was_admin: bool,
+    /// The browser was given a credential, has never sent it, and did not now.
+    pub held_back: bool,
+}
+
+/// A verdict with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The word.
+    pub word: Word,
+    /// Its colour.
+    pub tone: Tone,
+    /// What was asked for.
+    pub action: Action,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// Why, in a sentence.
+    pub sentence: &'static str,
+    /// STALE: until when.
+    pub until_ms: Option<u64>,
+    /// REVOKED: after how long, rounded up.
+    pub delay_ms: Option<u64>,
+}
+
+/// Decides.
+pub fn judge(case: &Case) -> Verdict {
+    let (word, tone, sentence) = decide(case);
+    let delay = case.refused_after.filter(|_| word == Word::Revoked);
+    Verdict {
+        word,
+        tone,
+        action: case.action,
+        status: case.status,
+        sentence,
+        until_ms: case.expires_at_ms.filter(|_| word == Word::Stale),
+        delay_ms: delay
+            .map(|delay| u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)),
+    }
+}
+
+fn decide(case: &Case) -> (Word, Tone, &'static str) {
+    use {Action as A, Tone as T, Word as W};
+    let expired = case.expires_at_ms.is_some_and(|end| end <= case.now_ms);
+    let unavailable = "The server could not answer. Nothing was let in and nothing was changed.";
+    match (case.action, case.status) {
+        (_, None | Some(500..)) => (W::Unavailable, T::Bad, unavailable),
+        (A::Replay, Some(200..=299)) if case.logged_out => (
+            W::Stale,
+            T::Warn,
+            "The owner has logged out, and the stolen copy still works until it expires.",
+        ),
+        (A::Replay, Some(200..=299)) => (
+            W::Allowed,
+            T::Bad,
+            "The server cannot tell the stolen copy from the owner's, who is still logged in.",
+        ),
+        (A::Replay, Some(_)) if expired => {
+            (W::Denied, T::Good, "The stolen copy has expired by itself.")
+        }
+        (A::Replay, Some(_)) if case.logged_out => (
+            W::Revoked,
+            T::Good,
+            "The logout ended the login on the server, so the stolen copy is dead too.",
+        ),
+        (A::Replay, Some(_)) => (W::Denied, T::Good, "The stolen copy is not accepted."),
+        (A::Admin, Some(200..=299)) if !case.is_admin => (
+            W::Stale,
+            T::Warn,
+            "The account is no admin any more; the credential still says so until it expires.",
+        ),
+        (A::Login, Some(200..=299)) => (W::Allowed, T::Good, "Logged in."),
+        (A::Visit, Some(200..=299)) => (W::Allowed, T::Good, "The server knows who is asking."),
+        (A::Admin, Some(200..=299)) => (W::Allowed, T::Good, "The account has the role admin."),
+        (A::Logout, Some(200..=299)) => (
+            W::Allowed,
+            T::Good,
+            "Logged out; the server has acknowledged it.",
+        ),
+        (A::Visit | A::Admin, Some(401)) if case.held_back => (
+            W::BlockedByBrowser,
+            T::Warn,
+            "The browser was given a cookie and does not send it. Try Firefox or Chrome.",
+        ),
+        (A::Admin, Some(403)) if case.was_admin && !case.is_admin => (
+            W::Denied,
+            T::Good,
+            "The demotion holds already: the server looked the role up.",
+        ),
+        (A::Admin, Some(403)) => (
+            W::Denied,
+            T::Neutral,
+            "Logged in, but without the role admin.",
+        ),
+        (A::Visit | A::Admin, Some(401)) => (
+            W::Denied,
+            T::Neutral,
+            "The server knows nobody by this request: log in first.",
+        ),
+        (A::Login, Some(401)) => (W::Denied, T::Neutral, "Name and password do not fit."),
+        (A::Login, Some(429)) => (
+            W::Denied,
+            T::Neutral,
+            "Too many wrong passwords: wait a little.",
+        ),
+        (_, Some(_)) => (
+            W::Denied,
+            T::Neutral,
+            "The server refused the request; the wire card has its reason.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Action as A;
+    use Tone as T;
+    use Word as W;
+
+    const NOW: u64 = 1_000;
+
+    fn case(action: Action, status: u16) -> Case {
+        Case {
+            action,
+            status: Some(status),
+            now_ms: NOW,
+            expires_at_ms: Some(NOW + 500),
+            logged_out: false,
+            refused_after: None,
+            is_admin: false,
+            was_admin: false,
+            held_back: false,
+        }
+    }
+
+    #[test]
+    fn the_table() {
+        let out = |case: Case| Case {
+            logged_out: true,
+            refused_after: Some(Duration::from_micros(2_100)),
+            ..case
+        };
+        let admin = |case: Case| Case {
+            is_admin: true,
+            was_admin: true,
+            ..case
+        };
+        let demoted = |case: Case| Case {
+            was_admin: true,
+            ..case
+        };
+        let expired = |case: Case| Case {
+            expires_at_ms: Some(NOW),
+            ..case
+        };
+        let table = [
+            (case(A::Login, 200), W::Allowed, T::Good),
+            (case(A::Login, 401), W::Denied, T::Neutral),
+            (case(A::Login, 429), W::Denied, T::Neutral),
+            (case(A::Visit, 200), W::Allowed, T::Good),
+            (case(A::Visit, 401), W::Denied, T::Neutral),
+            (out(case(A::Visit, 401)), W::Denied, T::Neutral),
+            (
+                Case {
+                    held_back: true,
+                    ..case(A::Visit, 401)
+                },
+                W::BlockedByBrowser,
+                T::Warn,
+            ),
+            (case(A::Visit, 503), W::Unavailable, T::Bad),
+            (
+                Case {
+                    status: None,
+                    ..case(A::Visit, 0)
+                },
+                W::Unavailable,
+                T::Bad,
+            ),
+            (admin(case(A::Admin, 200)), W::Allowed, T::Good),
+            (demoted(case(A::Admin, 200)), W::Stale, T::Warn),
+            (demoted(case(A::Admin, 403)), W::Denied, T::Good),
+            (case(A::Admin, 403), W::Denied, T::Neutral),
+            (case(A::Logout, 204), W::Allowed, T::Good),
+            (case(A::Logout, 503), W::Unavailable, T::Bad),
+            (case(A::Replay, 200), W::Allowed, T::Bad),
+            (case(A::Replay, 401), W::Denied, T::Good),
+            (out(case(A::Replay, 200)), W::Stale, T::Warn),
+            (out(case(A::Replay, 401)), W::Revoked, T::Good),
+            (expired(out(case(A::Replay, 401))), W::Denied, T::Good),
+            (out(case(A::Replay, 503)), W::Unavailable, T::Bad),
+        ];
+        for (case, word, tone) in table {
+            let verdict = judge(&case);
+            assert_eq!((verdict.word, verdict.tone), (word, tone), "{case:?}");
+            assert_eq!(verdict.until_ms.is_some(), word == W::Stale, "{case:?}");
+            assert_eq!(
+                verdict.delay_ms,
+                (word == W::Revoked).then_some(3),
+                "{case:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_attacker_replays() {
+        let head = |text: &[u8]| RequestHead::parse(text).unwrap().unwrap();
+        let me = head(b"GET /me?x HTTP/1.1\r\n\r\n");
+        assert_eq!(Action::of(&me, By::Browser), Some(A::Visit));
+        assert_eq!(Action::of(&me, By::Attacker), Some(A::Replay));
+        assert_eq!(
+            Action::of(&head(b"GET /state HTTP/1.1\r\n\r\n"), By::Browser),
+            None
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! The browser card: what the browser holds for a column's host.
+
+use serde::Serialize;
+
+use crate::board::ColumnMemory;
+use crate::column::Column;
+use crate::jar::Kept;
+use crate::token;
+
+/// What the browser holds.
+#[derive(Clone, Serialize)]
+pub struct Browser {
+    /// Cookies first, then `localStorage`.
+    pub items: Vec<Item>,
+}
+
+/// One thing.
+#[derive(Clone, Serialize)]
+pub struct Item {
+    /// Where it lies.
+    pub kind: ItemKind,
+    /// Its name.
+    pub name: String,
+    /// Its whole value: this is the visitor's own machine.
+    pub value: String,
+    /// Bytes of name and value.
+    pub bytes: usize,
+    /// The attributes of a cookie.
+    pub attributes: Vec<String>,
+    /// When it ends by itself.
+    pub expires_at_ms: Option<u64>,
+    /// Script on the page can read it, a stranger's script too.
+    pub script_readable: bool,
+    /// How the lab knows.
+    pub source: SourceOfItem,
+    /// What can be read in it.
+    pub parts: Vec<Part>,
+}
+
+/// Where the browser keeps a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemKind {
+    /// In the jar.
+    Cookie,
+    /// In `localStorage`.
+    LocalStorage,
+}
+
+/// How the lab knows of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum SourceOfItem {
+    /// Worked out from the answers.
+    #[serde(rename = "inferred")]
+    Inferred,
+    /// Told by the column's own script.
+    #[serde(rename = "read by script")]
+    ReadByScript,
+}
+
+/// A part of a value.
+#[derive(Clone, Serialize)]
+pub struct Part {
+    /// `header`, `claims`, `signature` of a token; `sealed` or `identifier` of a cookie.
+    pub name: &'static str,
+    /// What can be read.
+    pub text: String,
+    /// A sentence about it.
+    pub note: String,
+}
+
+impl Browser {
+    pub(super) fn of(memory: &ColumnMemory, column: Column, now_ms: u64) -> Self {
+        let script = &memory.read_by_script;
+        let inferred = memory
+            .jar
+            .live(now_ms)
+            .map(|kept| cookie(kept, column, &script.cookies));
+        let unseen = script
+            .cookies
+            .iter()
+            .filter(|(name, _)| memory.jar.get(name, now_ms).is_none());
+        let told = unseen.map(|pair| read_by_script(ItemKind::Cookie, pair));
+        let stored = script
+            .items
+            .iter()
+            .map(|pair| read_by_script(ItemKind::LocalStorage, pair));
+        Self {
+            items: inferred.chain(told).chain(stored).collect(),
+        }
+    }
+}
+
+fn cookie(kept: &Kept, column: Column, read: &[(String, String)]) -> Item {
+    // A cookie that was set before the lab looked has no attributes known; script has not
+    // read it, or it would say so.
+    let known = !kept.attributes.is_empty();
+    Item {
+        kind: ItemKind::Cookie,
+        name: kept.name.clone(),
+        value: kept.value.clone(),
+        bytes: kept.name.len() + kept.value.len(),
+        attributes: kept.attributes.clone(),
+        expires_at_ms: kept.expires_at_ms,
+        script_readable: read.iter().any(|(name, _)| *name == kept.name)
+            || (known && !kept.is_http_only()),
+        source: SourceOfItem::Inferred,
+        parts: parts(kept, column),
+    }
+}
+
+fn read_by_script(kind: ItemKind, (name, value): &(String, String)) -> Item {
+    Item {
+        kind,
+        name: name.clone(),
+        value: value.clone(),
+        bytes: name.len() + value.len(),
+        attributes: Vec::new(),
+        expires_at_ms: token::expires_at_ms(value),
+        script_readable: true,
+        source: SourceOfItem::ReadByScript,
+        parts: token_parts(value),
+    }
+}
+
+fn parts(kept: &Kept, column: Column) -> Vec<Part> {
+    let bytes = kept.value.len();
+    let (name, note) = match column {
+        _ if column.cookie_name() != Some(&kept.name) => return token_parts(&kept.value),
+        Column::Cookie => (
+            "sealed",
+            format!(
+                "{bytes} bytes, sealed with the server's key. Whoever holds it can carry it, and can neither read nor change it."
+            ),
+        ),
+        Column::Session | Column::Jwt => (
+            "identifier",
+            format!(
+                "{bytes} bytes of chance. It says nothing by itself; what belongs to it is in the server's store."
+            ),
+        ),
+    };
+    vec![Part {
+        name,
+        text: kept.value.clone(),
+        note,
+    }]
+}
+
+fn token_parts(value: &str) -> Vec<Part> {
+    let pieces = token::pieces(value).into_iter();
+    pieces
+        .map(|piece| Part {
+            name: piece.name,
+            text: piece.text,
+            note: piece.note,
+        })
+        .collect()
+}

@@ -1,0 +1,69 @@
+//! The view model: all that the page knows. It renders this and computes nothing.
+//!
+//! Every instant is in milliseconds since 1970, by the lab's clock. `demo-client/view.d.ts`
+//! has the same types for the page.
+
+mod browser;
+mod draw;
+mod server;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+pub use browser::{Browser, Item, ItemKind, Part, SourceOfItem};
+pub use draw::draw;
+pub use server::Server;
+pub use wire::{ExchangeView, StoreCommandView, Wire};
+
+use crate::column::Column;
+use crate::profile::Profile;
+use crate::stores::StoreLabel;
+use crate::verdict::Verdict;
+
+/// Everything, at one moment.
+#[derive(Clone, Serialize)]
+pub struct View {
+    /// Grows with each change.
+    pub revision: u64,
+    /// The lab's clock, so that a countdown needs no clock of the browser's.
+    pub now_ms: u64,
+    /// The page's own origin.
+    pub origin: String,
+    /// How much the servers look up.
+    pub profile: Profile,
+    /// The store.
+    pub store: StoreLabel,
+    /// A sentence about what happened last.
+    pub notice: Option<String>,
+    /// Each account's roles as they are now.
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// Cookie, session, JWT.
+    pub columns: Vec<ColumnView>,
+}
+
+/// One server's column.
+#[derive(Clone, Serialize)]
+pub struct ColumnView {
+    /// Which.
+    pub id: Column,
+    /// Its heading.
+    pub title: &'static str,
+    /// The server's origin.
+    pub host: String,
+    /// The address of the page that acts inside the column.
+    pub frame: String,
+    /// Who is logged in, as far as the answers told.
+    pub logged_in_as: Option<String>,
+    /// The attacker has a copy of a credential.
+    pub stolen: bool,
+    /// What is to be said about the last action.
+    pub verdict: Option<Verdict>,
+    /// What the browser holds.
+    pub browser: Browser,
+    /// What went over the wire.
+    pub wire: Wire,
+    /// What the server holds.
+    pub server: Server,
+}

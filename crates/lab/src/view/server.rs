@@ -1,0 +1,42 @@
+//! The server card: what the store holds, and whether it was asked.
+
+use serde::Serialize;
+
+use crate::board::ColumnMemory;
+use crate::keys::StoredKey;
+
+/// What the server holds.
+#[derive(Clone, Serialize)]
+pub struct Server {
+    /// The last request made the server ask its store.
+    pub consulted: bool,
+    /// The same as a sentence.
+    pub note: String,
+    /// The keys of this column.
+    pub keys: Vec<StoredKey>,
+}
+
+impl Server {
+    pub(super) fn of(memory: &ColumnMemory) -> Self {
+        let commands = memory
+            .history()
+            .next_back()
+            .map(|exchange| exchange.commands.len());
+        let note = match (&memory.keys, commands) {
+            (None, _) => "The store does not answer: what it holds cannot be read.".to_owned(),
+            (Some(_), None) => "Nothing has been asked yet.".to_owned(),
+            (Some(_), Some(0)) => {
+                "Not consulted: the last request was answered without the store.".to_owned()
+            }
+            (Some(_), Some(1)) => "The last request took one command to the store.".to_owned(),
+            (Some(_), Some(count)) => {
+                format!("The last request took {count} commands to the store.")
+            }
+        };
+        Self {
+            consulted: commands.is_some_and(|count| count > 0),
+            note,
+            keys: memory.keys.clone().unwrap_or_default(),
+        }
+    }
+}
