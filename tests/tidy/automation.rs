@@ -52,7 +52,7 @@ fn the_test_command_leaves_nothing_out() {
         "cargo clippy --workspace --all-targets -- -D warnings",
         "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps",
         "cargo test --workspace",
-        "node --test",
+        "--test \"${files[@]}\"",
     ] {
         assert!(script.contains(step), "tests/run does not run {step}");
     }
