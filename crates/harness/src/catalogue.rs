@@ -1,0 +1,115 @@
+//! The cases as a page and as data.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::case::Case;
+use crate::checks::cases;
+
+const GROUPS: [(char, &str); 9] = [
+    ('A', "Contract and flow"),
+    ('B', "Cookie attributes and content"),
+    ('C', "Credentials and enumeration"),
+    ('D', "Life cycle of a login"),
+    ('E', "Tokens"),
+    ('F', "Requests from other sites"),
+    ('H', "Caching"),
+    ('I', "Cookie header"),
+    ('K', "Faults of the store"),
+];
+
+/// The page `docs/src/checks.md`.
+#[must_use]
+pub fn catalogue_markdown() -> String {
+    let mut page = String::from(
+        "# The checks\n\n\
+         What the suite asks of a server, over HTTP alone. Each check has an id that is never\n\
+         reused; run one with `conform URL --mechanism session --only D04`. What a check needs\n\
+         beyond HTTP stands under *needs*: without it the check is reported as untestable.\n\n\
+         ASVS is OWASP ASVS 5.0; 6265bis is the successor draft of RFC 6265.\n",
+    );
+    for (letter, title) in GROUPS {
+        let _ = write!(page, "\n## {letter}. {title}\n\n");
+        page.push_str(
+            "| id | level | mechanisms | claim | source | needs |\n|---|---|---|---|---|---|\n",
+        );
+        for case in cases().iter().filter(|case| case.id.starts_with(letter)) {
+            let (level, claim, source) = (case.level.name(), case.claim, case.source);
+            let mechanisms = mechanisms(case).join(", ");
+            let _ = writeln!(
+                page,
+                "| {} | {level} | {mechanisms} | {} | {source} | {} |",
+                case.id,
+                claim.replace('|', "\\|"),
+                needs(case).join(", "),
+            );
+        }
+    }
+    page
+}
+
+/// The cases as lines of text, for `--list`.
+#[must_use]
+pub fn catalogue_text(cases: &[&'static Case]) -> String {
+    let mut text = String::new();
+    for case in cases {
+        let (level, mechanisms) = (case.level.name(), mechanisms(case).join(","));
+        let _ = writeln!(
+            text,
+            "{}  {level:<7}  {mechanisms:<18}  {}  [{}]",
+            case.id, case.claim, case.source
+        );
+    }
+    text
+}
+
+/// The cases as JSON, for `--list --format json`.
+#[must_use]
+pub fn catalogue_json(cases: &[&'static Case]) -> Value {
+    let entry = |case: &&Case| {
+        json!({
+            "id": case.id,
+            "level": case.level.name(),
+            "mechanisms": mechanisms(case),
+            "claim": case.claim,
+            "source": case.source,
+            "needs": needs(case),
+        })
+    };
+    json!({ "version": 1, "cases": cases.iter().map(entry).collect::<Vec<_>>() })
+}
+
+fn mechanisms(case: &Case) -> Vec<&'static str> {
+    case.mechanisms
+        .iter()
+        .map(|mechanism| mechanism.name())
+        .collect()
+}
+
+fn needs(case: &Case) -> Vec<String> {
+    case.seams.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An id that stands in a report from last year must mean the same today.
+    #[test]
+    fn the_ids_are_these() {
+        let ids: Vec<&str> = cases().iter().map(|case| case.id).collect();
+        let expected = "A01 A02 A03 A05 A07 A10 B01 B02 B03 B04 B05 B06 B07 C01 C04 C09 C10 \
+            D01 D02 D03 D04 D05 D06 D09 D11 D15 D19 E01 E02 E04 E11 E16 E23 E24 E25 E31 \
+            F01 F02 F03 F04 F06 H01 I03 I04 I05 K01";
+        assert_eq!(ids, expected.split_whitespace().collect::<Vec<&str>>());
+    }
+
+    #[test]
+    fn each_case_stands_in_the_catalogue() {
+        let page = catalogue_markdown();
+        for case in cases() {
+            assert!(page.contains(&format!("| {} |", case.id)), "{}", case.id);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! E11: the end of a token is taken literally.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::e_forgery::Forgery;
+use crate::case::{Case, Level};
+use crate::forge::{Token, signed};
+use crate::mechanism::Mechanism;
+use crate::outcome::{Stop, Verdict};
+use crate::seams::Seam;
+use crate::target::Target;
+
+pub(super) const E11: Case = Case {
+    id: "E11",
+    level: Level::Must,
+    claim: "A well-signed token is refused on and after `exp`, without `exp`, and with one that is no sensible time.",
+    source: "RFC 7519 §4.1.4; ASVS 9.2.1",
+    mechanisms: Mechanism::BY_TOKEN,
+    seams: &[Seam::SigningKey],
+    check: exp_is_taken_literally,
+};
+
+fn exp_is_taken_literally(target: &Target) -> Verdict {
+    let key = target
+        .seams
+        .signing_key
+        .clone()
+        .ok_or(Stop::Untestable(Seam::SigningKey))?;
+    let forgery = Forgery::on(target)?;
+    let access = &forgery.originals[0];
+    let resigned = signed(&key, &access.header_part, &access.payload_part);
+    // The seam is checked first: forgeries under a wrong key prove nothing.
+    if !access.is_signed_by(&key) {
+        return Err(Stop::broken(
+            "the signing key signs the access token",
+            "it does not",
+        ));
+    }
+    target.control_before(&forgery.held.with_value(resigned), &target.user)?;
+    for token in forgery
+        .originals
+        .iter()
+        .filter(|token| token.is_signed_by(&key))
+    {
+        // A longer life is no fault of the token: only ends that are none.
+        for (text, what) in ends() {
+            let forged = signed(
+                &key,
+                &token.header_part,
+                &token.payload_with_text("exp", &text),
+            );
+            forgery.refused(&forged, &format!("a token with exp {what}"))?;
+        }
+        let without = signed(&key, &token.header_part, &token.payload_with("exp", None));
+        forgery.refused(&without, "a token without exp")?;
+        at_the_end(&forgery, token, &key)?;
+    }
+    forgery.unharmed()
+}
+
+fn now() -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp()
+}
+
+fn ends() -> Vec<(String, &'static str)> {
+    let later = now() + 600;
+    [
+        (json!(now() - 1), "a second ago"),
+        (json!(now() - 30), "half a minute ago"),
+        (json!(now() - 59), "just under a minute ago"),
+        (json!(now() - 3600), "an hour ago"),
+        (json!(0), "0"),
+        (json!(-1), "-1"),
+        (json!(-later), "negative"),
+        (json!(later.to_string()), "a string"),
+        (json!("2099-01-01T00:00:00Z"), "a date as text"),
+        (json!("NaN"), "the text NaN"),
+        (json!(null), "null"),
+        (json!(true), "true"),
+        (json!([later]), "an array"),
+        (json!({ "exp": later }), "an object"),
+        (json!(1_000_000_000_000_000_000_i64), "10^18"),
+        (json!(9_223_372_036_854_775_808_u64), "2^63"),
+    ]
+    .into_iter()
+    .map(|(value, what)| (value.to_string(), what))
+    .chain([
+        (format!("{later}.5"), "a fraction"),
+        ("1e18".to_owned(), "1e18"),
+        ("1e400".to_owned(), "1e400"),
+        ("18446744073709551616".to_owned(), "2^64"),
+        ("NaN".to_owned(), "NaN"),
+        ("Infinity".to_owned(), "Infinity"),
+    ])
+    .collect()
+}
+
+/// "On or after": a token is dead in the second that it names. It is sent right
+/// after that second began, for in the next one it would be in the past anyway.
+fn at_the_end(forgery: &Forgery<'_>, token: &Token, key: &[u8]) -> Result<(), Stop> {
+    let into = u64::from(OffsetDateTime::now_utc().millisecond());
+    sleep(Duration::from_millis(1000 - into + 20));
+    let forged = signed(
+        key,
+        &token.header_part,
+        &token.payload_with("exp", Some(now().into())),
+    );
+    forgery.refused(&forged, "a token with exp now")
+}

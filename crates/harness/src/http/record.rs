@@ -1,0 +1,271 @@
+//! What went over the wire, and how it is shown without giving secrets away.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::message::{Request, Response};
+
+/// Members of JSON bodies and queries whose values are never shown.
+const SECRET_MEMBERS: [&str; 9] = [
+    "password",
+    "current",
+    "new",
+    "access",
+    "refresh",
+    "access_token",
+    "refresh_token",
+    "token",
+    "sid",
+];
+const SHOWN_BODY: usize = 2000;
+
+/// One request with its answer, byte for byte.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// What was asked.
+    pub request: Request,
+    /// The bytes sent.
+    pub sent: Vec<u8>,
+    /// The bytes received.
+    pub received: Vec<u8>,
+    /// The answer, parsed.
+    pub response: Response,
+    /// From connecting to the last byte of the answer.
+    pub took: Duration,
+}
+
+impl Exchange {
+    /// `GET /me -> 401`, for a sentence.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let path = mask_query(&self.request.path);
+        format!(
+            "{} {} -> {}",
+            self.request.method, path, self.response.status
+        )
+    }
+
+    /// Both directions as text, credentials masked: known secrets wherever they
+    /// stand, and whatever stands where a credential usually is.
+    #[must_use]
+    pub fn masked(&self, secrets: &[Vec<u8>]) -> String {
+        let mut text = String::new();
+        for (mark, bytes) in [("> ", &self.sent), ("< ", &self.received)] {
+            let shown = mask_message(&readable(&mask_known(bytes, secrets)));
+            for line in shown.lines() {
+                let _ = writeln!(text, "{mark}{line}");
+            }
+        }
+        text
+    }
+
+    /// A command that sends this request again; the reader puts the credential in.
+    #[must_use]
+    pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
+        let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
+        for (name, value) in &self.request.headers {
+            let value = readable(&mask_known(value, secrets));
+            let header = mask_header(&format!("{name}: {value}"));
+            let _ = write!(line, " -H {}", quoted(&header));
+        }
+        if let Some(body) = &self.request.body {
+            let body = mask_members(&readable(&mask_known(body, secrets)));
+            let _ = write!(line, " --data-raw {}", quoted(&cut(&body)));
+        }
+        let path = readable(&mask_known(self.request.path.as_bytes(), secrets));
+        let _ = write!(
+            line,
+            " {}",
+            quoted(&format!("{origin}{}", mask_query(&path)))
+        );
+        line
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_BODY) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… ({} bytes in all)", &text[..end], text.len()),
+    }
+}
+
+/// Printable text: control and non-ASCII bytes as `\xFF`. A report is read in a
+/// terminal, and the server's bytes must not drive it.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'\r' => {}
+            b'\n' | b' '..=b'~' => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "\\x{byte:02X}");
+            }
+        }
+    }
+    text
+}
+
+fn mask_known(bytes: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
+    let mut masked = bytes.to_vec();
+    for secret in secrets.iter().filter(|secret| secret.len() >= 6) {
+        let mut at = 0;
+        while let Some(found) = masked[at..]
+            .windows(secret.len())
+            .position(|w| w == &secret[..])
+        {
+            let mark = format!("[masked {}]", secret.len());
+            masked.splice(at + found..at + found + secret.len(), mark.bytes());
+            at += found + mark.len();
+        }
+    }
+    masked
+}
+
+fn mask_message(text: &str) -> String {
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = head.lines();
+    let mut out = mask_query(lines.next().unwrap_or_default());
+    for line in lines {
+        out.push('\n');
+        out.push_str(&mask_header(line));
+    }
+    out.push_str("\n\n");
+    out.push_str(&cut(&mask_members(body)));
+    out
+}
+
+fn mask_header(line: &str) -> String {
+    let Some((name, value)) = line.split_once(": ") else {
+        return line.to_owned();
+    };
+    match name.to_ascii_lowercase().as_str() {
+        "authorization" => {
+            let (scheme, token) = value.split_once(' ').unwrap_or(("", value));
+            format!("{name}: {scheme} {}", mask(token))
+        }
+        "cookie" => {
+            let pairs: Vec<String> = value.split(';').map(mask_pair).collect();
+            format!("{name}: {}", pairs.join(";"))
+        }
+        "set-cookie" => {
+            let (pair, attributes) = match value.split_once(';') {
+                Some((pair, attributes)) => (pair, format!(";{attributes}")),
+                None => (value, String::new()),
+            };
+            format!("{name}: {}{attributes}", mask_pair(pair))
+        }
+        _ => line.to_owned(),
+    }
+}
+
+fn mask_pair(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", mask(value)),
+        None => pair.to_owned(),
+    }
+}
+
+fn mask(value: &str) -> String {
+    if value.len() < 6 || value.starts_with("[masked") {
+        return value.to_owned();
+    }
+    format!("[masked {}]", value.len())
+}
+
+/// Values of secret members in JSON, as in `"password": "…"`.
+fn mask_members(text: &str) -> String {
+    let mut out = text.to_owned();
+    for member in SECRET_MEMBERS {
+        let key = format!("\"{member}\"");
+        let mut at = 0;
+        while let Some(found) = out[at..].find(&key) {
+            at += found + key.len();
+            let rest = &out[at..];
+            let Some(value) = rest.trim_start().strip_prefix(':').map(str::trim_start) else {
+                continue;
+            };
+            let Some(text) = value.strip_prefix('"') else {
+                continue;
+            };
+            let start = out.len() - text.len();
+            let end = start + closing_quote(text);
+            out.replace_range(start..end, "[masked]");
+            at = start;
+        }
+    }
+    out
+}
+
+fn closing_quote(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn mask_query(text: &str) -> String {
+    let Some((path, query)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let parameters: Vec<String> = query.split('&').map(mask_pair).collect();
+    format!("{path}?{}", parameters.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange() -> Exchange {
+        let request = Request::new("POST", "/login?token=abcdefgh")
+            .header("Cookie", "a=0123456789; b=\u{1b}[31m")
+            .header("Authorization", "Bearer tok-en-tok-en")
+            .json(&serde_json::json!({"password": "won\"derland", "username": "alice"}));
+        let received =
+            b"HTTP/1.1 200 OK\r\nSet-Cookie: a=9876543210; Path=/\r\n\r\n{\"access\": \"abc.def\"}";
+        let response = Response {
+            status: 200,
+            headers: vec![],
+            body: vec![],
+        };
+        let sent = request.to_bytes("localhost");
+        Exchange {
+            request,
+            sent,
+            received: received.to_vec(),
+            response,
+            took: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn no_credential_is_shown() {
+        let exchange = exchange();
+        let secrets = [b"tok-en-tok-en".to_vec()];
+        let shown = exchange.masked(&secrets) + &exchange.curl("http://localhost", &secrets);
+        for secret in [
+            "0123456789",
+            "9876543210",
+            "tok-en",
+            "derland",
+            "abc.def",
+            "abcdefgh",
+            "\u{1b}",
+        ] {
+            assert!(!shown.contains(secret), "{secret} stands in {shown}");
+        }
+        assert!(
+            shown.contains("alice") && shown.contains("Path=/"),
+            "{shown}"
+        );
+    }
+}

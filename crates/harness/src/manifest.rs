@@ -1,0 +1,265 @@
+//! A target described in TOML. `examples/target.toml` shows every key.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde::Deserialize;
+
+use crate::mechanism::{Mechanism, Profile};
+use crate::routes::{Fields, Route, Routes};
+use crate::seams::{Seams, ShortLived, shell};
+use crate::target::{Account, Target};
+
+/// The file, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The base URL.
+    pub url: String,
+    /// How the target remembers visitors.
+    pub mechanism: Mechanism,
+    /// What it promises.
+    #[serde(default)]
+    pub profile: Profile,
+    ca_file: Option<PathBuf>,
+    cookie: Option<String>,
+    accounts: Option<Accounts>,
+    #[serde(default)]
+    routes: RouteLines,
+    #[serde(default)]
+    fields: Fields,
+    #[serde(default)]
+    seams: SeamLines,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Accounts {
+    user: AccountLines,
+    second: Option<AccountLines>,
+    admin: Option<AccountLines>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountLines {
+    username: String,
+    password: String,
+    email: Option<String>,
+}
+
+impl From<AccountLines> for Account {
+    fn from(lines: AccountLines) -> Self {
+        Self {
+            username: lines.username,
+            password: lines.password,
+            email: lines.email,
+        }
+    }
+}
+
+/// `"POST /login"`, or `false` where the target has no such thing.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RouteLine {
+    Line(String),
+    Absent(bool),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RouteLines {
+    login: Option<String>,
+    me: Option<String>,
+    logout: Option<String>,
+    logout_everywhere: Option<RouteLine>,
+    refresh: Option<RouteLine>,
+    password: Option<RouteLine>,
+    admin: Option<RouteLine>,
+    state: Option<RouteLine>,
+    write_state: Option<RouteLine>,
+    delete_state: Option<RouteLine>,
+    flush: Option<RouteLine>,
+    expiry: Option<RouteLine>,
+    logins: Option<RouteLine>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SeamLines {
+    signing_key: Option<String>,
+    signing_key_file: Option<PathBuf>,
+    short_lived: Option<ShortLivedLines>,
+    set_role: Option<String>,
+    store_down: Option<String>,
+    store_up: Option<String>,
+    store_keys: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShortLivedLines {
+    url: String,
+    seconds: u64,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// A sentence that says where the text is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// Reads a manifest file.
+    ///
+    /// # Errors
+    /// A sentence that names the file.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// The target that it describes.
+    ///
+    /// # Errors
+    /// A sentence that names the key that is wrong.
+    pub fn into_target(self) -> Result<Target, String> {
+        let ca_file = self.ca_file.as_deref();
+        let mut target = Target::trusting(&self.url, self.mechanism, self.profile, ca_file)?;
+        if let Some(accounts) = self.accounts {
+            target.user = accounts.user.into();
+            target.second = accounts.second.map(Account::from);
+            target.admin = accounts.admin.map(Account::from);
+        }
+        target.cookie = self.cookie;
+        target.fields = self.fields;
+        target.routes = self.routes.into_routes()?;
+        target.seams = self.seams.into_seams()?;
+        Ok(target)
+    }
+}
+
+impl RouteLines {
+    fn into_routes(self) -> Result<Routes, String> {
+        let defaults = Routes::default();
+        let needed = |line: Option<String>, default: Route| match line {
+            None => Ok(default),
+            Some(line) => Route::parse(&line),
+        };
+        let may_be = |line: Option<RouteLine>, default: Option<Route>| match line {
+            None | Some(RouteLine::Absent(true)) => Ok(default),
+            Some(RouteLine::Absent(false)) => Ok(None),
+            Some(RouteLine::Line(line)) => Route::parse(&line).map(Some),
+        };
+        Ok(Routes {
+            login: needed(self.login, defaults.login)?,
+            me: needed(self.me, defaults.me)?,
+            logout: needed(self.logout, defaults.logout)?,
+            logout_everywhere: may_be(self.logout_everywhere, defaults.logout_everywhere)?,
+            refresh: may_be(self.refresh, defaults.refresh)?,
+            password: may_be(self.password, defaults.password)?,
+            admin: may_be(self.admin, defaults.admin)?,
+            state: may_be(self.state, defaults.state)?,
+            write_state: may_be(self.write_state, defaults.write_state)?,
+            delete_state: may_be(self.delete_state, defaults.delete_state)?,
+            flush: may_be(self.flush, defaults.flush)?,
+            expiry: may_be(self.expiry, defaults.expiry)?,
+            logins: may_be(self.logins, defaults.logins)?,
+        })
+    }
+}
+
+impl SeamLines {
+    fn into_seams(self) -> Result<Seams, String> {
+        let key = match (self.signing_key, self.signing_key_file) {
+            (Some(text), _) => Some(text),
+            (None, Some(path)) => Some(std::fs::read_to_string(&path).map_err(|error| {
+                format!("cannot read the signing key {}: {error}", path.display())
+            })?),
+            (None, None) => None,
+        };
+        let mut seams = Seams {
+            signing_key: key.map(|text| base64(&text)).transpose()?,
+            short_lived: self.short_lived.map(|short| ShortLived {
+                url: short.url,
+                seconds: short.seconds,
+            }),
+            ..Seams::default()
+        };
+        if let Some(command) = self.set_role {
+            seams.set_role = Some(Box::new(move |username, role| {
+                shell(
+                    &command
+                        .replace("{username}", username)
+                        .replace("{role}", role),
+                )
+                .map(drop)
+            }));
+        }
+        if let Some(command) = self.store_down {
+            seams.store_down = Some(Box::new(move || shell(&command).map(drop)));
+        }
+        if let Some(command) = self.store_up {
+            seams.store_up = Some(Box::new(move || shell(&command).map(drop)));
+        }
+        if let Some(command) = self.store_keys {
+            seams.store_keys = Some(Box::new(move || {
+                let printed = shell(&command)?;
+                printed
+                    .trim()
+                    .parse()
+                    .map_err(|_| format!("`{command}` printed no number: {printed}"))
+            }));
+        }
+        Ok(seams)
+    }
+}
+
+/// Either alphabet, with or without padding: keys are kept in both.
+fn base64(text: &str) -> Result<Vec<u8>, String> {
+    let text = text.trim().trim_end_matches('=');
+    let decoded = URL_SAFE_NO_PAD
+        .decode(text)
+        .or_else(|_| STANDARD_NO_PAD.decode(text));
+    decoded.map_err(|_| "`signing_key` is not base64; print it with `base64 -w0 FILE`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_read() {
+        let manifest = Manifest::parse(include_str!("../examples/target.toml")).unwrap();
+        let target = manifest.into_target().unwrap();
+        assert_eq!(target.mechanism, Mechanism::Jwt);
+        assert_eq!(target.routes.login.path, "/api/token");
+        assert!(target.routes.state.is_none() && target.seams.signing_key.is_some());
+        assert_eq!(target.user.username, "ada");
+    }
+
+    #[test]
+    fn a_key_that_is_no_key_is_named() {
+        let text = "url = \"http://localhost\"\nmechanism = \"session\"\nlogn = 1\n";
+        assert!(
+            Manifest::parse(text)
+                .err()
+                .is_some_and(|error| error.contains("logn"))
+        );
+    }
+
+    #[test]
+    fn three_lines_are_enough() {
+        let manifest =
+            Manifest::parse("url = \"http://localhost:1\"\nmechanism = \"cookie\"").unwrap();
+        let target = manifest.into_target().unwrap();
+        assert_eq!(
+            (target.user.username.as_str(), target.profile),
+            ("alice", Profile::Hardened)
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! The server under test: where it is, how it is spelt, what it offers.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
+
+use crate::http::{Base, Client, Exchange, Held, HttpError, Request};
+use crate::mechanism::{Mechanism, Profile};
+use crate::outcome::Stop;
+use crate::routes::{Fields, Route, Routes};
+use crate::seams::{Seam, Seams, ShortLived};
+
+/// How long a case waits in all when the server says `Retry-After`.
+const PATIENCE: u64 = 60;
+
+/// Somebody who can log in.
+#[derive(Clone)]
+pub struct Account {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The e-mail address, where one can log in with it.
+    pub email: Option<String>,
+}
+
+impl Account {
+    fn seeded(username: &str, password: &str) -> Self {
+        let email = Some(format!("{username}@example.test"));
+        Self {
+            username: username.into(),
+            password: password.into(),
+            email,
+        }
+    }
+}
+
+/// A server under test.
+pub struct Target {
+    client: Client,
+    /// How it remembers visitors.
+    pub mechanism: Mechanism,
+    /// What it promises.
+    pub profile: Profile,
+    /// Where things are.
+    pub routes: Routes,
+    /// How the JSON is spelt.
+    pub fields: Fields,
+    /// The credential's cookie. `None`: the one at login that opens the resource.
+    pub cookie: Option<String>,
+    /// The account that most cases use; a few change its password, and back.
+    pub user: Account,
+    /// Somebody else.
+    pub second: Option<Account>,
+    /// Somebody with the role `admin`.
+    pub admin: Option<Account>,
+    /// What it offers beyond HTTP.
+    pub seams: Seams,
+    /// Told when a case has to wait or could not clean up.
+    pub notice: fn(&str),
+    journal: Mutex<Journal>,
+    pub(crate) found_cookie: OnceLock<String>,
+}
+
+/// What was seen while a case ran.
+#[derive(Default)]
+struct Journal {
+    secrets: Vec<Vec<u8>>,
+    server_error: Option<Exchange>,
+    store_is_down: bool,
+}
+
+impl Target {
+    /// A server that keeps to the contract.
+    ///
+    /// # Errors
+    /// A sentence for the user, when the URL is none.
+    pub fn new(url: &str, mechanism: Mechanism, profile: Profile) -> Result<Self, String> {
+        Self::trusting(url, mechanism, profile, None)
+    }
+
+    /// The same, with certificates (PEM) to trust besides the public ones.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub fn trusting(
+        url: &str,
+        mechanism: Mechanism,
+        profile: Profile,
+        ca_file: Option<&Path>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            client: Client::new(Base::parse(url)?, ca_file)?,
+            mechanism,
+            profile,
+            routes: Routes::default(),
+            fields: Fields::default(),
+            cookie: None,
+            user: Account::seeded("alice", "wonderland"),
+            second: Some(Account::seeded("bob", "builder")),
+            admin: Some(Account::seeded("root", "toor-toor")),
+            seams: Seams::default(),
+            notice: |_| (),
+            journal: Mutex::default(),
+            found_cookie: OnceLock::new(),
+        })
+    }
+
+    /// The short-lived instance as a target of its own, without seams.
+    pub(crate) fn short_lived(&self, seam: &ShortLived) -> Result<Self, Stop> {
+        let broken = |why| Stop::broken("a short-lived instance", why);
+        Ok(Self {
+            routes: self.routes.clone(),
+            fields: self.fields.clone(),
+            cookie: self.cookie.clone(),
+            user: self.user.clone(),
+            second: self.second.clone(),
+            admin: self.admin.clone(),
+            notice: self.notice,
+            ..Self::new(&seam.url, self.mechanism, self.profile).map_err(broken)?
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        self.client.base()
+    }
+
+    /// Does anybody listen there?
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn probe(&self) -> Result<(), HttpError> {
+        self.client.probe()
+    }
+
+    /// Somebody else, or the case is untestable.
+    pub(crate) fn second(&self) -> Result<&Account, Stop> {
+        self.second
+            .as_ref()
+            .ok_or(Stop::Untestable(Seam::SecondAccount))
+    }
+
+    /// An admin, or the case is untestable.
+    pub(crate) fn admin(&self) -> Result<&Account, Stop> {
+        self.admin
+            .as_ref()
+            .ok_or(Stop::Untestable(Seam::AdminAccount))
+    }
+
+    /// A route that a target need not have, or the case is untestable.
+    pub(crate) fn route<'t>(
+        &self,
+        route: &'t Option<Route>,
+        name: &'static str,
+    ) -> Result<&'t Route, Stop> {
+        route.as_ref().ok_or(Stop::Untestable(Seam::Route(name)))
+    }
+
+    /// A request for a route as the target's own page would send it: a browser
+    /// puts `Origin` and `Sec-Fetch-Site` on whatever is not a plain GET.
+    pub(crate) fn request(&self, route: &Route) -> Request {
+        self.request_at(route, "")
+    }
+
+    /// The same, with `{key}` or `{id}` filled in.
+    pub(crate) fn request_at(&self, route: &Route, place: &str) -> Request {
+        let path = route.path.replace("{key}", place).replace("{id}", place);
+        let request = Request::new(&route.method, &format!("{}{path}", self.base().prefix()));
+        let request = request.header("Accept", "application/json");
+        if !route.is_unsafe() {
+            return request;
+        }
+        let origin = self.base().origin();
+        request
+            .header("Origin", origin)
+            .header("Sec-Fetch-Site", "same-origin")
+    }
+
+    /// Sends it. No answer at all breaks the case.
+    pub(crate) fn send(&self, request: &Request) -> Result<Exchange, Stop> {
+        let answer = self.client.send(request);
+        self.noted(request, answer)
+    }
+
+    /// All but the last byte of it.
+    pub(crate) fn hold(&self, request: &Request) -> Result<Held, HttpError> {
+        self.client.hold(request)
+    }
+
+    /// Sends it and hands the lack of an answer to the caller.
+    pub(crate) fn try_send(&self, request: &Request) -> Result<Exchange, HttpError> {
+        let exchange = self.client.send(request)?;
+        self.note(&exchange);
+        Ok(exchange)
+    }
+
+    pub(crate) fn noted(
+        &self,
+        request: &Request,
+        answer: Result<Exchange, HttpError>,
+    ) -> Result<Exchange, Stop> {
+        let line = format!("{} {}", request.method, request.path);
+        let exchange = answer
+            .map_err(|error| Stop::broken(format!("an answer to {line}"), error.to_string()))?;
+        self.note(&exchange);
+        Ok(exchange)
+    }
+
+    fn note(&self, exchange: &Exchange) {
+        let status = exchange.response.status;
+        let mut journal = self.journal();
+        // 501 is the honest answer of a mechanism; 503 with a time is a queue.
+        let honest = status == 501 || status == 503 && exchange.response.retry_after().is_some();
+        if status >= 500 && !honest && !journal.store_is_down && journal.server_error.is_none() {
+            journal.server_error = Some(exchange.clone());
+        }
+    }
+
+    /// Sends it, and again when the server asks to wait (429, 503 `Retry-After`).
+    pub(crate) fn send_patiently(&self, request: &Request) -> Result<Exchange, Stop> {
+        let mut waited = 0;
+        loop {
+            let exchange = self.send(request)?;
+            let busy = matches!(exchange.response.status, 429 | 503);
+            let Some(seconds) = exchange.response.retry_after().filter(|_| busy) else {
+                return Ok(exchange);
+            };
+            let seconds = seconds.max(1);
+            if waited + seconds > PATIENCE {
+                let actual = format!("{}, Retry-After: {seconds}", exchange.line());
+                let expected = format!("an answer after at most {PATIENCE} s of waiting");
+                return Err(Stop::broken_by(expected, actual, &exchange));
+            }
+            (self.notice)(&format!("{}: waiting {seconds} s as told", exchange.line()));
+            std::thread::sleep(Duration::from_secs(seconds));
+            waited += seconds;
+        }
+    }
+
+    /// Bytes that no report may show.
+    pub(crate) fn keep_secret(&self, secret: &[u8]) {
+        let mut journal = self.journal();
+        if !journal.secrets.iter().any(|known| known == secret) {
+            journal.secrets.push(secret.to_vec());
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<Vec<u8>> {
+        let mut secrets = self.journal().secrets.clone();
+        secrets.extend(self.seams.signing_key.clone());
+        // The longest first, so that a part of one does not spoil the whole.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
+    }
+
+    /// From here on a server error is what should come.
+    pub(crate) fn store_is_down(&self, down: bool) {
+        self.journal().store_is_down = down;
+    }
+
+    /// The first server error since the last call.
+    pub(crate) fn take_server_error(&self) -> Option<Exchange> {
+        self.journal().server_error.take()
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
