@@ -211,6 +211,26 @@ async fn a_demotion_bites_at_once_or_with_the_next_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_another_server_has_ended_is_dead_here() {
+    for profile in PROFILES {
+        let server = Client::of(profile);
+        let tokens = server.log_in("alice", "wonderland").await;
+        server.accounts.end_all_logins(1).await.unwrap();
+        let access = server.get("/me", Some(&tokens.access)).await.status;
+        assert_eq!(access, if profile == "hardened" { 401 } else { 200 });
+        let change = json!({ "current": "wonderland", "new": "looking-glass" });
+        let changed = server
+            .post("/password", Some(&tokens.access), Some(change))
+            .await;
+        assert_eq!(changed.status, 401);
+        let logins = server.get("/logins", Some(&tokens.access)).await;
+        assert!(logins.status == 401 || logins.body == json!({ "logins": [] }));
+        assert_eq!(server.refresh(&tokens.refresh).await.status, 401);
+        server.log_in("alice", "wonderland").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_replaces_the_one_that_comes_with_it() {
     let server = Client::of("hardened");
     let alice = server.log_in("alice", "wonderland").await;

@@ -8,6 +8,7 @@
 //! short queue in front. Whoever would wait too long is told so at once.
 
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
@@ -121,6 +122,9 @@ fn work(jobs: &Mutex<Receiver<Queued>>) {
         if memory.is_empty() {
             memory = vec![Block::new(); BLOCKS];
         }
-        job(&mut memory);
+        // A thread that a panic ended would be missing for good.
+        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
+            log::error!("a password hash panicked; the one who waits is told to try again");
+        }
     }
 }

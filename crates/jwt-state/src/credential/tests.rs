@@ -159,6 +159,10 @@ fn what_the_library_lets_through_is_refused() {
         ("lasts longer than ours", json!({ "exp": now + 301 })),
         ("expires at a fraction", json!({ "exp": now as f64 + 60.5 })),
         ("not before an hour from now", json!({ "nbf": now + 3600 })),
+        (
+            "not before half a minute from now",
+            json!({ "nbf": now + 30 }),
+        ),
         ("not before some text", json!({ "nbf": "now" })),
         (
             "issued tomorrow",

@@ -101,6 +101,7 @@ impl Client {
             .await
     }
 
+    /// On a machine under load a login may find the server busy, and tries again.
     pub(crate) async fn raw(
         &self,
         method: &str,
@@ -108,7 +109,22 @@ impl Client {
         headers: &str,
         body: Option<Value>,
     ) -> Answer {
-        let body = body.map(|body| body.to_string()).unwrap_or_default();
+        loop {
+            let answer = self.exchange(method, path, headers, body.as_ref()).await;
+            if answer.body["type"] != "urn:statelab:problem:busy" {
+                return answer;
+            }
+        }
+    }
+
+    async fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let body = body.map(Value::to_string).unwrap_or_default();
         let kind = if body.is_empty() {
             ""
         } else {
