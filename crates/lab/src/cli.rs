@@ -1,6 +1,9 @@
 //! The command line.
 
+use std::time::Duration;
+
 use clap::{Args, Parser, Subcommand};
+use lab::bench::{BenchOptions, ServeOne};
 use lab::{Options, Profile, StoreChoice};
 
 const EXAMPLES: &str = "\
@@ -9,6 +12,7 @@ Examples:
   lab up --port 9000 --profile stateless  another port, nothing looked up
   lab up --embedded                       without any Redis
   REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
+  lab bench --json                        what each server costs; build with --release first
 
 Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
@@ -29,6 +33,35 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Start everything and serve the page (the default)
     Up(Up),
+    /// Measure what GET /me costs each server, beside a bare handler; under a minute
+    Bench(Bench),
+    /// One target of the benchmark
+    #[command(hide = true)]
+    ServeOne(ServeOne),
+}
+
+/// Settings of `lab bench`.
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// How long all measuring takes, without starting and stopping
+    #[arg(long, value_name = "N", default_value_t = 36, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    seconds: u64,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl Bench {
+    pub(crate) fn options(self) -> BenchOptions {
+        BenchOptions {
+            lasts: Duration::from_secs(self.seconds),
+            store: self.store.choice(),
+        }
+    }
 }
 
 /// Settings of `lab up`.

@@ -1,5 +1,6 @@
 //! `lab`: what `cargo run` starts.
 
+mod bench_verb;
 mod cli;
 mod up;
 
@@ -17,5 +18,13 @@ async fn main() -> ExitCode {
     match cli.verb {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
+        Some(Verb::Bench(bench)) => bench_verb::run(bench).await,
+        Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
     }
 }

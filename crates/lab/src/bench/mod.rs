@@ -1,1 +1,19 @@
-//! What the servers cost.
+//! What the servers cost: `GET /me`, three mechanisms, two profiles, two stores, beside a bare
+//! actix handler that answers JSON of the same size.
+//!
+//! Reading order: [`plan`] says what is measured, [`child`] starts each target as a process of
+//! its own, [`load`] asks it, [`cpu`] reads what that cost, [`run`] goes round all of them
+//! several times, [`report`] sums up.
+
+mod child;
+mod cpu;
+mod load;
+mod plan;
+mod report;
+mod run;
+mod serve_one;
+
+pub use plan::{Kind, StoreUsed, Target};
+pub use report::{Report, Row, Spread};
+pub use run::{BenchError, BenchOptions, run};
+pub use serve_one::{ServeOne, serve_one};

@@ -4,14 +4,16 @@
 //! each source goes through its own tap, with the embedded store each is a map of its own.
 
 mod embedded;
-mod redis;
+mod server;
+mod tapped;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 use store::Source;
 
-use self::redis::RedisStores;
+pub(crate) use self::server::RedisServer;
+use self::tapped::Tapped;
 use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
@@ -65,7 +67,7 @@ pub struct StoreLabel {
 pub(crate) struct Stores {
     pub(crate) label: StoreLabel,
     sources: [Source; 3],
-    redis: Option<RedisStores>,
+    redis: Option<Tapped>,
 }
 
 impl Stores {
@@ -77,10 +79,10 @@ impl Stores {
     ) -> Result<Self, LabError> {
         match choice {
             StoreChoice::Redis(url) => {
-                let redis = RedisStores::named(url).await?;
+                let redis = RedisServer::named(url).await?;
                 Self::over(redis, port, board).await
             }
-            StoreChoice::Auto => match RedisStores::private().await {
+            StoreChoice::Auto => match RedisServer::private().await {
                 Some(redis) => Self::over(redis, port, board).await,
                 None => Ok(Self::embedded(
                     "In this process: no redis-server on the PATH",
@@ -91,10 +93,11 @@ impl Stores {
         }
     }
 
-    async fn over(mut redis: RedisStores, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
-        let sources = redis.tapped(port, board).await?;
+    async fn over(server: RedisServer, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
+        let mut redis = Tapped::before(server, port);
+        let sources = redis.open(board).await?;
         Ok(Self {
-            label: redis.label.clone(),
+            label: redis.server.label.clone(),
             sources,
             redis: Some(redis),
         })

@@ -1,0 +1,50 @@
+//! The CPU time of another process, threads and kernel work included.
+
+use std::time::Duration;
+
+/// What the process has used so far; `None` where the system does not tell.
+///
+/// `schedstat` counts nanoseconds; `stat` and `getrusage` count ticks of ten milliseconds.
+#[cfg(target_os = "linux")]
+pub(super) fn used(process: u32) -> Option<Duration> {
+    let mut total = 0_u64;
+    for thread in std::fs::read_dir(format!("/proc/{process}/task")).ok()? {
+        let path = thread.ok()?.path().join("schedstat");
+        let text = std::fs::read_to_string(path).ok()?;
+        total += text.split_whitespace().next()?.parse::<u64>().ok()?;
+    }
+    Some(Duration::from_nanos(total))
+}
+
+/// What the process has used so far; here the system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn used(_process: u32) -> Option<Duration> {
+    None
+}
+
+/// The processor, for the report.
+pub(super) fn model() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = info.lines().find(|line| line.starts_with("model name"));
+    let name = line
+        .and_then(|line| line.split_once(": "))
+        .map(|(_, name)| name.trim().to_owned());
+    name.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::used;
+
+    #[test]
+    fn work_is_seen() {
+        let process = std::process::id();
+        let before = used(process).unwrap();
+        let mut sum = 0_u64;
+        for number in 0..20_000_000_u64 {
+            sum = std::hint::black_box(sum.wrapping_add(number));
+        }
+        assert!(used(process).unwrap() > before);
+        assert_eq!(used(u32::MAX), None);
+    }
+}

@@ -1,0 +1,307 @@
+//! Sums up: a row for each target, as JSON and as a table.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::plan::{Kind, StoreUsed, Target};
+use super::{cpu, load};
+use crate::profile::Profile;
+
+/// What was seen of one target.
+pub(super) struct Sample {
+    target: Target,
+    request_bytes: usize,
+    body_bytes: usize,
+    rounds: Vec<Round>,
+}
+
+struct Round {
+    per_second: f64,
+    cpu_us: Option<f64>,
+}
+
+impl Sample {
+    pub(super) fn new(target: Target, request_bytes: usize, body_bytes: usize) -> Self {
+        Self {
+            target,
+            request_bytes,
+            body_bytes,
+            rounds: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, requests: u64, elapsed: Duration, cpu: Option<Duration>) {
+        let requests = requests.max(1) as f64;
+        let per_second = requests / elapsed.as_secs_f64();
+        let cpu_us = cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / requests);
+        self.rounds.push(Round { per_second, cpu_us });
+    }
+}
+
+/// The middle of several rounds, and how far they lie apart.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Spread {
+    /// The lowest.
+    pub min: f64,
+    /// The highest.
+    pub max: f64,
+}
+
+/// One target.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// What was asked.
+    pub target: Kind,
+    /// How much it looks up.
+    pub profile: Option<Profile>,
+    /// Where its state is.
+    pub store: Option<StoreUsed>,
+    /// Median over the rounds.
+    pub requests_per_second: f64,
+    /// The rounds' extremes.
+    pub requests_per_second_spread: Spread,
+    /// CPU time of the server's process for one request, kernel included; median.
+    pub server_cpu_us_per_request: Option<f64>,
+    /// The rounds' extremes.
+    pub server_cpu_us_spread: Option<Spread>,
+    /// CPU time for one request, divided by the bare handler's in the same round; median.
+    pub ratio_to_bare: Option<f64>,
+    /// The rounds' extremes.
+    pub ratio_spread: Option<Spread>,
+    /// Bytes of the request, credential included.
+    pub request_bytes: usize,
+    /// Bytes of the answer's body.
+    pub body_bytes: usize,
+}
+
+/// The machine that measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Machine {
+    /// The processor.
+    pub cpu: String,
+    /// How many cores may be used.
+    pub cores: usize,
+    /// The operating system.
+    pub system: &'static str,
+}
+
+/// The whole result.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Of this format.
+    pub version: u32,
+    /// A row for each target.
+    pub rows: Vec<Row>,
+    /// Where.
+    pub machine: Machine,
+    /// `release` or `debug`.
+    pub build: &'static str,
+    /// The Redis that was used.
+    pub redis: Option<String>,
+    /// How often each target was measured.
+    pub rounds: usize,
+    /// Connections at once.
+    pub connections: usize,
+    /// What has to be known to read the numbers.
+    pub notes: Vec<&'static str>,
+}
+
+impl Report {
+    pub(super) fn of(samples: &[Sample], redis: Option<String>) -> Self {
+        let bare = samples
+            .iter()
+            .find(|sample| sample.target.kind == Kind::Bare);
+        let rows: Vec<Row> = samples.iter().map(|sample| Row::of(sample, bare)).collect();
+        let mut notes = vec![
+            "GET /me with one worker, over loopback. Compare within one run; these are no capacity figures.",
+            "CPU is the server process's own time per request; Redis's and the load's are not in it.",
+            "The ratio is CPU per request against the bare handler in the same round.",
+        ];
+        if redis.is_none() {
+            notes.push("No Redis was found, so its rows are left out: put redis-server on the PATH or set REDIS_URL.");
+        }
+        if rows
+            .iter()
+            .any(|row| row.server_cpu_us_per_request.is_none())
+        {
+            notes.push("This system does not tell the CPU time of another process, so CPU and ratio are missing.");
+        }
+        Self {
+            version: 1,
+            machine: Machine {
+                cpu: cpu::model(),
+                cores: std::thread::available_parallelism().map_or(1, usize::from),
+                system: std::env::consts::OS,
+            },
+            build: if cfg!(debug_assertions) {
+                "debug"
+            } else {
+                "release"
+            },
+            redis,
+            rounds: samples.first().map_or(0, |sample| sample.rounds.len()),
+            connections: load::CONNECTIONS,
+            notes,
+            rows,
+        }
+    }
+}
+
+impl Row {
+    fn of(sample: &Sample, bare: Option<&Sample>) -> Self {
+        let rounds = &sample.rounds;
+        let rates: Vec<f64> = rounds.iter().map(|round| round.per_second).collect();
+        let costs: Option<Vec<f64>> = rounds.iter().map(|round| round.cpu_us).collect();
+        let ratios: Option<Vec<f64>> = bare.and_then(|bare| {
+            let pairs = rounds.iter().zip(&bare.rounds);
+            pairs
+                .map(|(round, bare)| Some(round.cpu_us? / bare.cpu_us?))
+                .collect()
+        });
+        Self {
+            target: sample.target.kind,
+            profile: sample.target.profile,
+            store: sample.target.store,
+            requests_per_second: median(&rates),
+            requests_per_second_spread: spread(&rates),
+            server_cpu_us_per_request: costs.as_deref().map(median),
+            server_cpu_us_spread: costs.as_deref().map(spread),
+            ratio_to_bare: ratios.as_deref().map(median),
+            ratio_spread: ratios.as_deref().map(spread),
+            request_bytes: sample.request_bytes,
+            body_bytes: sample.body_bytes,
+        }
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => sorted[middle],
+        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
+    }
+}
+
+fn spread(values: &[f64]) -> Spread {
+    let min = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Spread { min, max }
+}
+
+/// The table.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Machine { cpu, cores, system } = &self.machine;
+        writeln!(
+            f,
+            "GET /me, {} build, {cpu}, {cores} cores, {system}",
+            self.build
+        )?;
+        writeln!(f, "median of {} rounds (lowest to highest)\n", self.rounds)?;
+        writeln!(
+            f,
+            "{:8} {:10} {:9} {:>25} {:>22} {:>20}",
+            "target", "profile", "store", "requests/s", "CPU us/request", "x bare"
+        )?;
+        for row in &self.rows {
+            let profile = row.profile.map_or("-", Profile::name);
+            let store = match row.store {
+                Some(StoreUsed::Embedded) => "embedded",
+                Some(StoreUsed::Redis) => "redis",
+                None => "-",
+            };
+            let rate = cell(
+                Some(row.requests_per_second),
+                Some(row.requests_per_second_spread),
+                0,
+            );
+            let cost = cell(row.server_cpu_us_per_request, row.server_cpu_us_spread, 1);
+            let ratio = cell(row.ratio_to_bare, row.ratio_spread, 2);
+            writeln!(
+                f,
+                "{:8} {profile:10} {store:9} {rate:>25} {cost:>22} {ratio:>20}",
+                row.target.name()
+            )?;
+        }
+        writeln!(f)?;
+        if let Some(redis) = &self.redis {
+            writeln!(f, "{redis}.")?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(f, "{note}"))
+    }
+}
+
+fn cell(value: Option<f64>, spread: Option<Spread>, digits: usize) -> String {
+    match (value, spread) {
+        (Some(value), Some(Spread { min, max })) => {
+            format!("{value:.digits$} ({min:.digits$} to {max:.digits$})")
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(kind: Kind, costs: &[u64]) -> Sample {
+        let mut sample = Sample::new(
+            Target {
+                kind,
+                profile: None,
+                store: None,
+            },
+            10,
+            20,
+        );
+        for micros in costs {
+            sample.add(
+                1000,
+                Duration::from_secs(1),
+                Some(Duration::from_micros(micros * 1000)),
+            );
+        }
+        sample
+    }
+
+    #[test]
+    fn the_ratio_is_taken_within_a_round() {
+        // The second round was disturbed for both.
+        let samples = [
+            sample(Kind::Cookie, &[20, 80, 22]),
+            sample(Kind::Bare, &[10, 40, 11]),
+        ];
+        let report = Report::of(&samples, None);
+        assert_eq!(report.rows[0].ratio_to_bare, Some(2.0));
+        assert_eq!(
+            report.rows[0].ratio_spread,
+            Some(Spread { min: 2.0, max: 2.0 })
+        );
+        assert_eq!(report.rows[0].server_cpu_us_per_request, Some(22.0));
+        assert_eq!(report.rows[1].ratio_to_bare, Some(1.0));
+        assert!(report.to_string().contains("No Redis was found"));
+    }
+
+    #[test]
+    fn without_cpu_time_the_rest_is_still_told() {
+        let mut sample = Sample::new(
+            Target {
+                kind: Kind::Bare,
+                profile: None,
+                store: None,
+            },
+            1,
+            1,
+        );
+        sample.add(500, Duration::from_millis(500), None);
+        let report = Report::of(&[sample], Some("Redis".into()));
+        assert_eq!(report.rows[0].requests_per_second, 1000.0);
+        assert_eq!(report.rows[0].ratio_to_bare, None);
+        assert!(report.to_string().contains("does not tell the CPU time"));
+    }
+}

@@ -1,0 +1,122 @@
+//! One target, in a process of its own: `lab serve-one`. It stops when its input ends, so it
+//! cannot outlive the one that measures.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use anyhow::Context;
+use contract::Services;
+use contract::accounts::Accounts;
+use contract::settings::MasterKey;
+use store::{RedisSettings, Source};
+
+use super::plan::Kind;
+use crate::fleet;
+use crate::profile::Profile;
+
+const EMBEDDED_BYTES: usize = 16 * 1024 * 1024;
+
+/// What `lab serve-one` is told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeOne {
+    /// What to serve
+    #[arg(value_enum)]
+    kind: Kind,
+
+    /// How much it looks up
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    profile: Profile,
+
+    /// Keep state in the Redis of REDIS_URL, under this prefix
+    #[arg(long, value_name = "TEXT")]
+    redis_prefix: Option<String>,
+
+    /// Size of the bare handler's answer
+    #[arg(long, value_name = "BYTES", default_value_t = 200)]
+    bytes: usize,
+}
+
+/// Serves until standard input ends. Prints its address first.
+pub async fn serve_one(what: ServeOne) -> anyhow::Result<()> {
+    match what.kind.column() {
+        None => bare(what.bytes).await,
+        Some(column) => {
+            let store = match &what.redis_prefix {
+                Some(prefix) => {
+                    let url = std::env::var("REDIS_URL").context("REDIS_URL is not set")?;
+                    let mut settings = RedisSettings::new(url);
+                    settings.key_prefix.clone_from(prefix);
+                    Source::redis(settings)?
+                }
+                None => Source::embedded(EMBEDDED_BYTES),
+            };
+            let services = Services {
+                accounts: Accounts::in_memory()?,
+                store,
+            };
+            let profile = what.profile.name();
+            let arguments = [
+                column.id(),
+                "--listen",
+                "127.0.0.1:0",
+                "--workers",
+                "1",
+                "--profile",
+                profile,
+            ];
+            let running = fleet::start_one(column, &arguments, MasterKey::random(), &services)?;
+            tell(running.address)?;
+            input_ended().await?;
+            running.stop().await;
+            services.store.flush_prefix().await?;
+            Ok(())
+        }
+    }
+}
+
+async fn bare(bytes: usize) -> anyhow::Result<()> {
+    let frame = r#"{"same_size":""}"#.len();
+    let body = format!(
+        r#"{{"same_size":"{}"}}"#,
+        "x".repeat(bytes.saturating_sub(frame))
+    );
+    let body = web::Bytes::from(body);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || {
+        let body = body.clone();
+        let answer = move || {
+            let body = body.clone();
+            async move {
+                HttpResponse::Ok()
+                    .content_type("application/json")
+                    .body(body)
+            }
+        };
+        App::new().route("/me", web::get().to(answer))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    let task = tokio::spawn(server);
+    tell(address)?;
+    input_ended().await?;
+    handle.stop(false).await;
+    task.await??;
+    Ok(())
+}
+
+fn tell(address: SocketAddr) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{address}")?;
+    out.flush()
+}
+
+async fn input_ended() -> anyhow::Result<()> {
+    let wait = || std::io::stdin().read_to_end(&mut Vec::new());
+    tokio::task::spawn_blocking(wait).await??;
+    Ok(())
+}

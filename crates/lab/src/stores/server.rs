@@ -1,0 +1,132 @@
+//! A Redis: one that somebody named, or one of the lab's own.
+
+use std::time::Duration;
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, cmd};
+use store::private_redis::{self, PrivateRedis};
+use tempfile::TempDir;
+
+use super::{StoreKind, StoreLabel};
+use crate::error::LabError;
+
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A Redis that answers.
+pub(crate) struct RedisServer {
+    pub(super) label: StoreLabel,
+    pub(super) info: ConnectionInfo,
+    /// The lab's own connection, which no tap sees.
+    pub(super) connection: ConnectionManager,
+    /// May have a password in it; never printed.
+    url: String,
+    /// Dropped in this order: the server, then the directory with its socket.
+    private: Option<(PrivateRedis, TempDir)>,
+}
+
+impl RedisServer {
+    /// The Redis that somebody named. It has to be there: falling back to another store
+    /// without a word would show something that was not asked for.
+    pub(crate) async fn named(url: &str) -> Result<Self, LabError> {
+        let (connection, info, version) = connect(url).await?;
+        let label = format!("Redis {version} at {}", info.addr());
+        let label = StoreLabel {
+            kind: StoreKind::Redis,
+            label,
+        };
+        Ok(Self {
+            label,
+            info,
+            connection,
+            url: url.to_owned(),
+            private: None,
+        })
+    }
+
+    /// A Redis of the lab's own; `None` when there is no program for it, or it does not start.
+    pub(crate) async fn private() -> Option<Self> {
+        let binary = private_redis::on_path()?;
+        let started = tokio::task::spawn_blocking(move || {
+            let directory = tempfile::Builder::new().prefix("lab-").tempdir()?;
+            let server = PrivateRedis::start(&binary, directory.path())?;
+            anyhow::Ok((server, directory))
+        });
+        let started = started
+            .await
+            .map_err(anyhow::Error::from)
+            .and_then(|started| started);
+        let private = started
+            .map_err(|error| log::warn!("the redis-server on the PATH cannot be used: {error}"))
+            .ok()?;
+        let url = private.0.url();
+        let (connection, info, version) = connect(&url)
+            .await
+            .map_err(|error| log::warn!("{error}"))
+            .ok()?;
+        let label = format!("Redis {version}, started for this lab");
+        let label = StoreLabel {
+            kind: StoreKind::PrivateRedis,
+            label,
+        };
+        Some(Self {
+            label,
+            info,
+            connection,
+            url,
+            private: Some(private),
+        })
+    }
+
+    /// What it is, in words.
+    pub(crate) fn label(&self) -> &str {
+        &self.label.label
+    }
+
+    /// Its address, password included.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops it when it is the lab's own.
+    pub(crate) async fn close(self) {
+        let private = self.private;
+        // Waits for the process, for some milliseconds.
+        if let Err(error) = tokio::task::spawn_blocking(move || drop(private)).await {
+            log::warn!("the private Redis was not stopped in order: {error}");
+        }
+    }
+}
+
+async fn connect(url: &str) -> Result<(ConnectionManager, ConnectionInfo, String), LabError> {
+    // The library's error could quote the URL, and the URL may have a password in it.
+    let info: ConnectionInfo = url.into_connection_info().map_err(|_| LabError::RedisUrl)?;
+    if matches!(info.addr(), ConnectionAddr::TcpTls { .. }) {
+        return Err(LabError::RedisTls);
+    }
+    let unreachable = |error: redis::RedisError| LabError::RedisUnreachable {
+        endpoint: info.addr().to_string(),
+        reason: error.to_string(),
+    };
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE))
+        .set_number_of_retries(1)
+        .set_min_delay(Duration::from_millis(20))
+        .set_max_delay(Duration::from_millis(100));
+    let client = Client::open(info.clone()).map_err(|_| LabError::RedisUrl)?;
+    let mut connection =
+        ConnectionManager::new_lazy_with_config(client, config).map_err(unreachable)?;
+    let about: String = cmd("INFO")
+        .arg("server")
+        .query_async(&mut connection)
+        .await
+        .map_err(unreachable)?;
+    let version = about
+        .lines()
+        .find_map(|line| line.strip_prefix("redis_version:"));
+    Ok((
+        connection,
+        info,
+        version.unwrap_or("of unknown version").to_owned(),
+    ))
+}

@@ -1,0 +1,93 @@
+//! A Redis with a tap in front of it for each server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use redis::ConnectionAddr;
+use store::{RedisSettings, Source};
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::RedisServer;
+use crate::board::Board;
+use crate::column::Column;
+use crate::error::LabError;
+use crate::keys::{self, StoredKey};
+use crate::tap::{self, Upstream};
+
+/// The taps, and the Redis behind them.
+pub(super) struct Tapped {
+    pub(super) server: RedisServer,
+    prefixes: [String; 3],
+    taps: Vec<JoinHandle<()>>,
+}
+
+impl Tapped {
+    /// No tap yet.
+    pub(super) fn before(server: RedisServer, port: u16) -> Self {
+        // The port tells two labs on one Redis apart.
+        let prefixes = Column::ALL.map(|column| format!("lab-{port}:{}:", column.id()));
+        Self {
+            server,
+            prefixes,
+            taps: Vec::new(),
+        }
+    }
+
+    /// Opens the taps, and a source behind each.
+    pub(super) async fn open(&mut self, board: &Arc<Board>) -> Result<[Source; 3], LabError> {
+        let upstream = match self.server.info.addr() {
+            ConnectionAddr::Tcp(host, port) => Upstream::Tcp(host.clone(), *port),
+            ConnectionAddr::Unix(path) => Upstream::Unix(path.clone()),
+            _ => return Err(LabError::RedisTls),
+        };
+        let mut sources = Vec::new();
+        for column in Column::ALL {
+            let opened = tap::open(column, upstream.clone(), Arc::clone(board)).await;
+            let (address, task) = opened.map_err(|source| LabError::System {
+                what: "a tap cannot listen",
+                source,
+            })?;
+            self.taps.push(task);
+            let mut settings = RedisSettings::new(self.url_of_tap(address)?);
+            settings.key_prefix = self.prefixes[column.index()].clone();
+            sources.push(Source::redis(settings)?);
+        }
+        sources
+            .try_into()
+            .map_err(|_| unreachable!("one source was made for each column"))
+    }
+
+    /// The tap's address with everything else of the URL that was given: whatever its form,
+    /// user, password, database and protocol are those of the real one.
+    fn url_of_tap(&self, address: SocketAddr) -> Result<String, LabError> {
+        let redis = self.server.info.redis_settings();
+        let mut url = Url::parse(&format!("redis://{address}/{}", redis.db()))
+            .map_err(|_| LabError::RedisUrl)?;
+        let set = url.set_username(redis.username().unwrap_or_default());
+        set.and_then(|()| url.set_password(redis.password()))
+            .map_err(|()| LabError::RedisUrl)?;
+        if redis.protocol() != redis::ProtocolVersion::default() {
+            url.set_query(Some("protocol=resp3"));
+        }
+        Ok(url.into())
+    }
+
+    pub(super) async fn keys(&self, column: Column) -> Option<Vec<StoredKey>> {
+        let mut connection = self.server.connection.clone();
+        match keys::redis(&mut connection, &self.prefixes[column.index()]).await {
+            Ok(keys) => Some(keys),
+            Err(error) => {
+                log::warn!("the keys in Redis cannot be read: {error}");
+                None
+            }
+        }
+    }
+
+    pub(super) async fn close(self) {
+        for tap in &self.taps {
+            tap.abort();
+        }
+        self.server.close().await;
+    }
+}
