@@ -101,9 +101,11 @@ impl Sessions {
             log::warn!("the session {name} cannot be read; it counts as none");
             return Ok(None);
         };
+        // 2. Is its time not over? That it is ours says the digest under which it was found.
         if self.expires_at(&record).has_come() {
             return Ok(None);
         }
+        // 3. Has it been ended? A logout has deleted it; the rest is in the account.
         let mut account = None;
         if let Some(id) = record.account {
             let now = self.accounts.by_id(id)?;

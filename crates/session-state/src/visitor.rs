@@ -52,6 +52,7 @@ pub(crate) fn behind(
         .wrap(from_fn(carry))
 }
 
+// ANCHOR: visitor
 /// Between the wire and actix-session.
 async fn carry(
     mut request: ServiceRequest,
@@ -67,7 +68,8 @@ async fn carry(
     if let Some(line) = only.and_then(|line| HeaderValue::try_from(line).ok()) {
         request.headers_mut().insert(header::COOKIE, line);
     }
-    // 2. Is it ours, and is its time not over? 3. Has it been ended? `SessionStore::load` asks.
+    // 2. Is it ours, and is its time not over? 3. Has it been ended? actix-session asks our store,
+    //    and the handler comes after that.
     let (outcome, aside) = ASIDE
         .scope(RefCell::default(), async {
             let outcome = next.call(request).await;
@@ -88,6 +90,7 @@ async fn carry(
         }
     }
 }
+// ANCHOR_END: visitor
 
 /// actix-session decodes `%41` to `A`. A credential has one spelling here: the one that was sent
 /// out.

@@ -1,4 +1,4 @@
-//! A `redis-server` of one's own: for tests, and for a lab that finds no other.
+//! A `redis-server` of one's own: for tests, and where there is no other.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, Read, Write};

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod account;
 mod at_rest;
 mod http;
 mod in_flight;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let both = || {
         in_flight::CASES
             .into_iter()
+            .chain(account::CASES)
             .chain(at_rest::CASES)
             .chain(lifetime::CASES)
     };

@@ -6,8 +6,14 @@ use crate::Case;
 use crate::server::Server;
 
 pub(crate) const CASES: [Case; 3] = [
-    ("without_redis_everything_is_503_and_no_cookie_is_touched", gone),
-    ("a_redis_that_cannot_write_keeps_nothing_and_says_so", cannot_write),
+    (
+        "without_redis_everything_is_503_and_no_cookie_is_touched",
+        gone,
+    ),
+    (
+        "a_redis_that_cannot_write_keeps_nothing_and_says_so",
+        cannot_write,
+    ),
     ("what_ends_in_a_5xx_saves_nothing", failed_half_way),
 ];
 

@@ -22,6 +22,7 @@ pub(crate) struct Server {
     runtime: Runtime,
     running: Option<Running>,
     source: Source,
+    pub(crate) accounts: Accounts,
     key: MasterKey,
     redis: Mutex<Option<PrivateRedis>>,
     _directory: Option<TempDir>,
@@ -54,8 +55,9 @@ impl Server {
         ]);
         let key = MasterKey::random();
         settings.common.key = Some(key.clone());
+        let accounts = Accounts::in_memory().unwrap();
         let services = Services {
-            accounts: Accounts::in_memory().unwrap(),
+            accounts: accounts.clone(),
             store: source.clone(),
         };
         let running = {
@@ -66,6 +68,7 @@ impl Server {
             runtime,
             running: Some(running),
             source,
+            accounts,
             key,
             redis: Mutex::new(redis),
             _directory: directory,
@@ -97,6 +100,10 @@ impl Server {
             cookie,
             body,
         )
+    }
+
+    pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Logs in with no cookie and returns the one that comes back.
