@@ -32,7 +32,15 @@ export function listen(onView, onLine) {
     // after an answer that was no stream.
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(onView, onLine), 2_000);
   });
+  // A page that was left may be kept for "Back", and its stream with it: six
+  // of those, and the page that is open gets no connection.
+  addEventListener("pagehide", () => stream.close(), { once: true });
 }
+
+/** Takes the stream up again where "Back" brings a page that was kept. */
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 
 /**
  * Each start of the lab makes a new token. What answers after a break may be

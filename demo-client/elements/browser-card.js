@@ -34,7 +34,7 @@ export class LabBrowser extends LabCard {
 function draw(item) {
   return el(
     "li",
-    { class: "item" },
+    { class: "item", "data-kind": item.kind },
     el(
       "p",
       { class: "line" },

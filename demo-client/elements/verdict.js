@@ -20,6 +20,8 @@ export class LabVerdict extends HTMLElement {
     if (print === this.#print) return;
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
+    this.dataset["word"] = column.verdict?.word ?? "";
+    this.dataset["action"] = column.verdict?.action ?? "";
     this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
   }
 }

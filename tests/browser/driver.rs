@@ -1,0 +1,77 @@
+//! A chromedriver of one's own, on a free port.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use super::programs::Programs;
+
+/// The driver, and whatever it has started, ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    process: Child,
+    port: u16,
+    /// Held open: a driver that cannot print would end.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    /// Starts it and waits until it has a port.
+    pub(crate) fn start(programs: &Programs) -> Result<Self> {
+        let mut process = Command::new(&programs.chromedriver)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // A group of its own, so that its browsers can be ended with it.
+            .process_group(0)
+            .spawn()
+            .context("cannot start chromedriver")?;
+        let stdout = process
+            .stdout
+            .take()
+            .context("chromedriver has no output")?;
+        let mut output = BufReader::new(stdout);
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if output.read_line(&mut line)? == 0 {
+                bail!("chromedriver ended before it had a port");
+            }
+            // "ChromeDriver was started successfully on port 41234."
+            let said = line
+                .trim_end()
+                .trim_end_matches('.')
+                .rsplit_once("successfully on port ");
+            if let Some((_, port)) = said {
+                let port = port
+                    .parse()
+                    .context("chromedriver's port is not a number")?;
+                return Ok(Self {
+                    process,
+                    port,
+                    _output: output,
+                });
+            }
+        }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // A trial that failed may have left its browser open.
+        let group = format!("-{}", self.process.id());
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.process.wait();
+    }
+}

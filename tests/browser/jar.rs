@@ -1,0 +1,156 @@
+//! The browser's own jar, which script never sees, beside the one that the page infers.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::Locator;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::chrome::Chrome;
+use super::page::{Column, Item, Page};
+
+/// How far apart the two clocks may be: the lab adds `Max-Age` to the time when it saw the answer.
+const SLACK_MS: f64 = 2_000.0;
+
+/// A cookie, as the browser keeps it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    name: String,
+    value: String,
+    domain: String,
+    path: String,
+    /// Seconds since 1970; -1 when it ends with the browser.
+    expires: f64,
+    http_only: bool,
+    secure: bool,
+    same_site: Option<String>,
+}
+
+/// Longer than a view takes to reach the page.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Fails with the difference that stays between what the page shows and what the browser has.
+pub(crate) async fn compare(page: &Page<'_>) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        let columns = page.columns().await?;
+        let Err(difference) = compare_once(page.chrome, &columns).await else {
+            return Ok(());
+        };
+        if started.elapsed() > PATIENCE {
+            return Err(difference);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn compare_once(chrome: &Chrome, columns: &[Column]) -> Result<()> {
+    let answer = chrome.cdp("Storage.getCookies", json!({})).await?;
+    let jar: Vec<Kept> = serde_json::from_value(answer["cookies"].clone())?;
+    for column in columns {
+        let host = format!("{}.lab.localhost", column.id);
+        let kept: Vec<&Kept> = jar
+            .iter()
+            .filter(|cookie| cookie.domain.trim_start_matches('.') == host)
+            .collect();
+        let shown: Vec<&Item> = of_kind(column, "cookie");
+        ensure!(
+            kept.len() == shown.len(),
+            "{}: the browser holds {kept:?}, the page shows {shown:?}",
+            column.id
+        );
+        for cookie in kept {
+            let item = shown
+                .iter()
+                .find(|item| item.name == cookie.name)
+                .with_context(|| format!("{}: the page does not show {cookie:?}", column.id))?;
+            same(item, cookie).with_context(|| format!("{}: {cookie:?}, {item:?}", column.id))?;
+        }
+        compare_storage(chrome, column).await?;
+    }
+    let strangers: Vec<&Kept> = jar
+        .iter()
+        .filter(|cookie| !cookie.domain.ends_with(".lab.localhost"))
+        .collect();
+    ensure!(strangers.is_empty(), "cookies of no column: {strangers:?}");
+    Ok(())
+}
+
+fn same(item: &Item, cookie: &Kept) -> Result<()> {
+    let has = |wanted: &str| {
+        item.attributes
+            .iter()
+            .any(|attribute| attribute.eq_ignore_ascii_case(wanted))
+    };
+    ensure!(item.value == cookie.value, "the values differ");
+    ensure!(has("HttpOnly") == cookie.http_only, "HttpOnly differs");
+    ensure!(
+        item.exposed != cookie.http_only,
+        "what script can read differs"
+    );
+    ensure!(has("Secure") == cookie.secure, "Secure differs");
+    ensure!(has(&format!("Path={}", cookie.path)), "Path differs");
+    match &cookie.same_site {
+        Some(mode) => ensure!(has(&format!("SameSite={mode}")), "SameSite differs"),
+        None => ensure!(
+            !item
+                .attributes
+                .iter()
+                .any(|one| one.starts_with("SameSite")),
+            "SameSite differs"
+        ),
+    }
+    // A domain with a dot in front is for subdomains too.
+    let has_domain = item
+        .attributes
+        .iter()
+        .any(|attribute| attribute.to_ascii_lowercase().starts_with("domain="));
+    ensure!(
+        has_domain == cookie.domain.starts_with('.'),
+        "whose cookie it is differs"
+    );
+    match item.until {
+        None => ensure!(cookie.expires < 0.0, "the browser keeps it longer"),
+        Some(until) => {
+            let apart = (until - cookie.expires * 1_000.0).abs();
+            ensure!(apart <= SLACK_MS, "the expiry is {apart} ms off");
+        }
+    }
+    Ok(())
+}
+
+/// The iframe's own look at its storage, beside what the page says that it reported.
+async fn compare_storage(chrome: &Chrome, column: &Column) -> Result<()> {
+    let frame = format!("iframe[title={}]", column.id);
+    let frame = chrome.tab.find(Locator::Css(&frame)).await?;
+    frame.enter_frame().await?;
+    let stored = chrome
+        .tab
+        .execute("return Object.entries(localStorage).sort()", Vec::new())
+        .await;
+    chrome.tab.enter_parent_frame().await?;
+    let mut stored: Vec<(String, String)> = serde_json::from_value(stored?)?;
+    let mut shown: Vec<(String, String)> = of_kind(column, "local-storage")
+        .into_iter()
+        .map(|item| (item.name.clone(), item.value.clone()))
+        .collect();
+    stored.sort();
+    shown.sort();
+    if stored != shown {
+        bail!(
+            "{}: localStorage has {stored:?}, the page shows {shown:?}",
+            column.id
+        );
+    }
+    Ok(())
+}
+
+fn of_kind<'a>(column: &'a Column, kind: &str) -> Vec<&'a Item> {
+    column
+        .items
+        .iter()
+        .filter(|item| item.kind == kind)
+        .collect()
+}
