@@ -1,81 +1,8 @@
-//! The verdict on one answer. The seven words are fixed; the rules are here and nowhere else.
+//! The rules, from top to bottom: the first that fits decides.
 
 use std::time::Duration;
 
-use serde::Serialize;
-
-use crate::board::By;
-use crate::http::RequestHead;
-
-/// What a request was for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// `POST /login`.
-    Login,
-    /// `GET /me`.
-    Visit,
-    /// `GET /admin`.
-    Admin,
-    /// `POST /logout`, everywhere too.
-    Logout,
-    /// `GET /me` by the attacker, with the stolen credential.
-    Replay,
-}
-
-impl Action {
-    /// What this request is for; other routes get no verdict.
-    pub fn of(request: &RequestHead, by: By) -> Option<Self> {
-        match (by, request.method.as_str(), request.path()) {
-            (By::Attacker, "GET", "/me") => Some(Self::Replay),
-            (By::Browser, "POST", "/login") => Some(Self::Login),
-            (By::Browser, "GET", "/me") => Some(Self::Visit),
-            (By::Browser, "GET", "/admin") => Some(Self::Admin),
-            (By::Browser, "POST", "/logout" | "/logout/everywhere") => Some(Self::Logout),
-            _ => None,
-        }
-    }
-}
-
-/// The word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Word {
-    /// Let in.
-    #[serde(rename = "ALLOWED")]
-    Allowed,
-    /// Kept out.
-    #[serde(rename = "DENIED")]
-    Denied,
-    /// Let in with rights that are gone already; until it expires.
-    #[serde(rename = "STALE")]
-    Stale,
-    /// Kept out although it has not expired: somebody took it back.
-    #[serde(rename = "REVOKED")]
-    Revoked,
-    /// Let in with a credential that the server never made.
-    #[serde(rename = "FORGED")]
-    Forged,
-    /// The browser did not send the credential.
-    #[serde(rename = "BLOCKED BY BROWSER")]
-    BlockedByBrowser,
-    /// No answer, or an answer that says so.
-    #[serde(rename = "UNAVAILABLE")]
-    Unavailable,
-}
-
-/// Good or bad news for the owner of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tone {
-    /// As it should be.
-    Good,
-    /// A hole.
-    Bad,
-    /// Known to be so, and a matter of time.
-    Warn,
-    /// Nothing either way.
-    Neutral,
-}
+use super::{Action, Tone, Verdict, Word};
 
 /// Everything that a verdict depends on.
 #[derive(Clone, Copy, Debug)]
@@ -98,25 +25,6 @@ pub struct Case {
     pub was_admin: bool,
     /// The browser was given a credential, has never sent it, and did not now.
     pub held_back: bool,
-}
-
-/// A verdict with its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verdict {
-    /// The word.
-    pub word: Word,
-    /// Its colour.
-    pub tone: Tone,
-    /// What was asked for.
-    pub action: Action,
-    /// The answer's status.
-    pub status: Option<u16>,
-    /// Why, in a sentence.
-    pub sentence: &'static str,
-    /// STALE: until when.
-    pub until_ms: Option<u64>,
-    /// REVOKED: after how long, rounded up.
-    pub delay_ms: Option<u64>,
 }
 
 /// Decides.
@@ -297,17 +205,5 @@ mod tests {
                 "{case:?}"
             );
         }
-    }
-
-    #[test]
-    fn only_the_attacker_replays() {
-        let head = |text: &[u8]| RequestHead::parse(text).unwrap().unwrap();
-        let me = head(b"GET /me?x HTTP/1.1\r\n\r\n");
-        assert_eq!(Action::of(&me, By::Browser), Some(A::Visit));
-        assert_eq!(Action::of(&me, By::Attacker), Some(A::Replay));
-        assert_eq!(
-            Action::of(&head(b"GET /state HTTP/1.1\r\n\r\n"), By::Browser),
-            None
-        );
     }
 }

@@ -1,0 +1,235 @@
+//! Log in, visit, demote, log out, replay: what the view says at each step.
+
+use std::time::{Duration, Instant};
+
+use lab::Profile;
+use serde_json::{Value, json};
+
+use crate::Running;
+use crate::client::Visitor;
+
+/// The whole flow in one profile. `consulted`: who looks something up for `GET /me`.
+fn flow(lab: &Running, replayed: [&str; 3], demoted: [&str; 3], consulted: [bool; 3]) {
+    let mut visitor = Visitor::new(lab.port);
+    let nothing = visitor.view();
+    assert_eq!(nothing["columns"][0]["stolen"], false);
+    assert_eq!(nothing["roles"]["root"], json!(["admin", "user"]));
+
+    visitor.log_in("root", "toor-toor");
+    assert_eq!(visitor.verdicts(), ["ALLOWED good"; 3]);
+    let view = visitor.view();
+    for column in view["columns"].as_array().unwrap() {
+        assert_eq!(column["logged_in_as"], "root");
+        assert_eq!(column["stolen"], true);
+    }
+    let held = |column: usize| &view["columns"][column]["browser"]["items"];
+    assert_eq!(held(0)[0]["name"], "__Host-login");
+    assert_eq!(held(0)[0]["parts"][0]["name"], "sealed");
+    assert_eq!(held(0)[0]["script_readable"], false);
+    assert_eq!(held(1)[0]["parts"][0]["name"], "identifier");
+    assert_eq!(held(2), &json!([]));
+
+    assert_eq!(visitor.ask_all("GET /me", ""), [200; 3]);
+    let view = visitor.view();
+    for (column, consulted) in consulted.into_iter().enumerate() {
+        let column = &view["columns"][column];
+        assert_eq!(column["server"]["consulted"], consulted, "{column:#}");
+        let last = last_exchange(column);
+        assert_eq!(last["request_line"], "GET /me HTTP/1.1");
+        assert_eq!(
+            last["store_commands"].as_array().unwrap().is_empty(),
+            !consulted
+        );
+        assert!(last["credential_bytes"].as_u64().unwrap() > 80);
+        assert!(
+            last["response_body"]
+                .as_str()
+                .unwrap()
+                .contains("root@example.test")
+        );
+    }
+    let session = visitor.view_when(|view| {
+        view["columns"][1]["server"]["keys"]
+            .as_array()
+            .unwrap()
+            .len()
+            == 2
+    });
+    let raw_id = session["columns"][1]["browser"]["items"][0]["value"]
+        .as_str()
+        .unwrap();
+    assert!(
+        !session["columns"][1]["server"].to_string().contains(raw_id),
+        "the id is stored as it is"
+    );
+
+    // A copy that is as good as the original.
+    assert_eq!(visitor.order(&json!({ "action": "replay" })).status, 200);
+    assert_eq!(visitor.verdicts(), ["ALLOWED bad"; 3]);
+    assert_eq!(
+        last_exchange(&visitor.view()["columns"][0])["by"],
+        "attacker"
+    );
+
+    assert_eq!(visitor.order(&json!({ "action": "demote" })).status, 200);
+    assert_eq!(visitor.view()["roles"]["root"], json!(["user"]));
+    assert_eq!(visitor.verdicts(), ["- -"; 3]);
+    visitor.ask_all("GET /admin", "");
+    assert_eq!(visitor.verdicts(), demoted);
+    assert_eq!(visitor.order(&json!({ "action": "promote" })).status, 200);
+    assert_eq!(visitor.ask_all("GET /admin", ""), [200; 3]);
+
+    assert_eq!(visitor.ask_all("POST /logout", ""), [204; 3]);
+    assert_eq!(visitor.view()["columns"][0]["browser"]["items"], json!([]));
+    assert_eq!(visitor.ask_all("GET /me", ""), [401; 3]);
+    assert_eq!(visitor.verdicts(), ["DENIED neutral"; 3]);
+
+    assert_eq!(visitor.order(&json!({ "action": "replay" })).status, 200);
+    assert_eq!(visitor.verdicts(), replayed);
+    let view = visitor.view();
+    for column in view["columns"].as_array().unwrap() {
+        let verdict = &column["verdict"];
+        match verdict["word"].as_str().unwrap() {
+            "STALE" => assert!(verdict["until_ms"].as_u64() > view["now_ms"].as_u64()),
+            // Measured by the probe, not by how long this test took.
+            _ => assert!(
+                (1..1000).contains(&verdict["delay_ms"].as_u64().unwrap()),
+                "{verdict}"
+            ),
+        }
+    }
+}
+
+fn last_exchange(column: &Value) -> &Value {
+    column["wire"]["exchanges"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+}
+
+const REVOKED: &str = "REVOKED good";
+const STALE: &str = "STALE warn";
+const DENIED: &str = "DENIED good";
+
+#[test]
+fn hardened_on_the_embedded_store() {
+    flow(
+        &Running::embedded(Profile::Hardened),
+        [REVOKED; 3],
+        [DENIED; 3],
+        [true; 3],
+    );
+}
+
+#[test]
+fn stateless_on_the_embedded_store() {
+    let lab = Running::embedded(Profile::Stateless);
+    flow(
+        &lab,
+        [STALE, REVOKED, STALE],
+        [STALE, DENIED, STALE],
+        [false, true, false],
+    );
+}
+
+#[test]
+fn hardened_on_redis() {
+    let Some(lab) = Running::on_redis(Profile::Hardened) else {
+        return;
+    };
+    flow(&lab, [REVOKED; 3], [DENIED; 3], [true; 3]);
+}
+
+#[test]
+fn stateless_on_redis() {
+    let Some(lab) = Running::on_redis(Profile::Stateless) else {
+        return;
+    };
+    flow(
+        &lab,
+        [STALE, REVOKED, STALE],
+        [STALE, DENIED, STALE],
+        [false, true, false],
+    );
+}
+
+#[test]
+fn the_profile_is_switched_under_a_login() {
+    let lab = Running::embedded(Profile::Hardened);
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("alice", "wonderland");
+    let order = json!({ "action": "profile", "profile": "stateless" });
+    assert_eq!(visitor.order(&order).status, 200);
+    let view = visitor.view();
+    assert_eq!(view["profile"], "stateless");
+    assert!(view["notice"].as_str().unwrap().contains("stateless"));
+    // The same keys: everybody is still logged in.
+    assert_eq!(visitor.ask_all("GET /me", ""), [200; 3]);
+}
+
+#[test]
+fn reset_leaves_nothing_and_takes_less_than_a_second() {
+    let lab = Running::embedded(Profile::Stateless);
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("root", "toor-toor");
+    visitor.order(&json!({ "action": "demote" }));
+    let started = Instant::now();
+    assert_eq!(visitor.order(&json!({ "action": "reset" })).status, 200);
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+    let view = visitor.view_when(|view| view["columns"][1]["server"]["keys"] == json!([]));
+    assert_eq!(view["roles"]["root"], json!(["admin", "user"]));
+    for column in view["columns"].as_array().unwrap() {
+        assert_eq!(column["wire"]["exchanges"], json!([]));
+        assert_eq!(
+            (&column["stolen"], &column["logged_in_as"]),
+            (&json!(false), &Value::Null)
+        );
+    }
+    // New keys: what was out is worth nothing, although nothing is looked up.
+    assert_eq!(visitor.ask_all("GET /me", ""), [401; 3]);
+    // Nothing is stolen any more, so there is nothing to replay.
+    assert_eq!(visitor.order(&json!({ "action": "replay" })).status, 200);
+    assert!(
+        visitor.view()["notice"]
+            .as_str()
+            .unwrap()
+            .contains("Log in first")
+    );
+}
+
+#[test]
+fn what_script_reports_is_shown_and_taken_apart() {
+    let lab = Running::embedded(Profile::Hardened);
+    let mut visitor = Visitor::new(lab.port);
+    let login = json!({ "username": "alice", "password": "wonderland" }).to_string();
+    let access = visitor.ask(2, "POST /login", &login).json()["access"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let report = json!({ "items": [{ "name": "access", "value": access }], "cookies": [] });
+    let fields = format!(
+        "Origin: http://jwt.lab.localhost:{}\r\nX-Lab-Token: {}\r\n",
+        lab.port,
+        visitor.token()
+    );
+    let send = |path: &str, body: &Value| {
+        visitor.send("jwt.lab.localhost", path, &fields, &body.to_string())
+    };
+    assert_eq!(send("POST /__lab/storage", &report).status, 204);
+    let item = &visitor.view()["columns"][2]["browser"]["items"][0];
+    assert_eq!(
+        (&item["kind"], &item["source"]),
+        (&json!("local-storage"), &json!("read by script"))
+    );
+    assert_eq!(item["script_readable"], true);
+    let claims = item["parts"][1]["text"].as_str().unwrap();
+    assert!(claims.contains("\"alice\""), "{claims}");
+    assert!(item["expires_at_ms"].as_u64() > visitor.view()["now_ms"].as_u64());
+    assert_eq!(send("POST /__lab/forget", &json!({})).status, 204);
+    assert_eq!(visitor.view()["columns"][2]["browser"]["items"], json!([]));
+}

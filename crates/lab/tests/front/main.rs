@@ -1,0 +1,67 @@
+//! The lab over real TCP, without a browser: what goes in at the front, what the view says.
+//!
+//! Reading order: [`client`] is the visitor, [`flow`] what a visitor does, [`safety`] what a
+//! stranger tries, [`proxy`] how bytes get through, [`starting`] what can go wrong before.
+
+mod client;
+mod flow;
+mod proxy;
+mod safety;
+mod starting;
+
+use lab::{Lab, Options, Profile, StoreChoice, StoreKind};
+
+/// A lab on a free port, in a runtime of its own.
+struct Running {
+    runtime: tokio::runtime::Runtime,
+    lab: Option<Lab>,
+    port: u16,
+}
+
+impl Running {
+    fn start(store: StoreChoice, profile: Profile) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let options = Options {
+            port: Some(0),
+            store,
+            profile,
+        };
+        let lab = runtime.block_on(lab::start(options)).unwrap();
+        Self {
+            port: lab.port,
+            lab: Some(lab),
+            runtime,
+        }
+    }
+
+    fn embedded(profile: Profile) -> Self {
+        Self::start(StoreChoice::Embedded, profile)
+    }
+
+    /// On a Redis of its own; `None` where there is no redis-server, unless it is required.
+    fn on_redis(profile: Profile) -> Option<Self> {
+        let running = Self::start(StoreChoice::Auto, profile);
+        if running.lab.as_ref().unwrap().store.kind == StoreKind::PrivateRedis {
+            return Some(running);
+        }
+        let required = std::env::var("STATELAB_REQUIRE").unwrap_or_default();
+        assert!(
+            !required.contains("redis"),
+            "there is no redis-server on the PATH"
+        );
+        eprintln!("left out: there is no redis-server on the PATH");
+        None
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(lab) = self.lab.take() {
+            self.runtime.block_on(lab.stop());
+        }
+    }
+}

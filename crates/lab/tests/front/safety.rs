@@ -1,0 +1,166 @@
+//! What a stranger's page, or a stranger's host name, can make the lab do: nothing.
+
+use lab::Profile;
+use serde_json::json;
+
+use crate::Running;
+use crate::client::{Visitor, raw};
+
+fn reset(lab: &Running, fields: &str) -> u16 {
+    let visitor = Visitor::new(lab.port);
+    let order = json!({ "action": "reset" }).to_string();
+    visitor
+        .send("lab.localhost", "POST /__lab/control", fields, &order)
+        .status
+}
+
+#[test]
+fn an_order_needs_origin_and_token() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    let token = format!("X-Lab-Token: {}\r\n", visitor.token());
+    let own = format!("Origin: http://lab.localhost:{}\r\n", lab.port);
+    assert_eq!(reset(&lab, &format!("{own}{token}")), 200);
+    assert_eq!(reset(&lab, &own), 403);
+    assert_eq!(reset(&lab, &token), 403);
+    assert_eq!(
+        reset(&lab, &format!("{own}X-Lab-Token: {}\r\n", "A".repeat(43))),
+        403
+    );
+    for foreign in [
+        "http://evil.example".to_owned(),
+        "null".to_owned(),
+        "http://lab.localhost".to_owned(),
+        format!("http://cookie.lab.localhost:{}", lab.port),
+        format!("http://lab.localhost:{}.evil.example", lab.port),
+    ] {
+        assert_eq!(
+            reset(&lab, &format!("Origin: {foreign}\r\n{token}")),
+            403,
+            "{foreign}"
+        );
+    }
+    // The columns' own paths as well, and each host has only its own.
+    let column = format!("Origin: http://jwt.lab.localhost:{}\r\n", lab.port);
+    let forget = |host: &str, fields: &str| {
+        visitor
+            .send(host, "POST /__lab/forget", fields, "{}")
+            .status
+    };
+    assert_eq!(forget("jwt.lab.localhost", &column), 403);
+    assert_eq!(forget("jwt.lab.localhost", &format!("{own}{token}")), 403);
+    assert_eq!(
+        forget("jwt.lab.localhost", &format!("{column}{token}")),
+        204
+    );
+    assert_eq!(forget("lab.localhost", &format!("{own}{token}")), 404);
+    let order = visitor.send(
+        "jwt.lab.localhost",
+        "POST /__lab/control",
+        &format!("{column}{token}"),
+        "{}",
+    );
+    assert_eq!(order.status, 404);
+    assert_eq!(
+        visitor
+            .send("jwt.lab.localhost", "GET /__lab/view", "", "")
+            .status,
+        404
+    );
+}
+
+#[test]
+fn an_order_is_json_of_a_known_form() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    for order in [
+        json!({}),
+        json!({ "action": "x" }),
+        json!({ "action": "profile" }),
+        json!([]),
+    ] {
+        assert_eq!(visitor.order(&order).status, 400, "{order}");
+    }
+}
+
+#[test]
+fn only_known_hosts_are_served() {
+    let lab = Running::embedded(Profile::Hardened);
+    let port = lab.port;
+    let status = |request: String| raw(port, request.as_bytes()).status;
+    let host = |host: &str| status(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    for foreign in [
+        format!("evil.example:{port}"),
+        "lab.localhost".to_owned(),
+        format!("evil.lab.localhost:{port}"),
+        format!("lab.localhost.evil.example:{port}"),
+    ] {
+        assert_eq!(host(&foreign), 421, "{foreign}");
+    }
+    for bare in ["localhost", "127.0.0.1", "[::1]"] {
+        let request = format!("GET / HTTP/1.1\r\nHost: {bare}:{port}\r\n\r\n");
+        let answer = raw(port, request.as_bytes());
+        assert_eq!(answer.status, 200);
+        assert!(
+            answer
+                .body
+                .contains(&format!("href=\"http://lab.localhost:{port}/\""))
+        );
+        assert_eq!(status(request.replace("GET", "POST")), 421);
+    }
+    let own = format!("Host: lab.localhost:{port}\r\n");
+    assert_eq!(status("GET / HTTP/1.1\r\n\r\n".to_owned()), 400);
+    assert_eq!(status(format!("GET / HTTP/1.1\r\n{own}{own}\r\n")), 400);
+    assert_eq!(
+        status(format!(
+            "GET http://lab.localhost:{port}/ HTTP/1.1\r\n{own}\r\n"
+        )),
+        400
+    );
+}
+
+#[test]
+fn pages_say_what_they_may_do() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    let page = visitor.send("lab.localhost", "GET /", "", "");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
+    assert!(policy.contains("frame-ancestors 'none'"));
+    assert!(policy.contains(&format!("http://session.lab.localhost:{}", lab.port)));
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(
+        page.header("cross-origin-resource-policy"),
+        Some("same-origin")
+    );
+    let frame = visitor.send("jwt.lab.localhost", "GET /__lab/column", "", "");
+    assert_eq!(frame.status, 200);
+    let policy = frame.header("content-security-policy").unwrap();
+    assert!(policy.contains(&format!(
+        "frame-ancestors http://lab.localhost:{}",
+        lab.port
+    )));
+    // Files come from the folder of the page and from nowhere else.
+    for path in [
+        "/column.html",
+        "/view.d.ts",
+        "/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/..%2fCargo.toml",
+        "/none.js",
+    ] {
+        assert_eq!(
+            visitor
+                .send("lab.localhost", &format!("GET {path}"), "", "")
+                .status,
+            404,
+            "{path}"
+        );
+    }
+    let script = visitor.send("jwt.lab.localhost", "GET /__lab/column.js", "", "");
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
+}
