@@ -7,6 +7,7 @@ use actix_web::{
 };
 use contract::{
     Problem,
+    cookies::{self, Found},
     routes::{other_methods, read},
     wire::{
         Admin, Expiry, ExpiryBody, ExpiryRequest, LoggedIn, LoginRequest, Me, PasswordRequest,
@@ -15,7 +16,7 @@ use contract::{
 };
 
 use crate::{
-    Server,
+    COOKIE, Server,
     credential::{Contents, Login, delete_cookie},
     visitor::Visitor,
 };
@@ -117,11 +118,15 @@ async fn refresh() -> Answer {
 }
 
 /// `POST /logout`
-async fn log_out(server: Data<Server>, visitor: Visitor) -> Answer {
+async fn log_out(server: Data<Server>, visitor: Visitor, request: HttpRequest) -> Answer {
     if let Some(contents) = &visitor.contents {
         server.revoke(contents).await?;
     }
-    forget()
+    // Who sent no cookie, not even a dead one, has none to forget.
+    match cookies::find(request.headers(), COOKIE) {
+        Found::None => Ok(HttpResponse::NoContent().finish()),
+        Found::One(_) | Found::Ambiguous => forget(),
+    }
 }
 
 /// `POST /logout/everywhere`
@@ -186,8 +191,8 @@ async fn read_state(visitor: Visitor) -> Answer {
 }
 
 /// `DELETE /state`
-async fn flush(server: Data<Server>, visitor: Visitor) -> Answer {
-    log_out(server, visitor).await
+async fn flush(server: Data<Server>, visitor: Visitor, request: HttpRequest) -> Answer {
+    log_out(server, visitor, request).await
 }
 
 /// `PUT /state/{key}`
