@@ -13,7 +13,8 @@ pub(crate) async fn run(settings: Bench) -> ExitCode {
         );
     }
     let json = settings.json;
-    let report = match bench::run(&settings.options(), |step| eprintln!("{step}")).await {
+    let options = settings.options().unwrap_or_else(|error| error.exit());
+    let report = match bench::run(&options, |step| eprintln!("{step}")).await {
         Ok(report) => report,
         Err(error) => {
             eprintln!("error: {error}");

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use contract::settings::RedisUrl;
 use lab::bench::{BenchOptions, ServeOne};
 use lab::{Options, Profile, StoreChoice};
 
@@ -10,7 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   lab                                     start everything on port 8000 and print the address
   lab up --port 9000 --profile stateless  another port, nothing looked up
-  lab up --embedded                       without any Redis
+  lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
   lab bench --json                        what each server costs; build with --release first
 
@@ -56,11 +58,12 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn options(self) -> BenchOptions {
-        BenchOptions {
-            lasts: Duration::from_secs(self.seconds),
-            store: self.store.choice(),
-        }
+    pub(crate) fn options(self) -> Result<BenchOptions, clap::Error> {
+        let lasts = Duration::from_secs(self.seconds);
+        Ok(BenchOptions {
+            lasts,
+            store: self.store.choice()?,
+        })
     }
 }
 
@@ -87,27 +90,36 @@ pub(crate) struct StoreArgs {
     redis: Option<String>,
 
     /// Keep state in this process, use no Redis
-    #[arg(long, overrides_with = "redis")]
+    #[arg(long)]
     embedded: bool,
 }
 
 impl StoreArgs {
     /// A variable that is set and empty counts as not set.
-    pub(crate) fn choice(self) -> StoreChoice {
-        match self.redis.filter(|url| !url.is_empty()) {
-            _ if self.embedded => StoreChoice::Embedded,
-            Some(url) => StoreChoice::Redis(url),
-            None => StoreChoice::Auto,
+    fn choice(self) -> Result<StoreChoice, clap::Error> {
+        let Some(url) = self.redis.filter(|url| !url.is_empty() && !self.embedded) else {
+            return Ok(if self.embedded {
+                StoreChoice::Embedded
+            } else {
+                StoreChoice::Auto
+            });
+        };
+        let from_variable = std::env::var("REDIS_URL").is_ok_and(|variable| variable == url);
+        if !from_variable && RedisUrl::from(url.clone()).has_password() {
+            let sentence = "a password on the command line can be read by every user of this \
+                            machine: put the URL into the variable REDIS_URL\n";
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, sentence));
         }
+        Ok(StoreChoice::Redis(url))
     }
 }
 
-impl From<Up> for Options {
-    fn from(up: Up) -> Self {
-        Self {
-            port: up.port,
-            store: up.store.choice(),
-            profile: up.profile,
-        }
+impl Up {
+    pub(crate) fn options(self) -> Result<Options, clap::Error> {
+        Ok(Options {
+            port: self.port,
+            store: self.store.choice()?,
+            profile: self.profile,
+        })
     }
 }

@@ -191,7 +191,7 @@ mod tests {
             "abc".to_owned(),
             Some(NOW + 60_000),
         );
-        assert_eq!(jar(&[set]), [one.clone()]);
+        assert_eq!(jar(&[set])[0], one);
         assert_eq!(
             jar(&["a=1", "a=2"]),
             [("a".to_owned(), "2".to_owned(), None)]

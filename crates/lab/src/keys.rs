@@ -16,6 +16,9 @@ const MAX_KEYS: usize = 50;
 const MAX_SCANS: usize = 20;
 const MAX_VALUE: usize = 2048;
 
+/// Fields with their values, or members with their scores.
+type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// One key.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct StoredKey {
@@ -89,23 +92,28 @@ async fn read(connection: &mut ConnectionManager, name: &[u8]) -> RedisResult<Op
         .query_async(connection)
         .await?;
     let value = match kind.as_str() {
-        "string" => text(
-            &cmd("GET")
-                .arg(name)
-                .query_async::<Option<Vec<u8>>>(connection)
-                .await?
-                .unwrap_or_default(),
-        ),
-        "hash" => pairs(cmd("HGETALL").arg(name).query_async(connection).await?),
-        "zset" => pairs(
-            cmd("ZRANGE")
-                .arg(name)
-                .arg(0)
-                .arg(MAX_KEYS - 1)
-                .arg("WITHSCORES")
-                .query_async(connection)
-                .await?,
-        ),
+        "string" => {
+            let value: Option<Vec<u8>> = cmd("GET").arg(name).query_async(connection).await?;
+            text(&value.unwrap_or_default())
+        }
+        "hash" => {
+            let fields: Pairs = cmd("HGETALL").arg(name).query_async(connection).await?;
+            lines(
+                fields
+                    .iter()
+                    .map(|(field, value)| format!("{}: {}", text(field), text(value))),
+            )
+        }
+        "zset" => {
+            let mut range = cmd("ZRANGE");
+            range.arg(name).arg(0).arg(MAX_KEYS - 1).arg("WITHSCORES");
+            let members: Pairs = range.query_async(connection).await?;
+            lines(
+                members
+                    .iter()
+                    .map(|(member, score)| format!("{} {}", text(score), text(member))),
+            )
+        }
         "none" => return Ok(None),
         other => format!("a {other}"),
     };
@@ -119,12 +127,8 @@ async fn read(connection: &mut ConnectionManager, name: &[u8]) -> RedisResult<Op
     }))
 }
 
-fn pairs(pairs: Vec<(Vec<u8>, Vec<u8>)>) -> String {
-    let lines: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{} {}", text(name), text(value)))
-        .collect();
-    lines.join("\n")
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -8,7 +8,7 @@ use lab::{Lab, Options};
 use crate::cli::Up;
 
 pub(crate) async fn run(up: Up) -> ExitCode {
-    let options = Options::from(up);
+    let options = up.options().unwrap_or_else(|error| error.exit());
     let lab = match lab::start(options.clone()).await {
         Ok(lab) => lab,
         Err(error) => {
