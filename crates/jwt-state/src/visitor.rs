@@ -36,6 +36,7 @@ pub(crate) struct Login {
 }
 
 impl Visitor {
+    // ANCHOR: visitor
     /// Step by step; what a step does not believe makes the visitor an anonymous one.
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let server = request
@@ -68,6 +69,7 @@ impl Visitor {
         }
         Ok(Self { login: Ok(login) })
     }
+    // ANCHOR_END: visitor
 
     /// The login, or 401.
     pub(crate) fn login(&self) -> Result<&Login, Problem> {
