@@ -49,7 +49,7 @@ EXPOSE 8000 8001 8002 8003
 # PORT and READY say where a container's server tells how it is; docker-compose.yml
 # sets them per service. A container that runs `conform` has no server to ask:
 # start it with --no-healthcheck.
-ENV PORT=8000 READY=/__lab/healthz
+ENV PORT=8000 READY=/
 HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 \
     CMD ["bash", "-c", "healthy \"$PORT\" \"$READY\""]
 CMD ["lab"]

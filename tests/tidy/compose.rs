@@ -45,8 +45,12 @@ fn faults(compose: &Value) -> Vec<String> {
                 finding(format!("port {port} is published beyond loopback"));
             }
         }
-        if service["network_mode"] == "host" {
+        // The lab has no setting to listen beyond loopback, so there it is no hole.
+        if service["network_mode"] == "host" && name != "lab" {
             finding("shares the host's network".to_owned());
+        }
+        if service["network_mode"] == "host" && service.get("ports").is_some() {
+            finding("publishes ports of a network that is the host's own".to_owned());
         }
         let built = service.get("build").is_some();
         if !built && service["healthcheck"]["test"].is_null() {
@@ -111,7 +115,7 @@ fn the_compose_file_is_sound() {
 
     let broken = json!({
         "services": {
-            "redis": { "image": "redis" },
+            "redis": { "image": "redis", "network_mode": "host", "ports": ["127.0.0.1:1:1"] },
             "lab": {
                 "build": ".",
                 "command": ["jwt-state", "--no-such-flag", "--key-file=/run/secrets/key"],
@@ -127,6 +131,8 @@ fn the_compose_file_is_sound() {
     for words in [
         "redis: has no health check",
         "redis: does not say which release",
+        "redis: shares the host's network",
+        "redis: publishes ports",
         "lab: port 8000:8000 is published beyond loopback",
         "lab: has more rights",
         "lab: mounts attic",
