@@ -14,10 +14,10 @@ mod browser {
     pub(crate) mod page;
     pub(crate) mod programs;
     pub(crate) mod safety;
+    pub(crate) mod session;
     pub(crate) mod stage;
 }
 
-use std::pin::Pin;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -28,52 +28,33 @@ use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
 
-type Outcome<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
-type Test = for<'a> fn(&'a Stage, Profile) -> Outcome<'a>;
+type Test = fn(&Stage, Profile) -> Result<()>;
 
 /// Run with each store and in each profile.
 const EVERYWHERE: [(&str, Test); 6] = [
-    ("one login reaches all three", |stage, profile| {
-        Box::pin(flow::log_in(stage, profile))
-    }),
-    ("the inferred jar is the browser's", |stage, profile| {
-        Box::pin(flow::the_jar(stage, profile))
-    }),
-    ("a copy is replayed after the logout", |stage, profile| {
-        Box::pin(flow::replay(stage, profile))
-    }),
-    ("an admin is demoted", |stage, profile| {
-        Box::pin(flow::demote(stage, profile))
-    }),
-    ("reset leaves nothing", |stage, profile| {
-        Box::pin(flow::reset(stage, profile))
-    }),
-    ("the profile is switched", |stage, profile| {
-        Box::pin(flow::switch_profile(stage, profile))
-    }),
+    ("one_login_reaches_all_three", flow::log_in),
+    ("the_inferred_jar_is_the_browsers", flow::the_jar),
+    ("a_copy_is_replayed_after_the_logout", flow::replay),
+    ("an_admin_is_demoted", flow::demote),
+    ("reset_leaves_nothing", flow::reset),
+    ("the_profile_is_switched", flow::switch_profile),
 ];
 
 /// The same whatever the servers do: run once, in the default set-up.
 const ONCE: [(&str, Test); 6] = [
-    ("two languages, two themes", |stage, profile| {
-        Box::pin(looks::languages_and_themes(stage, profile))
-    }),
-    ("projector and phone", |stage, profile| {
-        Box::pin(looks::sizes(stage, profile))
-    }),
-    ("keys 1 to 7", |stage, profile| {
-        Box::pin(looks::keys(stage, profile))
-    }),
-    ("text stays text", |stage, profile| {
-        Box::pin(safety::text_stays_text(stage, profile))
-    }),
-    ("a column obeys the page alone", |stage, profile| {
-        Box::pin(safety::a_column_obeys_the_page_alone(stage, profile))
-    }),
-    ("the checks bite", |stage, profile| {
-        Box::pin(safety::the_checks_bite(stage, profile))
-    }),
+    ("two_languages_two_themes", looks::languages_and_themes),
+    ("projector_and_phone", looks::sizes),
+    ("keys_1_to_7", looks::keys),
+    ("text_stays_text", safety::text_stays_text),
+    (
+        "a_column_obeys_the_page_alone",
+        safety::a_column_obeys_the_page_alone,
+    ),
+    (THE_CHECKS_BITE, safety::the_checks_bite),
 ];
+
+/// Breaks the rules on purpose, so it is not held to them at its end.
+const THE_CHECKS_BITE: &str = "the_checks_bite";
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -102,7 +83,7 @@ fn trial(name: &str, setting: Setting, test: Test) -> Trial {
         )),
         _ => None,
     };
-    let mut name = format!("{setting}: {name}");
+    let mut name = format!("{setting}::{name}");
     let picture_name = name.clone();
     let mut ignored = false;
     if let Some((what, reason)) = missing {
@@ -118,23 +99,16 @@ fn trial(name: &str, setting: Setting, test: Test) -> Trial {
 }
 
 fn perform(programs: &Programs, setting: Setting, name: &str, test: Test) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let stage = Stage::set(programs, setting, name).await?;
-        let outcome = test(&stage, setting.profile).await;
-        let outcome = match outcome {
-            // This one breaks the rules on purpose.
-            Ok(()) if name.ends_with("the checks bite") => Ok(()),
-            Ok(()) => stage.check().await,
-            Err(error) => {
-                let _ = stage.picture("failed").await;
-                Err(error)
-            }
-        };
-        stage.strike().await?;
-        outcome
-    })
+    let stage = Stage::set(programs, setting, name)?;
+    let outcome = test(&stage, setting.profile);
+    let outcome = match outcome {
+        Ok(()) if name.ends_with(THE_CHECKS_BITE) => Ok(()),
+        Ok(()) => stage.check(),
+        Err(error) => {
+            let _ = stage.picture("failed");
+            Err(error)
+        }
+    };
+    stage.strike();
+    outcome
 }

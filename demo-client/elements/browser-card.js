@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { reconcile } from "../keyed.js";
 import { LabCard } from "./card.js";
-import { chip, expiry, raw } from "./pieces.js";
+import { chip, expiry, raw, told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -59,15 +59,15 @@ function draw(item) {
       " ",
       el("span", { class: "source" }, t(item.source === "inferred" ? "browser.inferred" : "browser.read")),
     ),
-    item.parts.length > 0 && el("dl", { class: "parts", lang: "en" }, ...item.parts.flatMap(part)),
+    item.parts.length > 0 && el("dl", { class: "parts" }, ...item.parts.flatMap((one) => part(one, item.value))),
   );
 }
 
-/** @param {Part} part */
-function part({ name, text, note }) {
+/** @param {Part} part @param {string} whole the item's value, which stands above already */
+function part({ name, text, note }, whole) {
   return [
-    el("dt", {}, name),
-    el("dd", {}, text !== "" && raw(text), note !== "" && el("span", { class: "note" }, note)),
+    el("dt", { lang: "en" }, name),
+    el("dd", {}, text !== "" && text !== whole && raw(text), note !== "" && told("span", "note", note)),
   ];
 }
 

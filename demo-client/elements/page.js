@@ -5,7 +5,7 @@ import { setClock } from "../clock.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
 import { control } from "../lab.js";
-import { speak, t } from "../language.js";
+import { fromLab, speak, t } from "../language.js";
 import { remember } from "../preferences.js";
 import { slug } from "../sentences.js";
 import "./action-bar.js";
@@ -29,12 +29,11 @@ const ANNOUNCE_AFTER_MS = 400;
 export class LabPage extends HTMLElement {
   #skip = el("a", { class: "skip", href: "#main" });
   #top = el("lab-top-bar");
-  #notice = el("div", { class: "notice", role: "alert", hidden: true });
   #actions = el("lab-action-bar");
   #tabs = el("lab-tabs");
   #columns = el("div", { class: "columns" });
   #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns);
-  /** Verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
+  /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #frames = new Frames(this);
   /** @type {Map<Mechanism, import("./column.js").LabColumn>} */
@@ -42,12 +41,13 @@ export class LabPage extends HTMLElement {
   /** @type {View | null} */
   #view = null;
   #announced = "";
+  #noticed = "";
   #announcing = 0;
   /** What the page itself has to say: a key of the catalogue. @type {string | null} */
   #trouble = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#notice, this.#actions, this.#main, this.#status);
+    this.append(this.#skip, this.#top, this.#actions, this.#main, this.#status);
     this.#frame();
   }
 
@@ -149,11 +149,12 @@ export class LabPage extends HTMLElement {
   }
 
   #showNotice() {
-    const own = this.#trouble === null ? null : t(this.#trouble);
-    const text = own ?? this.#view?.notice ?? "";
-    this.#notice.hidden = text === "";
-    this.#notice.lang = own === null ? "en" : document.documentElement.lang;
-    if (this.#notice.textContent !== text) this.#notice.textContent = text;
+    const trouble = this.#trouble === null ? null : { text: t(this.#trouble), lang: document.documentElement.lang };
+    const { text, lang } = trouble ?? fromLab(this.#view?.notice ?? "");
+    if (text === this.#noticed) return;
+    this.#noticed = text;
+    this.#top.notice(text, lang, trouble !== null);
+    this.#status.textContent = text;
   }
 
   /** @param {View} view */

@@ -4,7 +4,7 @@ import { now } from "../clock.js";
 import { el } from "../dom.js";
 import { clock } from "../format.js";
 import { icon } from "../icons.js";
-import { LANGUAGES, language, t } from "../language.js";
+import { LANGUAGES, fromLab, language, t } from "../language.js";
 import { mark } from "../wire-text.js";
 
 /** @param {number} ms an instant, as the wall clock shows it */
@@ -33,8 +33,19 @@ export function expiry(ms) {
  */
 export function raw(text, needles = []) {
   const runs = mark(text, needles).map((run) => (run.marked ? el("mark", {}, run.text) : run.text));
-  if (text.length <= 120) return el("code", { class: "raw", lang: "en" }, ...runs);
+  if (text.length <= 96) return el("code", { class: "raw", lang: "en" }, ...runs);
   return el("details", { class: "clip" }, el("summary", { lang: "en" }, el("code", { class: "raw" }, ...runs)));
+}
+
+/**
+ * A sentence of the lab.
+ * @param {"p" | "span"} tag
+ * @param {string} name its class
+ * @param {string} sentence
+ */
+export function told(tag, name, sentence) {
+  const { text, lang } = fromLab(sentence);
+  return el(tag, { class: name, lang }, text);
 }
 
 /** @param {string} text @param {string} [kind] a class that gives it a colour */

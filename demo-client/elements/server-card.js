@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 import { t } from "../language.js";
 import { reconcile } from "../keyed.js";
 import { LabCard } from "./card.js";
-import { chip, expiry, raw } from "./pieces.js";
+import { chip, expiry, raw, told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -12,7 +12,6 @@ import { chip, expiry, raw } from "./pieces.js";
  */
 
 export class LabServer extends LabCard {
-  #note = el("p", { class: "note" });
   #keys = el("ul", { class: "keys" });
 
   /** @param {Column} column */
@@ -23,13 +22,12 @@ export class LabServer extends LabCard {
       server.keys.length > 0 && t("server.keys", { count: server.keys.length }),
       asked && chip(t(server.consulted ? "server.consulted" : "server.not-consulted"), server.consulted ? "looked" : ""),
     );
-    this.#note.textContent = server.note;
-    this.#note.lang = "en";
     reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify(key), draw);
+    const note = told("p", "note", server.note);
     if (server.keys.length === 0) {
-      this.body.replaceChildren(el("p", { class: "empty" }, t("server.empty")), this.#note);
+      this.body.replaceChildren(el("p", { class: "empty" }, t("server.empty")), note);
     } else {
-      this.body.replaceChildren(this.#note, this.#keys);
+      this.body.replaceChildren(note, this.#keys);
     }
   }
 }

@@ -3,7 +3,7 @@
 import { paused, pause } from "../clock.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
-import { LANGUAGES, language, t } from "../language.js";
+import { LANGUAGES, fromLab, language, t } from "../language.js";
 import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
 
 /**
@@ -19,6 +19,9 @@ export class LabTopBar extends HTMLElement {
   /** @type {Map<Profile, HTMLInputElement>} */
   #profiles = new Map();
   #store = el("p", { class: "store" });
+  #tagline = el("p", { class: "tagline" });
+  /** Stands where the tagline does, so that nothing moves when there is news. */
+  #notice = el("p", { class: "notice", hidden: true });
 
   /**
    * @param {(profile: Profile) => void} onProfile
@@ -31,9 +34,11 @@ export class LabTopBar extends HTMLElement {
       return el("label", { title: t(`profile.${profile}.long`) }, input, el("span", {}, t(`profile.${profile}`)));
     });
     this.setAttribute("role", "banner");
+    this.#tagline.textContent = t("tagline");
     this.replaceChildren(
       el("h1", { lang: "en" }, "statelab"),
-      el("p", { class: "tagline" }, t("tagline")),
+      this.#tagline,
+      this.#notice,
       this.#store,
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
       el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton()),
@@ -43,8 +48,22 @@ export class LabTopBar extends HTMLElement {
   /** @param {View} view */
   show(view) {
     for (const [profile, input] of this.#profiles) input.checked = profile === view.profile;
-    this.#store.replaceChildren(icon("session"), el("span", { lang: "en" }, view.store.label));
+    const { text, lang } = fromLab(view.store.label);
+    this.#store.replaceChildren(icon("session"), el("span", { lang }, text));
     this.#store.title = t(`store.${view.store.kind}`);
+  }
+
+  /**
+   * @param {string} text empty: nothing to say
+   * @param {string} lang
+   * @param {boolean} trouble something does not work
+   */
+  notice(text, lang, trouble) {
+    this.#tagline.hidden = text !== "";
+    this.#notice.hidden = text === "";
+    this.#notice.lang = lang;
+    this.#notice.classList.toggle("trouble", trouble);
+    if (this.#notice.textContent !== text) this.#notice.textContent = text;
   }
 
   /** @param {(language: Language) => void} onLanguage */

@@ -5,6 +5,7 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { firstOf, language, t } from "../language.js";
 import { slug, verdictKeys } from "../sentences.js";
+import { told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -73,9 +74,7 @@ function action(verdict) {
 /** @param {Column} column @param {Verdict} verdict */
 function sentence(column, verdict) {
   const own = firstOf(verdictKeys(column.id, verdict));
-  return own === null
-    ? el("p", { class: "sentence", lang: "en" }, verdict.sentence)
-    : el("p", { class: "sentence" }, own);
+  return own === null ? told("p", "sentence", verdict.sentence) : el("p", { class: "sentence" }, own);
 }
 
 customElements.define("lab-verdict", LabVerdict);

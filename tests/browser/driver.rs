@@ -12,7 +12,8 @@ use super::programs::Programs;
 #[derive(Debug)]
 pub(crate) struct Driver {
     process: Child,
-    port: u16,
+    /// Where it listens.
+    pub(crate) port: u16,
     /// Held open: a driver that cannot print would end.
     _output: BufReader<ChildStdout>,
 }
@@ -56,11 +57,6 @@ impl Driver {
                 });
             }
         }
-    }
-
-    /// Where it listens.
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
     }
 }
 

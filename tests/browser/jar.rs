@@ -1,14 +1,14 @@
 //! The browser's own jar, which script never sees, beside the one that the page infers.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use fantoccini::Locator;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::chrome::Chrome;
 use super::page::{Column, Item, Page};
+use super::session::Session;
 
 /// How far apart the two clocks may be: the lab adds `Max-Age` to the time when it saw the answer.
 const SLACK_MS: f64 = 2_000.0;
@@ -32,22 +32,22 @@ struct Kept {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fails with the difference that stays between what the page shows and what the browser has.
-pub(crate) async fn compare(page: &Page<'_>) -> Result<()> {
+pub(crate) fn compare(page: &Page<'_>) -> Result<()> {
     let started = Instant::now();
     loop {
-        let columns = page.columns().await?;
-        let Err(difference) = compare_once(page.chrome, &columns).await else {
+        let columns = page.columns()?;
+        let Err(difference) = compare_once(page.tab, &columns) else {
             return Ok(());
         };
         if started.elapsed() > PATIENCE {
             return Err(difference);
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        thread::sleep(Duration::from_millis(100));
     }
 }
 
-async fn compare_once(chrome: &Chrome, columns: &[Column]) -> Result<()> {
-    let answer = chrome.cdp("Storage.getCookies", json!({})).await?;
+fn compare_once(tab: &Session, columns: &[Column]) -> Result<()> {
+    let answer = tab.cdp("Storage.getCookies", &json!({}))?;
     let jar: Vec<Kept> = serde_json::from_value(answer["cookies"].clone())?;
     for column in columns {
         let host = format!("{}.lab.localhost", column.id);
@@ -68,7 +68,7 @@ async fn compare_once(chrome: &Chrome, columns: &[Column]) -> Result<()> {
                 .with_context(|| format!("{}: the page does not show {cookie:?}", column.id))?;
             same(item, cookie).with_context(|| format!("{}: {cookie:?}, {item:?}", column.id))?;
         }
-        compare_storage(chrome, column).await?;
+        compare_storage(tab, column)?;
     }
     let strangers: Vec<&Kept> = jar
         .iter()
@@ -122,16 +122,10 @@ fn same(item: &Item, cookie: &Kept) -> Result<()> {
 }
 
 /// The iframe's own look at its storage, beside what the page says that it reported.
-async fn compare_storage(chrome: &Chrome, column: &Column) -> Result<()> {
-    let frame = format!("iframe[title={}]", column.id);
-    let frame = chrome.tab.find(Locator::Css(&frame)).await?;
-    frame.enter_frame().await?;
-    let stored = chrome
-        .tab
-        .execute("return Object.entries(localStorage).sort()", Vec::new())
-        .await;
-    chrome.tab.enter_parent_frame().await?;
-    let mut stored: Vec<(String, String)> = serde_json::from_value(stored?)?;
+fn compare_storage(tab: &Session, column: &Column) -> Result<()> {
+    let frame = tab.find(&format!("iframe[title={}]", column.id))?;
+    let stored = tab.script_in_frame(&frame, "return Object.entries(localStorage)")?;
+    let mut stored: Vec<(String, String)> = serde_json::from_value(stored)?;
     let mut shown: Vec<(String, String)> = of_kind(column, "local-storage")
         .into_iter()
         .map(|item| (item.name.clone(), item.value.clone()))

@@ -1,7 +1,6 @@
 //! How the page looks and is used: languages, themes, sizes, keys.
 
 use anyhow::{Result, ensure};
-use fantoccini::Locator;
 use lab::Profile;
 use serde_json::json;
 
@@ -20,111 +19,105 @@ fetch("/i18n/en.json").then((answer) => answer.json()).then((texts) => {
 });"#;
 
 /// Both languages and both themes show the whole flow, each in its own words and colours.
-pub(crate) async fn languages_and_themes(stage: &Stage, _: Profile) -> Result<()> {
-    let page = stage.page("").await?;
-    page.expect("login", ALLOWED).await?;
+pub(crate) fn languages_and_themes(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.expect("login", ALLOWED)?;
     let mut seen = Vec::new();
     for (lang, tag) in [("en", "en"), ("zh", "zh-CN")] {
         for theme in ["light", "dark"] {
-            page.show(&format!("lang={lang}&theme={theme}")).await?;
-            page.verdicts("login", ALLOWED).await?;
-            let said = page
-                .script("return [document.documentElement.lang, document.querySelector('[data-action=login]').innerText, getComputedStyle(document.body).backgroundColor]")
-                .await?;
+            page.show(&format!("lang={lang}&theme={theme}"))?;
+            page.verdicts("login", ALLOWED)?;
+            let said = page.tab.script("return [document.documentElement.lang, document.querySelector('[data-action=login]').innerText, getComputedStyle(document.body).backgroundColor]")?;
             ensure!(said[0] == tag, "the language is {said:?}");
             ensure!(!seen.contains(&said), "{lang} {theme} looks like another");
             seen.push(said);
-            let bare = stage
-                .chrome
-                .tab
-                .execute_async(BARE_KEYS, Vec::new())
-                .await?;
+            let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
             ensure!(bare == json!([]), "{lang} has no text for {bare}");
-            stage.picture(&format!("{lang} {theme}")).await?;
+            stage.picture(&format!("{lang} {theme}"))?;
         }
     }
     // The button on the page does the same without loading it anew.
-    page.show("").await?;
-    page.press_css("button[data-language=zh]").await?;
-    page.wait_for("return document.documentElement.lang === 'zh-CN'")
-        .await?;
-    page.verdicts("login", ALLOWED).await?;
-    page.expect("visit", ALLOWED).await?;
+    page.show("")?;
+    page.click("button[data-language=zh]")?;
+    page.wait_for("return document.documentElement.lang === 'zh-CN'")?;
+    page.verdicts("login", ALLOWED)?;
+    page.expect("visit", ALLOWED)?;
     Ok(())
 }
 
 /// On a projector nothing scrolls; on a phone nothing scrolls sideways, and all three verdicts
 /// stay in sight.
-pub(crate) async fn sizes(stage: &Stage, _: Profile) -> Result<()> {
-    let page = stage.page("").await?;
-    page.choose("root").await?;
+pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.choose("root")?;
     for lang in ["en", "zh"] {
-        page.resize(1280, 720).await?;
-        page.show(&format!("lang={lang}")).await?;
-        page.expect("login", ALLOWED).await?;
-        page.expect("admin", ALLOWED).await?;
-        let fits = "const page = document.documentElement; return page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth";
-        ensure!(
-            page.script(fits).await? == json!(true),
-            "1280 x 720 scrolls"
-        );
+        page.resize(1280, 720)?;
+        page.show(&format!("lang={lang}"))?;
+        page.expect("login", ALLOWED)?;
+        page.expect("admin", ALLOWED)?;
+        check_projector(&page)?;
+        // With news on the page as well.
+        for _ in ["demote", "promote"] {
+            page.press("roles")?;
+            page.wait_for("return !document.querySelector('.notice').hidden")?;
+            check_projector(&page)?;
+        }
+        page.expect("admin", ALLOWED)?;
         for width in [390, 320] {
-            page.resize(width, 844).await?;
-            check_phone(&page).await?;
-            stage.picture(&format!("{lang} {width}")).await?;
+            page.resize(width, 844)?;
+            check_phone(&page)?;
+            stage.picture(&format!("{lang} {width}"))?;
         }
     }
     Ok(())
 }
 
-async fn check_phone(page: &Page<'_>) -> Result<()> {
-    page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 1")
-        .await?;
+fn check_projector(page: &Page<'_>) -> Result<()> {
+    let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight]")?;
+    ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
+    Ok(())
+}
+
+fn check_phone(page: &Page<'_>) -> Result<()> {
+    page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 1")?;
     let wide = page
-        .script("return document.documentElement.scrollWidth - innerWidth")
-        .await?;
+        .tab
+        .script("return document.documentElement.scrollWidth - innerWidth")?;
     ensure!(
         wide.as_i64() == Some(0),
         "the phone's page is {wide} px too wide"
     );
-    let verdicts = page
-        .script("return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).map((tab) => tab.querySelector('.word').textContent)")
-        .await?;
+    let verdicts = page.tab.script("return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).map((tab) => tab.querySelector('.word').textContent)")?;
     ensure!(verdicts == json!(ALLOWED), "the tabs show {verdicts}");
     for id in ["session", "jwt", "cookie"] {
-        page.press_css(&format!("#tab-{id}")).await?;
+        page.click(&format!("#tab-{id}"))?;
         page.wait_for(&format!(
             "return document.querySelector('#column-{id}').checkVisibility()"
-        ))
-        .await?;
+        ))?;
     }
     Ok(())
 }
 
 /// The whole flow by keyboard alone: 1 to 7, and not while somebody types.
-pub(crate) async fn keys(stage: &Stage, _: Profile) -> Result<()> {
-    let page = stage.page("").await?;
-    let body = stage.chrome.tab.find(Locator::Css("main")).await?;
-    body.send_keys("1").await?;
-    page.idle().await?;
-    page.verdicts("login", ALLOWED).await?;
-    body.send_keys("2").await?;
-    page.idle().await?;
-    page.verdicts("visit", ALLOWED).await?;
-    let password = stage.chrome.tab.find(Locator::Id("password")).await?;
-    password.send_keys("5").await?;
-    page.script("document.querySelector('[data-toggle=shortcuts]').click()")
-        .await?;
-    body.send_keys("5").await?;
-    page.idle().await?;
-    page.script("document.querySelector('[data-toggle=shortcuts]').click()")
-        .await?;
-    page.expect("visit", ALLOWED).await?;
-    body.send_keys("5").await?;
-    page.idle().await?;
-    page.verdicts("logout", ALLOWED).await?;
-    body.send_keys("6").await?;
-    page.idle().await?;
-    page.verdicts("replay", ["REVOKED"; 3]).await?;
+pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.key("1")?;
+    page.verdicts("login", ALLOWED)?;
+    page.key("2")?;
+    page.verdicts("visit", ALLOWED)?;
+    // 5 would log out.
+    page.tab.type_into(&page.tab.find("#password")?, "5")?;
+    page.click("[data-toggle=shortcuts]")?;
+    page.key("5")?;
+    page.click("[data-toggle=shortcuts]")?;
+    page.expect("admin", ALLOWED)?;
+    page.key("5")?;
+    page.verdicts("logout", ALLOWED)?;
+    page.key("6")?;
+    page.verdicts("replay", ["REVOKED"; 3])?;
+    page.key("7")?;
+    page.until("no verdict", |columns| {
+        columns.iter().all(|column| column.word.is_empty())
+    })?;
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The page, as somebody uses it: presses its buttons, reads what it shows.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use fantoccini::Locator;
+use anyhow::{Result, bail};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::chrome::Chrome;
+use super::session::Session;
 
 /// Longer than any step takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -57,126 +57,108 @@ return [...document.querySelectorAll("lab-column")].map((column) => ({
 /// The page in its tab.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
-    pub(crate) chrome: &'a Chrome,
+    pub(crate) tab: &'a Session,
     origin: &'a str,
 }
 
 impl<'a> Page<'a> {
     /// Nothing is opened yet.
-    pub(crate) fn of(chrome: &'a Chrome, origin: &'a str) -> Self {
-        Self { chrome, origin }
+    pub(crate) fn of(tab: &'a Session, origin: &'a str) -> Self {
+        Self { tab, origin }
     }
 
     /// Opens it with a query (`lang=zh&theme=dark`) and waits for its three columns.
-    pub(crate) async fn show(&self, query: &str) -> Result<()> {
-        self.chrome
-            .tab
-            .goto(&format!("{}/?{query}", self.origin))
-            .await?;
-        self.until("three columns", |columns| columns.len() == 3)
-            .await?;
+    pub(crate) fn show(&self, query: &str) -> Result<()> {
+        self.tab.go_to(&format!("{}/?{query}", self.origin))?;
+        self.until("three columns", |columns| columns.len() == 3)?;
         Ok(())
     }
 
     /// Sets the size of the window's inside.
-    pub(crate) async fn resize(&self, width: u32, height: u32) -> Result<()> {
+    pub(crate) fn resize(&self, width: u32, height: u32) -> Result<()> {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
-        self.chrome
-            .cdp("Emulation.setDeviceMetricsOverride", size)
-            .await?;
-        Ok(())
+        self.tab
+            .cdp("Emulation.setDeviceMetricsOverride", &size)
+            .map(drop)
     }
 
     /// Chooses an account; its password comes with it.
-    pub(crate) async fn choose(&self, account: &str) -> Result<()> {
-        let select = self.chrome.tab.find(Locator::Id("account")).await?;
-        select.select_by_value(account).await?;
-        Ok(())
+    pub(crate) fn choose(&self, account: &str) -> Result<()> {
+        let select = self.tab.find("#account")?;
+        self.tab.type_into(&select, account)
     }
 
-    /// Presses a button and waits until it has done its work.
-    pub(crate) async fn press(&self, action: &str) -> Result<()> {
-        let button = format!("[data-action={action}]:not([aria-disabled=true])");
-        let button = Locator::Css(&button);
-        self.chrome
-            .tab
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(button)
-            .await
-            .with_context(|| format!("{action} stays disabled"))?
-            .click()
-            .await?;
-        self.idle().await
+    /// Presses one of the seven buttons and waits until it has done its work.
+    pub(crate) fn press(&self, action: &str) -> Result<()> {
+        let button = format!("[data-action={action}]");
+        self.wait_for(&format!(
+            "return document.querySelector('{button}').ariaDisabled === 'false'"
+        ))?;
+        self.click(&button)?;
+        self.idle()
     }
 
-    /// Presses something that is not one of the actions.
-    pub(crate) async fn press_css(&self, selector: &str) -> Result<()> {
-        let element = self.chrome.tab.find(Locator::Css(selector)).await?;
-        Ok(element.click().await?)
+    /// Presses what a CSS selector names.
+    pub(crate) fn click(&self, selector: &str) -> Result<()> {
+        self.tab.click(&self.tab.find(selector)?)
+    }
+
+    /// Types where no field has the focus.
+    pub(crate) fn key(&self, key: &str) -> Result<()> {
+        self.tab.type_into(&self.tab.find("main")?, key)?;
+        self.idle()
     }
 
     /// Waits until nothing is under way.
-    pub(crate) async fn idle(&self) -> Result<()> {
+    pub(crate) fn idle(&self) -> Result<()> {
         self.wait_for("return document.querySelector('[data-running]') === null")
-            .await
     }
 
     /// Waits until a script in the page returns true.
-    pub(crate) async fn wait_for(&self, script: &str) -> Result<()> {
+    pub(crate) fn wait_for(&self, script: &str) -> Result<()> {
         let started = Instant::now();
-        while self.script(script).await? != json!(true) {
+        while self.tab.script(script)? != json!(true) {
             if started.elapsed() > PATIENCE {
                 bail!("never became true: {script}");
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            thread::sleep(Duration::from_millis(20));
         }
         Ok(())
     }
 
     /// Presses, and waits for what came of it: the verdict's action and its three words.
-    pub(crate) async fn expect(&self, action: &str, words: [&str; 3]) -> Result<Vec<Column>> {
-        self.press(action).await?;
-        self.verdicts(action, words).await
+    pub(crate) fn expect(&self, action: &str, words: [&str; 3]) -> Result<Vec<Column>> {
+        self.press(action)?;
+        self.verdicts(action, words)
     }
 
     /// Waits for three verdicts.
-    pub(crate) async fn verdicts(&self, action: &str, words: [&str; 3]) -> Result<Vec<Column>> {
+    pub(crate) fn verdicts(&self, action: &str, words: [&str; 3]) -> Result<Vec<Column>> {
         self.until(&format!("{action}: {words:?}"), |columns| {
             columns
                 .iter()
                 .zip(words)
                 .all(|(column, word)| column.word == word && column.action == action)
         })
-        .await
     }
 
     /// Waits until the columns are so, or says how they are.
-    pub(crate) async fn until(
-        &self,
-        what: &str,
-        so: impl Fn(&[Column]) -> bool,
-    ) -> Result<Vec<Column>> {
+    pub(crate) fn until(&self, what: &str, so: impl Fn(&[Column]) -> bool) -> Result<Vec<Column>> {
         let started = Instant::now();
         loop {
-            let columns = self.columns().await?;
+            let columns = self.columns()?;
             if so(&columns) {
                 return Ok(columns);
             }
             if started.elapsed() > PATIENCE {
                 bail!("expected {what}, and the page shows {columns:#?}");
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// What the page shows now.
-    pub(crate) async fn columns(&self) -> Result<Vec<Column>> {
-        Ok(serde_json::from_value(self.script(READ).await?)?)
-    }
-
-    /// Runs a script in the page.
-    pub(crate) async fn script(&self, script: &str) -> Result<Value> {
-        Ok(self.chrome.tab.execute(script, Vec::new()).await?)
+    pub(crate) fn columns(&self) -> Result<Vec<Column>> {
+        Ok(serde_json::from_value(self.tab.script(READ)?)?)
     }
 }

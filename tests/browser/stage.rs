@@ -6,7 +6,8 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result, ensure};
 use lab::{Lab, Options, Profile, StoreChoice, StoreKind};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 use url::Url;
 
 use super::chrome::Chrome;
@@ -37,7 +38,7 @@ impl fmt::Display for Setting {
             Profile::Hardened => "hardened",
             Profile::Stateless => "stateless",
         };
-        write!(f, "{store} {profile}")
+        write!(f, "{store}::{profile}")
     }
 }
 
@@ -74,13 +75,16 @@ pub(crate) struct Stage {
     pub(crate) origin: String,
     name: String,
     lab: Lab,
+    /// The lab runs on its threads, and the trial on its own.
+    runtime: Runtime,
 }
 
 impl Stage {
     /// Starts the lab on a free port, and a browser with an empty profile.
-    pub(crate) async fn set(programs: &Programs, setting: Setting, name: &str) -> Result<Self> {
-        let lab = lab::start(options(setting))
-            .await
+    pub(crate) fn set(programs: &Programs, setting: Setting, name: &str) -> Result<Self> {
+        let runtime = Runtime::new()?;
+        let lab = runtime
+            .block_on(lab::start(options(setting)))
             .context("the lab does not start")?;
         let expected = match setting.store {
             Store::Embedded => StoreKind::Embedded,
@@ -91,40 +95,45 @@ impl Stage {
             "the lab took the store {:?}",
             lab.store
         );
-        let chrome = Chrome::start(programs).await?;
+        let chrome = Chrome::start(programs)?;
         Ok(Self {
             origin: lab.address(),
             name: name.to_owned(),
             chrome,
             lab,
+            runtime,
         })
     }
 
     /// The page in a window of 1280 x 720, which is a projector's.
-    pub(crate) async fn page(&self, query: &str) -> Result<Page<'_>> {
-        let page = Page::of(&self.chrome, &self.origin);
-        page.resize(1280, 720).await?;
-        page.show(query).await?;
+    pub(crate) fn page(&self, query: &str) -> Result<Page<'_>> {
+        let page = Page::of(&self.chrome.tab, &self.origin);
+        page.resize(1280, 720)?;
+        // A picture is of the end of a movement.
+        let still =
+            json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.chrome.tab.cdp("Emulation.setEmulatedMedia", &still)?;
+        page.show(query)?;
         Ok(page)
     }
 
     /// Keeps a picture of the window in target/screenshots.
-    pub(crate) async fn picture(&self, what: &str) -> Result<()> {
+    pub(crate) fn picture(&self, what: &str) -> Result<()> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         fs::create_dir_all(&folder)?;
         let name = format!("{} {what}.png", self.name)
             .replace([':', ',', '/', ' '], "-")
             .replace("--", "-");
-        fs::write(folder.join(name), self.chrome.tab.screenshot().await?)?;
+        fs::write(folder.join(name), self.chrome.tab.picture()?)?;
         Ok(())
     }
 
     /// What must be so whatever the trial did.
-    pub(crate) async fn check(&self) -> Result<()> {
-        let console = self.chrome.log("browser").await?;
+    pub(crate) fn check(&self) -> Result<()> {
+        let console = self.chrome.tab.log("browser")?;
         let complaints: Vec<_> = console.iter().filter(|entry| !is_refusal(entry)).collect();
         ensure!(complaints.is_empty(), "the console has {complaints:#?}");
-        let asked = self.requests().await?;
+        let asked = self.requests()?;
         ensure!(!asked.is_empty(), "no request was seen; the log is blind");
         let strangers: Vec<_> = asked
             .iter()
@@ -136,9 +145,9 @@ impl Stage {
     }
 
     /// Every address that the tab and its iframes asked for, since the last look.
-    async fn requests(&self) -> Result<Vec<Url>> {
+    fn requests(&self) -> Result<Vec<Url>> {
         let mut urls = Vec::new();
-        for entry in self.chrome.log("performance").await? {
+        for entry in self.chrome.tab.log("performance")? {
             let event: Value = serde_json::from_str(entry["message"].as_str().unwrap_or("null"))?;
             let parameters = &event["message"]["params"];
             let url = match event["message"]["method"].as_str() {
@@ -158,9 +167,8 @@ impl Stage {
     }
 
     /// Ends the browser, then the lab.
-    pub(crate) async fn strike(self) -> Result<()> {
-        self.chrome.close().await?;
-        self.lab.stop().await;
-        Ok(())
+    pub(crate) fn strike(self) {
+        drop(self.chrome);
+        self.runtime.block_on(self.lab.stop());
     }
 }
