@@ -16,6 +16,8 @@ export class LabWire extends LabCard {
   #chosen = new Map();
   /** Credentials seen so far: the thief's copy is marked after the jar is empty. @type {Set<string>} */
   #credentials = new Set();
+  /** Key of the exchange that stands on top. */
+  #newest = "";
 
   /** @param {Column} column */
   show({ wire: { exchanges }, browser: { items } }) {
@@ -31,7 +33,8 @@ export class LabWire extends LabCard {
     const newestFirst = exchanges.toSorted((a, b) => b.at_ms - a.at_ms || Number(b.id) - Number(a.id));
     const [newest] = newestFirst;
     if (newest === undefined) return;
-    this.summarise(t("wire.credential", { size: bytes(newest.credential_bytes) }));
+    const size = newest.credential_bytes;
+    this.summarise(size === 0 ? t("wire.bare") : t("wire.credential", { size: bytes(size) }));
     const needles = [...this.#credentials];
     const keyOf = (/** @type {Exchange} */ one) => String(one.id);
     reconcile(
@@ -46,6 +49,9 @@ export class LabWire extends LabCard {
       const details = item.querySelector("details");
       if (details !== null) details.open = this.#chosen.get(key) ?? key === keyOf(newest);
     }
+    if (keyOf(newest) === this.#newest) return;
+    this.#newest = keyOf(newest);
+    this.body.scrollTop = 0;
   }
 }
 
