@@ -215,7 +215,7 @@ impl From<AccountsError> for Problem {
             AccountsError::TooManyAttempts { retry_after } => Self::TooManyAttempts(retry_after),
             AccountsError::Busy { retry_after } => Self::Busy(retry_after),
             AccountsError::UnacceptablePassword(reason) => Self::Unacceptable(reason),
-            AccountsError::UnknownAccount => Self::LoginRequired,
+            AccountsError::UnknownAccount | AccountsError::LoginEnded => Self::LoginRequired,
             fault @ AccountsError::Database(_) => {
                 log::error!("accounts: {fault}");
                 Self::Internal

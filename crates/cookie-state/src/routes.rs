@@ -152,7 +152,7 @@ async fn change_password(
     let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
     let account = server
         .accounts
-        .change_password(login.user.id, &body.current, &body.new, from)
+        .change_password(login.user.id, login.epoch, &body.current, &body.new, from)
         .await?;
 
     // The new epoch ends every cookie that is out; this visitor gets a new one.

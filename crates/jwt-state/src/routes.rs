@@ -216,7 +216,7 @@ async fn change_password(
     let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
     let account = server
         .accounts
-        .change_password(login.user.id, &body.current, &body.new, from)
+        .change_password(login.user.id, family.epoch, &body.current, &body.new, from)
         .await?;
 
     // The new epoch ends every family that is out; this one is lifted to it.

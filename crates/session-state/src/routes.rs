@@ -150,7 +150,7 @@ async fn change_password(
     let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
     let account = server
         .accounts
-        .change_password(account.id, &body.current, &body.new, from)
+        .change_password(account.id, account.epoch, &body.current, &body.new, from)
         .await?;
 
     // The new epoch ends every session of the account; this visitor gets a new one.

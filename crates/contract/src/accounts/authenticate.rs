@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
-use super::database::Stored;
+use super::database::{COLUMNS, Stored, read};
 use super::identifier::Identifier;
 use super::{Account, Accounts, AccountsError, DatabaseFault, seeds};
 use crate::attempts::{Attempt, NotNow};
@@ -24,6 +24,11 @@ impl Accounts {
         password: &Password,
         from: IpAddr,
     ) -> Result<Arc<Account>, AccountsError> {
+        // Not entered as a try: a failure has to cost the one who makes it a hash,
+        // or a stranger could close an account to new addresses in no time.
+        if password.is_oversized() {
+            return Err(AccountsError::InvalidCredentials);
+        }
         let identifier = Identifier::typed(identifier);
         let found = match identifier.to_look_up() {
             Some(typed) => self.database.by_identifier(typed)?,
@@ -34,9 +39,6 @@ impl Accounts {
             .attempts
             .begin(identifier.to_count_by(), id, from)
             .await?;
-        if password.is_oversized() {
-            return Err(AccountsError::InvalidCredentials);
-        }
         // A name that does not exist takes the same time, the same memory and
         // the same place in the queue.
         let stored = match &found {
@@ -60,31 +62,39 @@ impl Accounts {
         }
     }
 
-    /// Changes the password when `current` is right, and raises the epoch. A
-    /// stolen login must not be a way round the limit on guesses: `current` is
+    /// Changes the password when `current` is right, and raises the epoch.
+    /// `epoch` is the one under which the login that asks was made: a login that
+    /// is ended while its change is under way changes nothing, and is not carried
+    /// over into the new epoch.
+    ///
+    /// A stolen login must not be a way round the limit on guesses: `current` is
     /// counted like a password at login (ASVS 5.0, 6.2.3).
     pub async fn change_password(
         &self,
         id: i64,
+        epoch: i64,
         current: &Password,
         new: &Password,
         from: IpAddr,
     ) -> Result<Arc<Account>, AccountsError> {
         new.check_as_new()
             .map_err(AccountsError::UnacceptablePassword)?;
-        let stored = self
+        if current.is_oversized() {
+            return Err(AccountsError::InvalidCredentials);
+        }
+        let Stored { account, password } = self
             .database
             .stored(id)?
             .ok_or(AccountsError::UnknownAccount)?;
-        let name = Identifier::typed(&stored.account.username);
+        if account.disabled || account.epoch != epoch {
+            return Err(AccountsError::LoginEnded);
+        }
+        let name = Identifier::typed(&account.username);
         let attempt = self
             .attempts
             .begin(name.to_count_by(), Some(id), from)
             .await?;
-        if current.is_oversized() || stored.account.disabled {
-            return Err(AccountsError::InvalidCredentials);
-        }
-        let (typed, new, old_hash) = (current.clone(), new.clone(), stored.password.clone());
+        let (typed, new, old_hash) = (current.clone(), new.clone(), password.clone());
         let hashed = self.hashing.run(move |memory| {
             let is_right = verify_password(&typed, &old_hash, memory)?;
             is_right.then(|| hash_password(&new, memory)).transpose()
@@ -97,24 +107,22 @@ impl Accounts {
             return Err(AccountsError::InvalidCredentials);
         };
         attempt.succeeded();
-        // Only over the hash that was verified: of two changes at the same
-        // time the second has the wrong current password.
+        // Only over the hash that was verified, and only while the login lives. The
+        // row comes out of the same step: read again later, it could be of an epoch
+        // that was raised to end this very login.
         self.write(move |connection| {
+            let replace = format!(
+                "UPDATE accounts SET password = ?1, epoch = epoch + 1
+                 WHERE id = ?2 AND password = ?3 AND epoch = ?4 RETURNING {COLUMNS}"
+            );
+            let values = params![new_hash, id, password, epoch];
             let changed = connection
-                .execute(
-                    "UPDATE accounts SET password = ?1, epoch = epoch + 1
-                     WHERE id = ?2 AND password = ?3",
-                    params![new_hash, id, stored.password],
-                )
+                .query_row(&replace, values, |row| Ok(read(row)))
+                .optional()
                 .map_err(DatabaseFault::from)?;
-            if changed == 1 {
-                Ok(())
-            } else {
-                Err(AccountsError::InvalidCredentials)
-            }
+            Ok(changed.ok_or(AccountsError::LoginEnded)??.account)
         })
-        .await?;
-        self.by_id(id)?.ok_or(AccountsError::UnknownAccount)
+        .await
     }
 }
 

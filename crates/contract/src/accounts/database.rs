@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 
 use super::account::{Account, Role};
 use super::error::DatabaseFault;
-use super::opening::{create_private, open, prepare};
+use super::opening::{LONGEST_WAIT, create_private, open, plain_name, prepare};
 
-const COLUMNS: &str = "id, username, email, roles, epoch, disabled, password";
+pub(super) const COLUMNS: &str = "id, username, email, roles, epoch, disabled, password";
 
 /// An account with the PHC string of its password.
 pub(super) struct Stored {
@@ -50,10 +50,14 @@ impl Database {
     }
 
     pub(super) fn at(path: &Path) -> Result<Self, DatabaseFault> {
+        let path = &plain_name(path)?;
         create_private(path)?;
         let mut writer = open(path)?;
         prepare(&mut writer, path)?;
         let connection = open(path)?;
+        for connection in [&writer, &connection] {
+            connection.busy_timeout(LONGEST_WAIT)?;
+        }
         connection.pragma_update(None, "query_only", true)?;
         let version = Some(data_version(&connection)?);
         let reader = Reader {
@@ -164,7 +168,7 @@ fn find(
         .transpose()
 }
 
-fn read(row: &Row<'_>) -> Result<Stored, DatabaseFault> {
+pub(super) fn read(row: &Row<'_>) -> Result<Stored, DatabaseFault> {
     let id = row.get("id")?;
     let roles: String = row.get("roles")?;
     let account = Account {

@@ -4,6 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rusqlite::ErrorCode;
+
+use super::opening::LONGEST_WAIT;
 use crate::passwords::HashFault;
 
 /// Why there is no account to be had. [`crate::Problem`] turns it into an answer.
@@ -19,7 +22,8 @@ pub enum AccountsError {
         /// The next try is looked at after this time.
         retry_after: Duration,
     },
-    /// 503: More logins at once than the cores can hash.
+    /// 503: More logins at once than the cores can hash, or another process
+    /// writes to the accounts.
     #[error("too many logins at once; wait {} s", retry_after.as_secs())]
     Busy {
         /// Try again after this time.
@@ -28,12 +32,28 @@ pub enum AccountsError {
     /// 422: The new password is not taken; the text says why, to the person.
     #[error("{0}")]
     UnacceptablePassword(&'static str),
+    /// 401: The login that asks was ended while its request was under way; log in again.
+    #[error("this login has ended; log in again")]
+    LoginEnded,
     /// There is no such account (any more).
     #[error("there is no such account")]
     UnknownAccount,
     /// 500: The database does not do its work.
     #[error("{0}")]
-    Database(#[from] DatabaseFault),
+    Database(DatabaseFault),
+}
+
+impl From<DatabaseFault> for AccountsError {
+    /// Another process that writes is no fault: nothing was changed, and the
+    /// client can try again.
+    fn from(fault: DatabaseFault) -> Self {
+        match fault {
+            DatabaseFault::Locked => Self::Busy {
+                retry_after: LONGEST_WAIT,
+            },
+            fault => Self::Database(fault),
+        }
+    }
 }
 
 /// What is wrong with the database of accounts. For the log, never for an answer.
@@ -41,7 +61,13 @@ pub enum AccountsError {
 pub enum DatabaseFault {
     /// SQLite says so.
     #[error("the database of accounts: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
+    /// Another process has it, and did not let go in time.
+    #[error("another process writes to the database of accounts; end that, or wait, and try again")]
+    Locked,
+    /// The name is not one of a file.
+    #[error("{} is not the name of a file; leave --accounts out to keep the accounts in memory, or give a file", .0.display())]
+    NoFile(PathBuf),
     /// The file cannot be made or opened.
     #[error("{}: {source}; choose a file that this server may write with --accounts", path.display())]
     File {
@@ -67,4 +93,13 @@ pub enum DatabaseFault {
     /// The server is being stopped.
     #[error("the server stops; nothing was written")]
     Stopping,
+}
+
+impl From<rusqlite::Error> for DatabaseFault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            _ => Self::Sqlite(error),
+        }
+    }
 }

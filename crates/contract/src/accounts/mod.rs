@@ -22,6 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::Semaphore;
 
 pub use account::{Account, Role};
 pub use error::{AccountsError, DatabaseFault};
@@ -29,6 +30,7 @@ pub use error::{AccountsError, DatabaseFault};
 use crate::attempts::{Attempts, DEFAULT_FAILURES};
 use crate::passwords::HashingPool;
 use database::Database;
+use opening::LONGEST_WAIT;
 
 /// The accounts. Clones share everything.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct Accounts {
     database: Arc<Database>,
     attempts: Arc<Attempts>,
     hashing: &'static HashingPool,
+    /// Held by the one that writes.
+    turn: Arc<Semaphore>,
 }
 
 impl Accounts {
@@ -46,7 +50,9 @@ impl Accounts {
 
     /// The accounts in this file, which is made and seeded where needed.
     pub fn at(path: &Path) -> Result<Self, AccountsError> {
-        Ok(Self::over(Database::at(path)?))
+        // Locked, at a start, is a reason not to start.
+        let database = Database::at(path).map_err(AccountsError::Database)?;
+        Ok(Self::over(database))
     }
 
     fn over(database: Database) -> Self {
@@ -54,6 +60,7 @@ impl Accounts {
             database: Arc::new(database),
             attempts: Arc::new(Attempts::new(DEFAULT_FAILURES)),
             hashing: HashingPool::of_this_process(),
+            turn: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -125,10 +132,21 @@ impl Accounts {
         &self,
         change: impl FnOnce(&Connection) -> Result<T, AccountsError> + Send + 'static,
     ) -> Result<T, AccountsError> {
-        let database = Arc::clone(&self.database);
-        tokio::task::spawn_blocking(move || database.write(change))
+        // While another process has the file, each write waits for it in turn. Who
+        // is far behind is told so now: nobody would wait for that answer.
+        let turn = Arc::clone(&self.turn).acquire_owned();
+        let turn = tokio::time::timeout(LONGEST_WAIT, turn)
             .await
-            .map_err(|_| DatabaseFault::Stopping)?
+            .map_err(|_| DatabaseFault::Locked)?
+            .map_err(|_| DatabaseFault::Stopping)?;
+        let database = Arc::clone(&self.database);
+        tokio::task::spawn_blocking(move || {
+            let outcome = database.write(change);
+            drop(turn);
+            outcome
+        })
+        .await
+        .map_err(|_| DatabaseFault::Stopping)?
     }
 }
 

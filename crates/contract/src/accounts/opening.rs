@@ -2,7 +2,7 @@
 //! who of them makes and seeds the table.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
@@ -11,8 +11,12 @@ use super::database::transact;
 use super::error::DatabaseFault;
 use super::seeds;
 
-/// How long one process waits for another that writes.
+/// How long a start waits for another process that writes: it may be the one
+/// that makes the table.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request does. It must have its answer before anybody gives up on
+/// it, or the change would be made after it was said to have failed.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// Told apart from other people's databases, and from those of other versions.
 const SCHEMA_VERSION: i64 = 1;
 const SCHEMA: &str = "
@@ -26,6 +30,21 @@ const SCHEMA: &str = "
         disabled INTEGER NOT NULL DEFAULT FALSE
     ) STRICT;
     PRAGMA user_version = 1;";
+
+/// A name that SQLite takes for the name of a file. Of `:memory:` and of
+/// `file:…?mode=memory` it would make one empty database for each connection,
+/// and the bundled SQLite reads URIs whatever the flags say. Made absolute, a
+/// name starts with a slash or a drive, and is neither.
+pub(super) fn plain_name(path: &Path) -> Result<PathBuf, DatabaseFault> {
+    let name = path.as_os_str().as_encoded_bytes();
+    if name == b":memory:" || name.starts_with(b"file:") {
+        return Err(DatabaseFault::NoFile(path.to_owned()));
+    }
+    std::path::absolute(path).map_err(|source| DatabaseFault::File {
+        path: path.to_owned(),
+        source,
+    })
+}
 
 /// The file holds password hashes: nobody else on the machine may read it.
 /// SQLite gives its side files (`-wal`, `-shm`) the same permissions.
