@@ -24,6 +24,10 @@ pub(crate) const ALL: &[Case] = &[
         check: endless_body,
     },
     Case {
+        name: "an_endless_chunked_body_is_408_and_the_end",
+        check: endless_chunks,
+    },
+    Case {
         name: "large_headers_are_431",
         check: large_headers,
     },
@@ -104,6 +108,29 @@ fn large_bodies(server: Server) -> Result<(), String> {
 fn endless_body(server: Server) -> Result<(), String> {
     let head = b"POST /login HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 50";
     send(server.address, head, b"{\"username\":")?.is(408, "request-timeout")
+}
+
+/// Also where the body would not be looked at: a connection must not be held for ever.
+fn endless_chunks(server: Server) -> Result<(), String> {
+    let check = |route: &str| {
+        let head = format!("{route} HTTP/1.1\r\nTransfer-Encoding: chunked");
+        let answer = send(server.address, head.as_bytes(), b"5\r\nhello\r\n")?;
+        if route.starts_with("GET") || answer.status != 415 {
+            answer.is(408, "request-timeout")?;
+        }
+        if answer.closed {
+            Ok(())
+        } else {
+            Err(format!("{route}: the connection is still open"))
+        }
+    };
+    let routes = ["GET /healthz", "GET /nothing", "POST /logout", "GET /me"];
+    std::thread::scope(|scope| {
+        let checks: Vec<_> = routes.map(|route| scope.spawn(move || check(route))).into();
+        checks
+            .into_iter()
+            .try_for_each(|check| check.join().unwrap_or(Err("panicked".to_owned())))
+    })
 }
 
 fn large_headers(server: Server) -> Result<(), String> {

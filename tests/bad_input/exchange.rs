@@ -1,7 +1,7 @@
 //! One request in raw bytes, one answer.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
@@ -11,6 +11,8 @@ pub(crate) const MARKER: &str = "hunter2marker";
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// The server closed the connection after it.
+    pub(crate) closed: bool,
     pub(crate) text: String,
 }
 
@@ -39,10 +41,15 @@ fn exchange(to: SocketAddr, head: &[u8], body: &[u8], ends: bool) -> Result<Answ
         let _already_closed = stream.shutdown(Shutdown::Write);
     }
     let mut bytes = Vec::new();
-    let _reset_after_answer = stream.read_to_end(&mut bytes);
+    // A reset after the answer closes too; running into the time-out does not.
+    let closed = match stream.read_to_end(&mut bytes) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+    };
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let status = text.split(' ').nth(1).and_then(|code| code.parse().ok());
     Ok(Answer {
+        closed,
         status: status.ok_or(format!("no answer: {text:?}"))?,
         text,
     })

@@ -16,7 +16,7 @@ pub enum Found<'a> {
     /// One value, or the same value more than once.
     One(&'a str),
     /// Different values. A sibling host can plant a second cookie (RFC 6265bis
-    /// section 8.6), so none of them is believed.
+    /// section 8.6), so none of them is believed, and none of them can be ended: 400.
     Ambiguous,
 }
 

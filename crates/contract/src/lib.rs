@@ -13,11 +13,13 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod body;
 pub mod command;
 pub mod cookies;
 pub mod device;
 pub mod guards;
 pub mod passwords;
+pub mod peer;
 pub mod problem;
 pub mod routes;
 pub mod serve;

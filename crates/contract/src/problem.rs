@@ -192,10 +192,6 @@ impl ResponseError for Problem {
                 let challenge = "Bearer realm=\"statelab\", error=\"invalid_token\"";
                 response.insert_header((header::WWW_AUTHENTICATE, challenge));
             }
-            // What is left unread of the request cannot be skipped cheaply.
-            Self::RequestTimeout | Self::PayloadTooLarge => {
-                response.insert_header((header::CONNECTION, "close"));
-            }
             _ => {}
         }
         let body = json!({

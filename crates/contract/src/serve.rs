@@ -10,6 +10,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use actix_web::{ResponseError, web::ServiceConfig};
 use store::{RedisSettings, Source, Store, StoreError};
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::{
     Problem,
@@ -21,6 +22,11 @@ use crate::{
 
 /// Bytes that the store in this process may hold.
 const EMBEDDED_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Connections that one worker holds at once.
+const MOST_CONNECTIONS: usize = 1024;
+/// How long a client may take no answer off the wire before its connection is closed.
+const UNREAD_TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a server stands on. Several servers may share one.
 #[derive(Clone)]
@@ -132,6 +138,14 @@ impl Common {
             if self.origins.is_empty() {
                 return Err(StartError::OriginMissing(address));
             }
+            log::warn!(
+                "listening beyond loopback: the accounts of the start have published passwords"
+            );
+            if self.trusted_proxies.is_empty() {
+                log::warn!(
+                    "no --trusted-proxy given: behind a proxy all visitors share one limit on wrong passwords"
+                );
+            }
         }
         let key = key.unwrap_or_else(|| {
             log::warn!("no key given: a new one is used, and this start logs everybody out");
@@ -180,9 +194,11 @@ where
     let address = listener
         .local_addr()
         .map_err(|error| StartError::Bind(address, error))?;
+    bound_unread(&listener);
     let policy = Policy {
         carrier,
         origins: own_origins(common, address),
+        trusted_proxies: common.trusted_proxies.clone(),
     };
     let source = services.store.clone();
     source.open()?;
@@ -205,7 +221,7 @@ where
     .client_disconnect_timeout(Duration::from_secs(2))
     .keep_alive(Duration::from_secs(30))
     .shutdown_timeout(5)
-    .max_connections(4096)
+    .max_connections(MOST_CONNECTIONS)
     .disable_signals();
     if let Some(workers) = common.workers {
         server = server.workers(workers.into());
@@ -222,13 +238,30 @@ where
     })
 }
 
-/// The origins given, else the names that a browser on this machine may use.
+/// actix-web has no time-out for a client that asks and never reads; the kernel has.
+fn bound_unread(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) =
+        socket2::SockRef::from(listener).set_tcp_user_timeout(Some(UNREAD_TIME_LIMIT))
+    {
+        log::warn!("clients that never read cannot be timed out: {error}");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (listener, UNREAD_TIME_LIMIT);
+}
+
+/// The origins given, else those that a browser on this machine may use, spelt as it spells them:
+/// without the port where it is the usual one.
 fn own_origins(common: &Common, address: SocketAddr) -> Vec<String> {
     if !common.origins.is_empty() {
         return common.origins.clone();
     }
-    let port = address.port();
-    ["localhost", "127.0.0.1", "[::1]"]
-        .map(|host| format!("http://{host}:{port}"))
-        .to_vec()
+    let names =
+        ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{}", address.port()));
+    let origin = |name| Some(Url::parse(&format!("http://{name}")).ok()?.origin());
+    let origins = names
+        .into_iter()
+        .chain([address.to_string()])
+        .filter_map(origin);
+    origins.map(|origin| origin.ascii_serialization()).collect()
 }

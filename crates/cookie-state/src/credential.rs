@@ -25,8 +25,11 @@ const ROOM_FOR_LOGIN: usize = 512;
 /// What is inside the seal. Short names, because 4,096 octets are all there is.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Contents {
-    /// Names this login in the list of revoked ones. All copies of a cookie share it.
+    /// Names this login in the list of revoked ones. All copies of its cookie share it.
     pub(crate) id: String,
+    /// Goes up when the login changes in a way that older copies must not outlive.
+    #[serde(rename = "v", default, skip_serializing_if = "is_zero")]
+    pub(crate) version: u32,
     /// Who is logged in; nobody, for a visitor who only put something in.
     #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
     pub(crate) login: Option<Login>,
@@ -69,13 +72,13 @@ impl Login {
 
 impl Contents {
     pub(crate) fn new(expires_at: Timestamp) -> Self {
-        let state = serde_json::Map::new();
         Self {
             id: new_id(),
+            version: 0,
             login: None,
             expires_at: expires_at.unix(),
             kept: false,
-            state,
+            state: serde_json::Map::new(),
         }
     }
 
@@ -86,11 +89,14 @@ impl Contents {
     pub(crate) fn expire_at(&mut self, instant: Timestamp) {
         self.expires_at = instant.unix();
     }
+}
 
-    /// Makes it another cookie than the one that came in: the old id can be revoked.
-    pub(crate) fn renew(&mut self) {
-        self.id = new_id();
-    }
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(version: &u32) -> bool {
+    *version == 0
 }
 
 /// 128 random bits. It is not a secret: it names, it does not open.

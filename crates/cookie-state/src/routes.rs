@@ -3,11 +3,13 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::SET_COOKIE,
-    web::{self, Data, Json, Path, ServiceConfig},
+    web::{self, Data, Path, ServiceConfig},
 };
 use contract::{
     Problem,
+    body::Object,
     cookies::{self, Found},
+    peer,
     routes::{other_methods, read},
     wire::{
         Admin, Expiry, ExpiryBody, ExpiryRequest, LoggedIn, LoginRequest, Me, PasswordRequest,
@@ -75,9 +77,9 @@ async fn log_in(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<LoginRequest>,
+    body: Object<LoginRequest>,
 ) -> Answer {
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .authenticate(&body.username, &body.password, from)
@@ -118,15 +120,18 @@ async fn refresh() -> Answer {
 }
 
 /// `POST /logout`
-async fn log_out(server: Data<Server>, visitor: Visitor, request: HttpRequest) -> Answer {
-    if let Some(contents) = &visitor.contents {
-        server.revoke(contents).await?;
+async fn log_out(server: Data<Server>, request: HttpRequest) -> Answer {
+    let value = match cookies::find(request.headers(), COOKIE) {
+        // Who sent no cookie has none to forget.
+        Found::None => return Ok(HttpResponse::NoContent().finish()),
+        Found::One(value) => value,
+        Found::Ambiguous => return Err(Problem::MalformedRequest),
+    };
+    // An older copy that is dead itself ends its login all the same.
+    if let Some(contents) = server.seal.open(value) {
+        server.revoke(&contents).await?;
     }
-    // Who sent no cookie, not even a dead one, has none to forget.
-    match cookies::find(request.headers(), COOKIE) {
-        Found::None => Ok(HttpResponse::NoContent().finish()),
-        Found::One(_) | Found::Ambiguous => forget(),
-    }
+    forget()
 }
 
 /// `POST /logout/everywhere`
@@ -146,18 +151,18 @@ async fn change_password(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<PasswordRequest>,
+    body: Object<PasswordRequest>,
 ) -> Answer {
     let (contents, login) = visitor.login()?;
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .change_password(login.user.id, login.epoch, &body.current, &body.new, from)
         .await?;
 
-    // The new epoch ends every cookie that is out; this visitor gets a new one.
+    // The new epoch ends every cookie that is out; this visitor gets a new one, of the same login:
+    // a logout that ran meanwhile has ended this one too.
     let mut contents = contents.clone();
-    contents.renew();
     contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
     server.keep(&contents)
 }
@@ -191,8 +196,8 @@ async fn read_state(visitor: Visitor) -> Answer {
 }
 
 /// `DELETE /state`
-async fn flush(server: Data<Server>, visitor: Visitor, request: HttpRequest) -> Answer {
-    log_out(server, visitor, request).await
+async fn flush(server: Data<Server>, request: HttpRequest) -> Answer {
+    log_out(server, request).await
 }
 
 /// `PUT /state/{key}`
@@ -200,7 +205,7 @@ async fn write_state(
     server: Data<Server>,
     visitor: Visitor,
     key: Path<String>,
-    body: Json<StateRequest>,
+    body: Object<StateRequest>,
 ) -> Answer {
     if !is_state_key(&key) {
         return Err(Problem::NotFound);
@@ -215,6 +220,9 @@ async fn write_state(
 
 /// `DELETE /state/{key}`
 async fn delete_state(server: Data<Server>, visitor: Visitor, key: Path<String>) -> Answer {
+    if !is_state_key(&key) {
+        return Err(Problem::NotFound);
+    }
     let Some(mut contents) = visitor.contents else {
         return Ok(HttpResponse::NoContent().finish());
     };
@@ -225,7 +233,7 @@ async fn delete_state(server: Data<Server>, visitor: Visitor, key: Path<String>)
 }
 
 /// `PUT /expiry`
-async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryRequest>) -> Answer {
+async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Object<ExpiryRequest>) -> Answer {
     let (old, login) = visitor.login()?;
     let by_default = Timestamp::now().plus(server.settings.lifetime);
     let (wanted, kept) = match Expiry::try_from(body.into_inner())? {
@@ -240,10 +248,16 @@ async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryReq
     let mut contents = old.clone();
     contents.expire_at(wanted.min(last));
     contents.kept = kept;
-    // An older copy with a longer life must not go on.
-    contents.renew();
+    contents.version += 1;
     let set_cookie = server.seal.set_cookie(&contents)?;
-    server.revoke(old).await?;
+    if server.looks_up() {
+        // An older copy with a longer life must not go on.
+        let lasts = server.settings.absolute_lifetime;
+        server
+            .store
+            .supersede(&contents.id, contents.version, lasts)
+            .await?;
+    }
     let body = ExpiryBody {
         expires_at: contents.expires_at(),
     };
@@ -261,9 +275,9 @@ async fn logins(visitor: Visitor) -> Answer {
 }
 
 impl Server {
-    /// Ends every copy of this cookie. `stateless` has nowhere to write that down.
+    /// Ends every copy of this login's cookie. `stateless` has nowhere to write that down.
     async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
-        if self.looks_up() {
+        if self.looks_up() && contents.login.is_some() {
             // A copy can be of any age, but none outlives the absolute limit.
             self.store
                 .revoke(&contents.id, self.settings.absolute_lifetime)

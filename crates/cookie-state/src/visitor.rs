@@ -10,7 +10,7 @@ use contract::{
 };
 
 use crate::{
-    Server,
+    COOKIE, Server,
     credential::{Contents, Login},
 };
 
@@ -30,8 +30,11 @@ impl Visitor {
         let anonymous = Self { contents: None };
 
         // 1. Find the credential.
-        let Found::One(value) = cookies::find(request.headers(), crate::COOKIE) else {
-            return Ok(anonymous);
+        let value = match cookies::find(request.headers(), COOKIE) {
+            Found::None => return Ok(anonymous),
+            Found::One(value) => value,
+            // Nobody can tell which of them to end, say, or to believe.
+            Found::Ambiguous => return Err(Problem::MalformedRequest),
         };
         // 2. Is it ours, and is its time not over?
         let Some(mut contents) = server.seal.open(value) else {
@@ -68,12 +71,17 @@ impl Server {
     /// Looks up whether the cookie was revoked, and whether its account still is
     /// what it was at login. What changed since then, such as a role, is taken over.
     async fn is_live(&self, contents: &mut Contents) -> Result<bool, Problem> {
-        if self.store.is_revoked(&contents.id).await? {
-            return Ok(false);
-        }
+        // Without a login there is nothing to end: no list is kept of strangers.
         let Some(login) = &mut contents.login else {
             return Ok(true);
         };
+        if self
+            .store
+            .is_revoked(&contents.id, contents.version)
+            .await?
+        {
+            return Ok(false);
+        }
         let account = self.accounts.by_id(login.user.id)?;
         let Some(account) = account.filter(|a| !a.disabled && a.epoch == login.epoch) else {
             return Ok(false);

@@ -2,13 +2,15 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Bytes, Data, Json, Path, PayloadConfig, ServiceConfig},
+    web::{self, Bytes, Data, Path, PayloadConfig, ServiceConfig},
 };
 use contract::{
     Problem,
     accounts::Account,
+    body::{Object, object_or_default},
     device::device,
     guards::BODY_LIMIT,
+    peer,
     routes::{other_methods, read},
     wire::{self, Admin, LoginRequest, Logins, Me, PasswordRequest, Timestamp, User},
 };
@@ -76,9 +78,9 @@ async fn log_in(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<LoginRequest>,
+    body: Object<LoginRequest>,
 ) -> Answer {
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .authenticate(&body.username, &body.password, from)
@@ -110,7 +112,7 @@ struct RefreshRequest {
 }
 
 /// `POST /refresh`
-async fn refresh(server: Data<Server>, body: Json<RefreshRequest>) -> Answer {
+async fn refresh(server: Data<Server>, body: Object<RefreshRequest>) -> Answer {
     let claims = server
         .signer
         .read(Kind::Refresh, &body.refresh)
@@ -166,10 +168,7 @@ struct LogoutRequest {
 
 /// `POST /logout`
 async fn log_out(server: Data<Server>, visitor: Visitor, body: Bytes) -> Answer {
-    let body = match body.is_empty() {
-        true => LogoutRequest::default(),
-        false => serde_json::from_slice(&body).map_err(|_| Problem::MalformedRequest)?,
-    };
+    let body: LogoutRequest = object_or_default(&body)?;
     let sent = body
         .refresh
         .and_then(|token| server.signer.read(Kind::Refresh, &token));
@@ -196,7 +195,7 @@ async fn change_password(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<PasswordRequest>,
+    body: Object<PasswordRequest>,
 ) -> Answer {
     let login = visitor.login()?;
     // Asked in both profiles: a login that has ended changes no password, and
@@ -213,7 +212,7 @@ async fn change_password(
     if !is_of(&family, &account) {
         return Err(Problem::InvalidToken);
     }
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .change_password(login.user.id, family.epoch, &body.current, &body.new, from)

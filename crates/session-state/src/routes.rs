@@ -8,11 +8,13 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     cookie::Key,
     http::header,
-    web::{self, Data, Json, Path, ServiceConfig},
+    web::{self, Data, Path, ServiceConfig},
 };
 use contract::{
     Problem,
+    body::Object,
     device::device,
+    peer,
     routes::{other_methods, read},
     wire::{
         Admin, Expiry, ExpiryBody, ExpiryRequest, LoggedIn, Login, LoginRequest, Logins, Me,
@@ -77,9 +79,9 @@ async fn log_in(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<LoginRequest>,
+    body: Object<LoginRequest>,
 ) -> Answer {
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .authenticate(&body.username, &body.password, from)
@@ -144,10 +146,10 @@ async fn change_password(
     server: Data<Server>,
     visitor: Visitor,
     request: HttpRequest,
-    body: Json<PasswordRequest>,
+    body: Object<PasswordRequest>,
 ) -> Answer {
     let (found, account) = visitor.login()?;
-    let from = request.peer_addr().ok_or(Problem::Internal)?.ip();
+    let from = peer::address(&request)?;
     let account = server
         .accounts
         .change_password(account.id, account.epoch, &body.current, &body.new, from)
@@ -200,7 +202,7 @@ async fn flush(request: HttpRequest, visitor: Visitor) -> Answer {
 }
 
 /// `PUT /state/{key}`
-async fn write_state(visitor: Visitor, key: Path<String>, body: Json<StateRequest>) -> Answer {
+async fn write_state(visitor: Visitor, key: Path<String>, body: Object<StateRequest>) -> Answer {
     if !is_state_key(&key) {
         return Err(Problem::NotFound);
     }
@@ -214,6 +216,9 @@ async fn write_state(visitor: Visitor, key: Path<String>, body: Json<StateReques
 
 /// `DELETE /state/{key}`
 async fn delete_state(visitor: Visitor, key: Path<String>) -> Answer {
+    if !is_state_key(&key) {
+        return Err(Problem::NotFound);
+    }
     let name = format!("{STATE}{key}");
     if visitor.session.contains_key(&name) {
         visitor.session.remove(&name);
@@ -222,7 +227,7 @@ async fn delete_state(visitor: Visitor, key: Path<String>) -> Answer {
 }
 
 /// `PUT /expiry`
-async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Json<ExpiryRequest>) -> Answer {
+async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Object<ExpiryRequest>) -> Answer {
     let (found, _) = visitor.login()?;
     let mut record = found.record.clone();
     let (wanted, kept) = match Expiry::try_from(body.into_inner())? {

@@ -62,7 +62,9 @@ async fn carry(
     //    so it gets to see one cookie, ours, or none.
     let only = match cookies::find(request.headers(), COOKIE) {
         Sent::One(value) if is_only_spelling(value) => Some(format!("{COOKIE}={value}")),
-        _ => None,
+        Sent::One(_) | Sent::None => None,
+        // Nobody can tell which of them to end, say, or to believe.
+        Sent::Ambiguous => return Err(Problem::MalformedRequest.into()),
     };
     request.headers_mut().remove(header::COOKIE);
     if let Some(line) = only.and_then(|line| HeaderValue::try_from(line).ok()) {

@@ -1,46 +1,99 @@
-//! Revocations: ids of credentials that are dead although their seal or signature is good.
+//! Revocations: credentials that are dead although their seal or signature is good.
+//!
+//! A credential that is sealed into a cookie exists in as many copies as the browser and a thief
+//! have kept. All copies of one login share an id; each time the login is changed its version goes
+//! up. One entry per id says which versions are dead.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::Duration;
 
-use redis::cmd;
+use redis::{Script, cmd};
 
 use crate::embedded::{Value, millis};
 use crate::source::Backend;
 use crate::{Store, StoreError};
 
+/// What stands for a login of which every version is dead.
+const ENDED: &str = "ended";
+
+/// Raises the lowest version that is alive. It never lowers it, and never touches an ended login:
+/// a request that runs beside a logout must not bring the login back.
+static SUPERSEDE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"local held = redis.call('GET', KEYS[1])
+if held == 'ended' or (held and tonumber(held) > tonumber(ARGV[1])) then return end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])",
+    )
+});
+
 impl Store {
-    /// Marks the credential with this id as dead for as long as it could otherwise live. `id` is
-    /// the credential's public id (a `jti`), never the credential.
+    /// Marks the login with this id as dead for as long as a copy of it could otherwise live. `id`
+    /// is public; it is never the credential.
     pub async fn revoke(&self, id: &str, lasts: Duration) -> Result<(), StoreError> {
         let key = self.keys.revoked(id);
-        let at = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
-            .to_string();
         match &self.backend {
             Backend::Redis(redis) => {
-                redis
-                    .ask(cmd("SET").arg(&key).arg(&at).arg("PX").arg(millis(lasts)))
-                    .await
+                let mut set = cmd("SET");
+                set.arg(&key).arg(ENDED).arg("PX").arg(millis(lasts));
+                redis.ask(&set).await
             }
             Backend::Embedded(map) => map.run(
                 &key,
-                || format!("SET {key} {at} PX {}", millis(lasts)),
-                |entries| entries.put(&key, Value::Text(at.clone()), lasts),
+                || format!("SET {key} {ENDED} PX {}", millis(lasts)),
+                |entries| entries.put(&key, Value::Text(ENDED.to_owned()), lasts),
             ),
         }
     }
 
-    /// Is the credential with this id dead? An error is not a "no".
-    pub async fn is_revoked(&self, id: &str) -> Result<bool, StoreError> {
+    /// Marks the copies with a lower version than `version` as dead.
+    pub async fn supersede(
+        &self,
+        id: &str,
+        version: u32,
+        lasts: Duration,
+    ) -> Result<(), StoreError> {
         let key = self.keys.revoked(id);
         match &self.backend {
-            Backend::Redis(redis) => redis.ask(cmd("EXISTS").arg(&key)).await,
+            Backend::Redis(redis) => {
+                let mut script = SUPERSEDE.prepare_invoke();
+                script.key(&key).arg(version).arg(millis(lasts));
+                redis.run(&script).await
+            }
             Backend::Embedded(map) => map.run(
                 &key,
-                || format!("EXISTS {key}"),
-                |entries| Ok(entries.get(&key).is_some()),
+                || format!("EVALSHA supersede 1 {key} {version} {}", millis(lasts)),
+                |entries| {
+                    if is_dead(entries.get(&key), version) {
+                        return Ok(());
+                    }
+                    entries.put(&key, Value::Text(version.to_string()), lasts)
+                },
             ),
         }
+    }
+
+    /// Is this version of the login dead? An error is not a "no".
+    pub async fn is_revoked(&self, id: &str, version: u32) -> Result<bool, StoreError> {
+        let key = self.keys.revoked(id);
+        match &self.backend {
+            Backend::Redis(redis) => {
+                let held: Option<String> = redis.ask(cmd("GET").arg(&key)).await?;
+                Ok(is_dead(held.map(Value::Text).as_ref(), version))
+            }
+            Backend::Embedded(map) => map.run(
+                &key,
+                || format!("GET {key}"),
+                |entries| Ok(is_dead(entries.get(&key), version)),
+            ),
+        }
+    }
+}
+
+/// What cannot be read is dead too: fail closed (OWASP ASVS 5.0, 16.5.3).
+fn is_dead(held: Option<&Value>, version: u32) -> bool {
+    match held {
+        None => false,
+        Some(Value::Text(text)) => text.parse().map_or(true, |lowest: u32| version < lowest),
+        Some(_) => true,
     }
 }

@@ -3,6 +3,8 @@
 //! [`limit`] (size and time), [`origin`] (cross-site request forgery),
 //! [`media`] (JSON and nothing else).
 
+use std::net::IpAddr;
+
 mod answer;
 mod limit;
 mod media;
@@ -30,4 +32,6 @@ pub(crate) struct Policy {
     pub(crate) carrier: Carrier,
     /// The server's own origins, as a browser spells them.
     pub(crate) origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
 }

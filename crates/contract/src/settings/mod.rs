@@ -6,7 +6,11 @@
 mod key;
 mod lifetime;
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, ValueEnum};
 use url::Url;
@@ -57,6 +61,16 @@ pub struct Common {
     /// Wrong passwords that one address may send for one account before it must wait
     #[arg(long, env = "STATELAB_LOGIN_FAILURES", value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub login_failures: u32,
+
+    /// Address of a proxy in front; the client's address is then the last entry of its
+    /// X-Forwarded-For. May be given more than once
+    #[arg(
+        long = "trusted-proxy",
+        env = "STATELAB_TRUSTED_PROXY",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<IpAddr>,
 
     /// Redis to keep state in: redis://, rediss:// or unix:// [default: a store in this process]
     #[arg(long, env = "REDIS_URL", value_name = "URL", hide_env_values = true, value_parser = redis_url)]
@@ -143,7 +157,11 @@ fn origin(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|_| fault())?;
     let origin = url.origin().ascii_serialization();
     let plain = ["http", "https"].contains(&url.scheme()) && url.path() == "/";
-    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.host_str().is_some_and(|host| !host.contains('*'));
     if plain && bare {
         Ok(origin)
     } else {

@@ -4,7 +4,7 @@ mod expiry;
 mod present;
 mod timestamp;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
     accounts::{Account, Role},
@@ -39,8 +39,30 @@ pub struct PasswordRequest {
 #[derive(Debug, Deserialize)]
 pub struct StateRequest {
     /// Any JSON value; `null` is a value too, a missing field is an error.
-    #[serde(deserialize_with = "serde_json::Value::deserialize")]
+    #[serde(deserialize_with = "shallow")]
     pub value: serde_json::Value,
+}
+
+/// Values nested deeper are refused: a parser that has to read them back, one level further in,
+/// has a limit of 128.
+const DEEPEST: usize = 64;
+
+fn shallow<'de, D: Deserializer<'de>>(deserializer: D) -> Result<serde_json::Value, D::Error> {
+    fn depth(value: &serde_json::Value) -> usize {
+        match value {
+            serde_json::Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+            serde_json::Value::Object(members) => {
+                1 + members.values().map(depth).max().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+    let value = serde_json::Value::deserialize(deserializer)?;
+    if depth(&value) <= DEEPEST {
+        Ok(value)
+    } else {
+        Err(de::Error::custom("nested too deep"))
+    }
 }
 
 /// The account as the contract shows it: no password, no epoch.
@@ -150,5 +172,12 @@ mod tests {
     fn a_state_request_needs_its_value() {
         assert!(serde_json::from_str::<StateRequest>("{}").is_err());
         assert!(serde_json::from_str::<StateRequest>(r#"{"value":null}"#).is_ok());
+    }
+
+    #[test]
+    fn a_state_value_is_not_nested_without_end() {
+        let nested = |deep| format!("{{\"value\":{}{}}}", "[".repeat(deep), "]".repeat(deep));
+        assert!(serde_json::from_str::<StateRequest>(&nested(DEEPEST)).is_ok());
+        assert!(serde_json::from_str::<StateRequest>(&nested(DEEPEST + 1)).is_err());
     }
 }

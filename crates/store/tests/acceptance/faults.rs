@@ -59,7 +59,7 @@ async fn works_within_two_seconds(store: &Store) {
         assert!(back.elapsed() < Duration::from_secs(2), "{error}");
         sleep(Duration::from_millis(50)).await;
     }
-    assert!(store.is_revoked("id").await.unwrap());
+    assert!(store.is_revoked("id", 0).await.unwrap());
 }
 
 fn killed(shared: &Shared) {
@@ -129,6 +129,6 @@ fn full(shared: &Shared) {
         let error = store.revoke("id", HOUR).await.unwrap_err();
         assert!(matches!(error, StoreError::Refused { .. }), "{error}");
         assert!(error.to_string().contains("maxmemory"), "{error}");
-        assert!(!store.is_revoked("id").await.unwrap());
+        assert!(!store.is_revoked("id", 0).await.unwrap());
     });
 }

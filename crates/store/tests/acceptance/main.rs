@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         sessions::the_list_shows_live_sessions_newest_first,
         sessions::the_list_is_bounded,
         sessions::a_revocation_holds_as_long_as_it_must,
+        sessions::a_newer_version_ends_the_older_ones_and_a_revocation_all,
         sessions::a_flush_leaves_nothing,
         families::a_family_is_kept_listed_and_ended,
         families::a_used_token_ends_the_family,

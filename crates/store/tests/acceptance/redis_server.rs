@@ -79,7 +79,7 @@ fn kept(shared: &Shared) {
 
         // Another prefix is another store.
         shared.source("other").flush_prefix().await.unwrap();
-        assert!(store.is_revoked("id").await.unwrap());
+        assert!(store.is_revoked("id", 0).await.unwrap());
     })
     .unwrap();
 }
@@ -105,7 +105,7 @@ fn acl(shared: &Shared) {
             "?user=nobody&pass=wrong-pass",
             "",
         ] {
-            let error = open(query).is_revoked("id").await.unwrap_err();
+            let error = open(query).is_revoked("id", 0).await.unwrap_err();
             assert!(
                 matches!(error, StoreError::Refused { .. }),
                 "{query}: {error}"

@@ -151,7 +151,7 @@ pub(crate) async fn workers_share_the_store(source: Source) {
     one.create_session(&key("a"), "one", HOUR).await.unwrap();
     assert!(other.load_session(&key("a"), None).await.unwrap().is_some());
     other.revoke("id", HOUR).await.unwrap();
-    assert!(one.is_revoked("id").await.unwrap());
+    assert!(one.is_revoked("id", 0).await.unwrap());
 }
 
 pub(crate) async fn the_list_shows_live_sessions_newest_first(source: Source) {
@@ -214,13 +214,25 @@ pub(crate) async fn the_list_is_bounded(source: Source) {
 
 pub(crate) async fn a_revocation_holds_as_long_as_it_must(source: Source) {
     let store = source.open().unwrap();
-    assert!(!store.is_revoked("id").await.unwrap());
+    assert!(!store.is_revoked("id", 0).await.unwrap());
     store.revoke("id", SHORT).await.unwrap();
     store.revoke("other", HOUR).await.unwrap();
-    assert!(store.is_revoked("id").await.unwrap());
+    assert!(store.is_revoked("id", 0).await.unwrap());
     sleep(SHORT + SHORT / 4).await;
-    assert!(!store.is_revoked("id").await.unwrap());
-    assert!(store.is_revoked("other").await.unwrap());
+    assert!(!store.is_revoked("id", 0).await.unwrap());
+    assert!(store.is_revoked("other", 0).await.unwrap());
+}
+
+pub(crate) async fn a_newer_version_ends_the_older_ones_and_a_revocation_all(source: Source) {
+    let store = source.open().unwrap();
+    store.supersede("id", 2, HOUR).await.unwrap();
+    store.supersede("id", 1, HOUR).await.unwrap();
+    for (version, is_dead) in [(0, true), (1, true), (2, false), (3, false)] {
+        assert_eq!(store.is_revoked("id", version).await.unwrap(), is_dead);
+    }
+    store.revoke("id", HOUR).await.unwrap();
+    store.supersede("id", 9, HOUR).await.unwrap();
+    assert!(store.is_revoked("id", 9).await.unwrap());
 }
 
 pub(crate) async fn a_flush_leaves_nothing(source: Source) {
@@ -232,6 +244,6 @@ pub(crate) async fn a_flush_leaves_nothing(source: Source) {
     source.flush_prefix().await.unwrap();
     assert_eq!(store.load_session(&key("a"), None).await.unwrap(), None);
     for n in [0, 599, 1199] {
-        assert!(!store.is_revoked(&n.to_string()).await.unwrap());
+        assert!(!store.is_revoked(&n.to_string(), 0).await.unwrap());
     }
 }
