@@ -1,0 +1,310 @@
+//! In and out, on the breakable server.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use harness::{Mechanism, Profile};
+use serde_json::{Map, Value, json};
+
+use crate::fault::Fault;
+use crate::guards::{percent_decoded, says_json};
+use crate::http::{Answer, Request};
+use crate::routes::{not_possible, unavailable};
+use crate::seal::{Purpose, verify};
+use crate::server::Server;
+use crate::visitor::{Given, Unknown, named_family, visitor_of};
+use crate::world::{Visitor, timestamp};
+
+impl Server {
+    pub(crate) fn login(&self, request: &Request) -> Answer {
+        let body = match self.login_body(request) {
+            Ok(body) => body,
+            Err(refusal) => return refusal,
+        };
+        if self.looks_up() && !self.store_is_up() {
+            return unavailable();
+        }
+        let Some(name) = body["username"].as_str() else {
+            return Answer::problem(400, "malformed-request");
+        };
+        let candidates: Vec<String> = match &body["password"] {
+            Value::String(password) => vec![password.clone()],
+            Value::Array(list) if self.is(Fault::ListOfPasswords) => list
+                .iter()
+                .filter_map(|item| item.as_str().map(str::to_owned))
+                .collect(),
+            Value::Null if self.is(Fault::NullPassword) && body.get("password").is_some() => self
+                .world()
+                .named(name)
+                .map(|account| account.password.clone())
+                .into_iter()
+                .collect(),
+            _ => return Answer::problem(400, "malformed-request"),
+        };
+        let before = match self.visitor(request) {
+            Ok(before) => Some(before),
+            Err(Unknown::Unavailable) => return unavailable(),
+            Err(Unknown::Nobody(_)) => None,
+        };
+        let state = match &before {
+            Some(before) if before.account.is_none() || self.is(Fault::NextUserGetsTheState) => {
+                before.state.clone()
+            }
+            _ => Map::new(),
+        };
+        let visitor = {
+            let mut world = self.world();
+            let Some(account) = world.named(name) else {
+                let name = if self.is(Fault::OtherMessageForUnknownUser) {
+                    "unknown-user"
+                } else {
+                    "invalid-credentials"
+                };
+                return self.wrong(name);
+            };
+            if !candidates
+                .iter()
+                .any(|candidate| self.matches(&account.password, candidate))
+            {
+                return self.wrong("invalid-credentials");
+            }
+            self.logged_in(account, name, state)
+        };
+        let goes_on = self.is(Fault::FirstLoginGoesOn) || self.is(Fault::SecondLoginKeepsTheFirst);
+        if let Some(before) = before.filter(|_| !goes_on) {
+            self.end(request, &before);
+        }
+        let remember = body["remember"] == true;
+        let presented = self.presented(request).filter(|value| !value.is_empty());
+        let id = match self.fault {
+            Some(Fault::KeepsIdAtLogin) if self.mechanism == Mechanism::Session => {
+                presented.filter(|id| id.len() == 32)
+            }
+            Some(Fault::AdoptsInventedId) => presented,
+            _ => None,
+        };
+        self.hand_over(&visitor, id, remember)
+    }
+
+    fn login_body(&self, request: &Request) -> Result<Value, Answer> {
+        let form = request
+            .text("content-type")
+            .is_some_and(|kind| kind.contains("form-urlencoded"));
+        if form && self.is(Fault::LoginByForm) {
+            let text = String::from_utf8_lossy(&request.body).into_owned();
+            let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+            return Ok(pairs
+                .map(|(name, value)| (name.to_owned(), Value::from(percent_decoded(value))))
+                .collect());
+        }
+        self.json_body(request)
+    }
+
+    pub(crate) fn json_body(&self, request: &Request) -> Result<Value, Answer> {
+        if !says_json(request, self.fault) {
+            return Err(Answer::problem(415, "unsupported-media-type"));
+        }
+        let body = request.json().filter(Value::is_object);
+        body.ok_or_else(|| Answer::problem(400, "malformed-request"))
+    }
+
+    fn matches(&self, password: &str, candidate: &str) -> bool {
+        match self.fault {
+            Some(Fault::PasswordCutAt72) => {
+                let cut = |text: &str| text.bytes().take(72).collect::<Vec<u8>>();
+                cut(password) == cut(candidate)
+            }
+            Some(Fault::PasswordTrimmed) => password.trim() == candidate.trim(),
+            _ => password == candidate,
+        }
+    }
+
+    fn wrong(&self, name: &str) -> Answer {
+        Answer::problem(401, name).with(
+            "WWW-Authenticate",
+            if self.by_cookie() { "Cookie" } else { "Bearer" },
+        )
+    }
+
+    /// The answer to a login that worked.
+    fn hand_over(&self, visitor: &Visitor, id: Option<String>, remember: bool) -> Answer {
+        let kept = self.keep(visitor, id);
+        let answer = Answer::json(
+            200,
+            &json!({
+                "user": self.user(visitor),
+                "expires_at": timestamp(visitor.expires),
+            }),
+        );
+        match kept {
+            Given::Cookie(value) => {
+                let until = remember.then_some(visitor.expires);
+                let given = self.give(answer, &value, until, true);
+                given.unwrap_or_else(|| Answer::problem(413, "state-too-large"))
+            }
+            Given::Tokens { access, refresh } => self.pair(visitor, &access, &refresh),
+        }
+    }
+
+    pub(crate) fn given(&self, visitor: &Visitor) -> Answer {
+        self.hand_over(visitor, None, false)
+    }
+
+    fn pair(&self, visitor: &Visitor, access: &str, refresh: &str) -> Answer {
+        let until = timestamp(visitor.expires);
+        Answer::json(
+            200,
+            &json!({
+                "user": self.user(visitor),
+                "expires_at": until,
+                "access": access,
+                "refresh": refresh,
+                "token_type": "Bearer",
+                "refresh_expires_at": until,
+            }),
+        )
+    }
+
+    pub(crate) fn logout(&self, request: &Request) -> Answer {
+        let sent = self.presented(request).is_some();
+        if self.is(Fault::LogoutWithoutCookieCrashes) && !sent {
+            return Answer::empty(500);
+        }
+        if self.is(Fault::LogoutByUnverifiedToken) {
+            let family = self
+                .presented(request)
+                .and_then(|token| named_family(&token));
+            family.and_then(|family| self.world().families.remove(&family));
+        }
+        match self.visitor(request) {
+            Ok(visitor) if !self.is(Fault::LogoutOnlyDeletesCookie) => self.end(request, &visitor),
+            Err(Unknown::Unavailable) => return unavailable(),
+            Ok(_) | Err(Unknown::Nobody(_)) => {}
+        }
+        let token = request
+            .json()
+            .and_then(|body| body["refresh"].as_str().map(str::to_owned));
+        if let Some(Ok(claims)) =
+            token.map(|token| verify(&self.key, &token, Purpose::Refresh, None))
+        {
+            self.world().families.remove(&claims.family);
+        }
+        self.forgotten(sent)
+    }
+
+    /// 204, and the cookie deleted where one came.
+    fn forgotten(&self, sent: bool) -> Answer {
+        let answer = Answer::empty(204);
+        if sent && self.by_cookie() {
+            answer.with("Set-Cookie", self.deletion())
+        } else {
+            answer
+        }
+    }
+
+    pub(crate) fn logout_everywhere(&self, request: &Request) -> Answer {
+        if self.mechanism == Mechanism::Cookie && self.profile == Profile::Stateless {
+            return not_possible();
+        }
+        self.seen(request, |asking| {
+            let account = asking.account.unwrap_or_default();
+            let by_email = self.is(Fault::EverywhereMissesLoginsByEmail);
+            let mut missed = usize::from(self.is(Fault::EverywhereMissesOne));
+            let mut stays = |login: &str, email: bool| {
+                let stays = missed > 0 && login != asking.login || by_email && email;
+                missed -= usize::from(stays && missed > 0);
+                stays
+            };
+            let mut world = self.world();
+            world.sessions.retain(|_, held| {
+                held.account != Some(account) || stays(&held.login, held.by_email)
+            });
+            world
+                .families
+                .retain(|login, family| family.account != account || stays(login, false));
+            let missing = by_email || self.is(Fault::EverywhereMissesOne);
+            if let Some(account) = world.account(account).filter(|_| !missing) {
+                account.epoch += 1;
+            }
+            drop(world);
+            self.forgotten(true)
+        })
+    }
+
+    pub(crate) fn refresh(&self, request: &Request) -> Answer {
+        if self.by_cookie() {
+            return not_possible();
+        }
+        let body = match self.json_body(request) {
+            Ok(body) => body,
+            Err(refusal) => return refusal,
+        };
+        let Some(token) = body["refresh"].as_str() else {
+            return Answer::problem(400, "malformed-request");
+        };
+        if !self.store_is_up() {
+            return unavailable();
+        }
+        match verify(&self.key, token, Purpose::Refresh, self.fault) {
+            Ok(claims) => self.rotated(&visitor_of(&claims), &claims.jti, token),
+            Err(why) => {
+                if self.is(Fault::TamperedRefreshEndsTheFamily) {
+                    named_family(token).and_then(|family| self.world().families.remove(&family));
+                }
+                self.nobody(Some(why))
+            }
+        }
+    }
+
+    fn rotated(&self, claimed: &Visitor, jti: &str, token: &str) -> Answer {
+        let mut world = self.world();
+        let Some(family) = world.families.get(&claimed.login) else {
+            drop(world);
+            return self.nobody(Some("ended"));
+        };
+        let (epoch, account) = (family.epoch, family.account);
+        let accepted = family.current == jti || self.is(Fault::AccessAsRefresh);
+        let noticed = match self.fault {
+            Some(Fault::NoReuseDetection) => false,
+            Some(Fault::OnlyTheParentIsDetected) => family.parent == jti,
+            _ => true,
+        };
+        if !accepted {
+            if noticed {
+                world.families.remove(&claimed.login);
+            }
+            drop(world);
+            return self.nobody(Some("reused"));
+        }
+        let Some(account) = world.account(account) else {
+            return self.nobody(Some("account"));
+        };
+        let visitor = Visitor {
+            roles: account.roles.clone(),
+            epoch,
+            expires: crate::world::now() + self.lifetime,
+            ..claimed.clone()
+        };
+        if self.is(Fault::RotationIsNotAtomic) {
+            drop(world);
+            sleep(Duration::from_millis(5));
+            world = self.world();
+        }
+        let given = self.tokens(&mut world, &visitor, Some(jti));
+        if let Some(family) = world
+            .families
+            .get_mut(&claimed.login)
+            .filter(|_| self.is(Fault::NoRotation))
+        {
+            family.current = jti.into();
+        }
+        drop(world);
+        match given {
+            Given::Tokens { access, .. } if self.is(Fault::NoRotation) => {
+                self.pair(&visitor, &access, token)
+            }
+            Given::Tokens { access, refresh } => self.pair(&visitor, &access, &refresh),
+            Given::Cookie(_) => not_possible(),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The contract's table, on the breakable server.
+
+use serde_json::{Map, Value, json};
+
+use crate::fault::Fault;
+use crate::guards::cross_origin;
+use crate::http::{Answer, Request};
+use crate::server::Server;
+use crate::visitor::Unknown;
+use crate::world::{Visitor, now, timestamp};
+
+impl Server {
+    /// The answer to a request.
+    pub(crate) fn answer(&self, request: &Request) -> Answer {
+        match self.fault {
+            Some(Fault::RefusesEverything) => return self.nobody(None),
+            Some(Fault::RefusesAfterLogin) if request.path != "/login" => return self.nobody(None),
+            Some(Fault::NowAndThen500) if self.world().draw() % 20 == 0 => {
+                return Answer::empty(500);
+            }
+            Some(Fault::AcceptsEverything) => return self.anything_goes(request),
+            _ => {}
+        }
+        if request.too_large {
+            return Answer::problem(413, "payload-too-large");
+        }
+        if self.by_cookie() && cross_origin(request, self.port, self.fault) {
+            return Answer::problem(403, "cross-origin-refused");
+        }
+        let overridden = request
+            .text("x-http-method-override")
+            .filter(|_| self.is(Fault::MethodOverride));
+        let method = overridden.as_deref().unwrap_or(&request.method);
+        self.route(method, request)
+    }
+
+    fn route(&self, method: &str, request: &Request) -> Answer {
+        let key = request.path.strip_prefix("/state/").filter(|key| {
+            !key.is_empty()
+                && key
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+        });
+        match (method, request.path.as_str()) {
+            ("GET" | "HEAD", "/healthz" | "/readyz") => Answer::empty(200),
+            ("GET" | "HEAD", "/me") => self.seen(request, |visitor| self.me(request, visitor)),
+            ("GET", "/me/") if self.is(Fault::SlashSkipsTheGuard) => {
+                self.me(request, &self.anyone())
+            }
+            ("GET" | "HEAD", "/admin") => self.seen(request, |visitor| self.admin(visitor)),
+            ("GET" | "HEAD", "/logins") => self.logins(request),
+            ("POST", "/login") => self.login(request),
+            ("POST", "/logout") => self.logout(request),
+            ("GET", "/logout") if self.is(Fault::GetLogsOut) => self.logout(request),
+            ("POST", "/logout/everywhere") => self.logout_everywhere(request),
+            ("POST", "/refresh") => self.refresh(request),
+            ("POST", "/password") => self.change_password(request),
+            ("GET" | "HEAD", "/state") => self.read_state(request),
+            ("DELETE", "/state") => self.logout(request),
+            ("PUT", "/expiry") => self.set_expiry(request),
+            ("PUT" | "DELETE", _) if key.is_some() => {
+                self.change_state(method, request, key.unwrap_or_default())
+            }
+            ("TRACE", _) if self.is(Fault::TraceEchoes) => {
+                let echo = self.presented(request).unwrap_or_default();
+                Answer {
+                    status: 200,
+                    headers: vec![("Content-Type", "message/http".into())],
+                    body: echo,
+                }
+            }
+            (_, "/me" | "/admin" | "/login" | "/logout" | "/state") => {
+                Answer::problem(405, "method-not-allowed")
+            }
+            _ => Answer::problem(404, "not-found"),
+        }
+    }
+
+    /// Somebody who is logged in, or the refusal.
+    pub(crate) fn seen(&self, request: &Request, then: impl FnOnce(&Visitor) -> Answer) -> Answer {
+        match self.visitor(request) {
+            Ok(visitor) if visitor.account.is_some() => then(&visitor),
+            Ok(_) => self.nobody(None),
+            Err(Unknown::Nobody(why)) => self.nobody(why),
+            Err(Unknown::Unavailable) => unavailable(),
+        }
+    }
+
+    pub(crate) fn user(&self, visitor: &Visitor) -> Value {
+        let mut world = self.world();
+        let account = visitor.account.and_then(|id| world.account(id));
+        account.map_or(json!(null), |account| {
+            json!({
+                "id": account.id,
+                "username": account.username,
+                "email": account.email(),
+                "roles": visitor.roles,
+            })
+        })
+    }
+
+    fn me(&self, request: &Request, visitor: &Visitor) -> Answer {
+        let mut body = json!({
+            "user": self.user(visitor),
+            "authenticated_at": timestamp(visitor.since),
+            "expires_at": timestamp(visitor.expires),
+            "mechanism": self.mechanism.name(),
+        });
+        if self.is(Fault::CredentialInTheBody) {
+            body["session"] = self.presented(request).into();
+        }
+        Answer::json(200, &body)
+    }
+
+    fn admin(&self, visitor: &Visitor) -> Answer {
+        if visitor.roles.iter().any(|role| role == "admin") {
+            return Answer::json(200, &json!({ "user": self.user(visitor) }));
+        }
+        Answer::problem(403, "role-required")
+    }
+
+    fn logins(&self, request: &Request) -> Answer {
+        if self.mechanism == harness::Mechanism::Cookie {
+            return not_possible();
+        }
+        self.seen(request, |_| Answer::json(200, &json!({ "logins": [] })))
+    }
+
+    fn read_state(&self, request: &Request) -> Answer {
+        if !self.by_cookie() {
+            return not_possible();
+        }
+        let state = match self.visitor(request) {
+            Ok(visitor) => visitor.state,
+            Err(Unknown::Unavailable) => return unavailable(),
+            Err(Unknown::Nobody(Some("store"))) => return self.nobody(Some("store")),
+            Err(Unknown::Nobody(_)) => Map::new(),
+        };
+        let answer = Answer::json(200, &json!({ "state": state }));
+        if self.is(Fault::AnonymousGetMakesASession) && self.presented(request).is_none() {
+            return self.re_kept(answer, &self.stranger(), None);
+        }
+        answer
+    }
+
+    /// An anonymous visitor, new.
+    pub(crate) fn stranger(&self) -> Visitor {
+        Visitor {
+            expires: now() + self.lifetime,
+            ..Visitor::default()
+        }
+    }
+
+    fn anyone(&self) -> Visitor {
+        let world = self.world();
+        let account = &world.accounts[0];
+        self.logged_in(account, account.username, Map::new())
+    }
+
+    /// A server that lets everybody do everything.
+    fn anything_goes(&self, request: &Request) -> Answer {
+        match request.path.as_str() {
+            "/login" | "/refresh" => self.given(&self.anyone()),
+            "/state" => Answer::json(200, &json!({ "state": {} })),
+            _ => self.me(request, &self.anyone()),
+        }
+    }
+}
+
+pub(crate) fn not_possible() -> Answer {
+    Answer::problem(501, "not-possible-here")
+}
+
+pub(crate) fn unavailable() -> Answer {
+    Answer::problem(503, "store-unavailable").with("Retry-After", "1")
+}

@@ -1,0 +1,133 @@
+//! What each check must say of each server: the table, written down.
+
+use harness::{Finding, Mechanism, Outcome, Profile};
+
+/// The outcome that a trial expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The claim holds.
+    Pass,
+    /// It cannot, by design; the suite shows the window.
+    Demonstrated,
+    /// It says nothing about this mechanism.
+    NotApplicable,
+    /// The store cannot be stopped.
+    Untestable,
+}
+
+/// What the server under test keeps its state in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// In its own memory: nobody can take that away.
+    Embedded,
+    /// In something that the trial can stop and start.
+    Controlled,
+}
+
+/// P: passes. D: demonstrated. n: not applicable.
+/// Columns: cookie, session, jwt; of each first hardened, then stateless.
+const TABLE: &str = "
+    A01  P P  P P  P P
+    A02  P P  P P  P P
+    A03  P D  P P  P D
+    A05  P P  P P  P P
+    A07  P P  P P  P P
+    A10  P P  P P  P P
+    B01  P P  P P  n n
+    B02  P P  P P  P P
+    B03  P P  P P  n n
+    B04  P P  P P  n n
+    B05  P P  P P  n n
+    B06  P P  P P  n n
+    B07  P P  P P  P P
+    C01  P P  P P  P P
+    C04  P P  P P  P P
+    C09  P P  P P  P P
+    C10  P D  P P  P D
+    D01  P P  P P  P P
+    D02  P P  P P  P P
+    D03  P D  P P  P D
+    D04  P D  P P  P D
+    D05  P P  P P  P P
+    D06  P D  P P  P D
+    D09  P D  P P  P D
+    D11  P D  P P  P D
+    D15  P P  P P  P P
+    D19  P P  P P  P P
+    E01  n n  n n  P P
+    E02  n n  n n  P P
+    E04  n n  n n  P P
+    E11  n n  n n  P P
+    E16  n n  n n  P P
+    E23  n n  n n  P P
+    E24  n n  n n  P P
+    E25  n n  n n  P P
+    E31  n n  n n  P P
+    F01  P P  P P  n n
+    F02  P P  P P  n n
+    F03  P P  P P  n n
+    F04  P P  P P  n n
+    F06  P P  P P  n n
+    H01  P P  P P  P P
+    I03  P P  P P  n n
+    I04  P P  P P  n n
+    I05  P P  P P  n n
+    K01  P P  P P  P P
+";
+
+/// What the table says.
+///
+/// # Panics
+/// When a check has no row: a new check needs one.
+#[must_use]
+pub fn expected(id: &str, mechanism: Mechanism, profile: Profile, store: StoreKind) -> Expected {
+    if id == "K01" && store == StoreKind::Embedded {
+        return Expected::Untestable;
+    }
+    let column = match mechanism {
+        Mechanism::Cookie => 0,
+        Mechanism::Session => 2,
+        Mechanism::Jwt => 4,
+    } + usize::from(profile == Profile::Stateless);
+    let row = TABLE.lines().find_map(|line| line.trim().strip_prefix(id));
+    let cell = row.and_then(|row| row.split_whitespace().nth(column));
+    match cell {
+        Some("P") => Expected::Pass,
+        Some("D") => Expected::Demonstrated,
+        Some("n") => Expected::NotApplicable,
+        other => {
+            panic!("{id} has {other:?} in the table of expectations; give it a row of P, D and n")
+        }
+    }
+}
+
+/// Is the outcome the expected one?
+///
+/// # Errors
+/// A text that shows what came instead, with the exchange.
+pub fn fits(finding: &Finding, expected: Expected) -> Result<(), String> {
+    let came = match &finding.outcome {
+        Outcome::Pass(_) => Some(Expected::Pass),
+        Outcome::Demonstrated(figure) if figure.value.is_finite() && figure.value > 0.0 => {
+            Some(Expected::Demonstrated)
+        }
+        Outcome::NotApplicable(_) => Some(Expected::NotApplicable),
+        Outcome::Untestable(_) => Some(Expected::Untestable),
+        Outcome::Demonstrated(_) | Outcome::Fail(_) | Outcome::Broken(_) => None,
+    };
+    if came == Some(expected) {
+        return Ok(());
+    }
+    let why = match &finding.outcome {
+        Outcome::Fail(failure) | Outcome::Broken(failure) => {
+            format!("expected: {}\nactual: {}", failure.expected, failure.actual)
+        }
+        other => format!("{other:?}"),
+    };
+    let name = finding.outcome.name();
+    let shown = finding.exchange.as_deref().unwrap_or_default();
+    Err(format!(
+        "{} should be {expected:?}, is {name}\n{why}\n{shown}",
+        finding.case.id
+    ))
+}
