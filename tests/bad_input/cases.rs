@@ -65,6 +65,8 @@ fn wrong_json(server: Server) -> Result<(), String> {
         b"[]",
         b"\"alice\"",
         b"{}",
+        br#"["alice","wonderland"]"#,
+        br#"["alice","wonderland",true]"#,
         br#"{"username":"alice"}"#,
         br#"{"username":1,"password":2}"#,
         br#"{"username":"alice","password":1e400}"#,
