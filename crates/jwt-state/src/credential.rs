@@ -5,6 +5,7 @@
 //! here to the letter. A library that reads tokens of all the world accepts far
 //! more: see [`Signer::read`] for each thing that it lets through.
 
+mod family;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Settings;
+pub(crate) use family::{LogoutRequest, RefreshRequest, is_of};
 use strict::{NoMemberTwice, OurHeader, decoded};
 
 /// Bytes of a token, looked at before anything is decoded. Ours have about 500.
@@ -150,6 +152,7 @@ impl Signer {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.validate_nbf = true;
+        validation.validate_exp = false;
         validation.set_issuer(&[&settings.issuer]);
         validation.set_audience(&[&settings.audience]);
         validation.set_required_spec_claims(&["exp", "sub", "iss", "aud"]);
@@ -209,6 +212,14 @@ impl Signer {
     /// What `token` says, when it is one of ours, of this kind, and its time is
     /// now. Which of these it failed is nobody's business (RFC 6750 section 3.1).
     pub(crate) fn read(&self, kind: Kind, token: &str) -> Option<Claims> {
+        let claims = self.read_expired(kind, token)?;
+        // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
+        (!claims.expires_at().has_come()).then_some(claims)
+    }
+
+    /// The same, but its time may be over. It opens nothing any more; it can
+    /// still say which login is to be ended.
+    pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. Size, before any work (ASVS 5.0, 15.2.2). The library has no limit.
         if token.len() > LARGEST {
@@ -224,12 +235,12 @@ impl Signer {
         if !kind.types().contains(&header.typ.as_str()) {
             return None;
         }
-        // 3. The signature, `iss`, `aud`, `sub`, `exp`, `nbf`: the library, told
-        //    to insist on each and to allow no leeway.
+        // 3. The signature, `iss`, `aud`, `sub`, `nbf`: the library, told to insist
+        //    on each and to allow no leeway.
         let token = jsonwebtoken::decode(token, &keys.verifying, &keys.validation).ok()?;
         // 4. What it lets pass even then: `iss` and `aud` as lists with others in
         //    them (in `Claims` each is one text), members that are there twice,
-        //    `exp` of this very second, `iat` of tomorrow.
+        //    `iat` of tomorrow.
         let _: NoMemberTwice = serde_json::from_slice(&claims).ok()?;
         let claims: Claims = token.claims;
         keys.would_make(kind, &claims).then_some(claims)
@@ -246,12 +257,10 @@ impl Keys {
         let longest = i64::try_from(longest.as_secs()).unwrap_or(i64::MAX);
         claims.token_type == kind
             && claims.account().is_some()
-            // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
-            && now < claims.exp
             // From the future, or made for longer than we make them: not by us.
             && (0..=now).contains(&claims.iat)
             && (0..=claims.iat).contains(&claims.auth_time)
-            && claims.exp - claims.iat <= longest
+            && (1..=longest).contains(&claims.exp.saturating_sub(claims.iat))
     }
 }
 

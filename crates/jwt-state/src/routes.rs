@@ -6,21 +6,20 @@ use actix_web::{
 };
 use contract::{
     Problem,
-    accounts::Account,
+    accounts::AccountsError,
     body::{Object, object_or_default},
     device::device,
     guards::BODY_LIMIT,
     peer,
     routes::{other_methods, read},
-    wire::{self, Admin, LoginRequest, Logins, Me, PasswordRequest, Timestamp, User},
+    wire::{self, Admin, LoginRequest, Logins, Me, PasswordRequest, Timestamp},
 };
-use serde::{Deserialize, Serialize};
-use store::{Digest, Family, Rotation};
+use store::{Digest, Rotation};
 
 use crate::{
     Server,
-    credential::{Kind, Login, Token, new_id},
-    visitor::{Visitor, is_of},
+    credential::{Kind, LogoutRequest, RefreshRequest, is_of},
+    visitor::{Visitor, authorization},
 };
 
 type Answer = Result<HttpResponse, Problem>;
@@ -87,32 +86,21 @@ async fn log_in(
         .await?;
 
     // Session fixation, ASVS 7.2.4: what was there before the login ends with it.
-    if let Ok(before) = visitor.login() {
-        server.store.end_family(&before.family).await?;
+    if let Some(before) = &visitor.family {
+        server.store.end_family(before).await?;
     }
-    let now = Timestamp::now();
-    let family = Family {
-        account: account.id,
-        epoch: account.epoch,
-        created_at: now.unix(),
-        last_seen_at: now.unix(),
-        expires_at: now.plus(server.settings.absolute_lifetime).unix(),
-        device: device(request.headers()),
-    };
-    let id = new_id();
-    let (tokens, refresh) = server.pair(&account, &id, &family)?;
-    server.store.open_family(&id, &family, &refresh).await?;
+    let device = device(request.headers());
+    let (_, tokens) = server.open_family(&account, device).await?;
     Ok(HttpResponse::Ok().json(tokens))
 }
 
-/// The body of `POST /refresh`.
-#[derive(Deserialize)]
-struct RefreshRequest {
-    refresh: String,
-}
-
 /// `POST /refresh`
-async fn refresh(server: Data<Server>, body: Object<RefreshRequest>) -> Answer {
+async fn refresh(
+    server: Data<Server>,
+    request: HttpRequest,
+    body: Object<RefreshRequest>,
+) -> Answer {
+    authorization(request.headers())?;
     let claims = server
         .signer
         .read(Kind::Refresh, &body.refresh)
@@ -160,22 +148,13 @@ async fn refresh(server: Data<Server>, body: Object<RefreshRequest>) -> Answer {
     }
 }
 
-/// The body of `POST /logout`, where it has one.
-#[derive(Default, Deserialize)]
-struct LogoutRequest {
-    refresh: Option<String>,
-}
-
 /// `POST /logout`
 async fn log_out(server: Data<Server>, visitor: Visitor, body: Bytes) -> Answer {
     let body: LogoutRequest = object_or_default(&body)?;
     let sent = body
         .refresh
-        .and_then(|token| server.signer.read(Kind::Refresh, &token));
-    let families = [
-        visitor.login().ok().map(|login| login.family.clone()),
-        sent.map(|claims| claims.sid),
-    ];
+        .and_then(|token| server.signer.read_expired(Kind::Refresh, &token));
+    let families = [visitor.family, sent.map(|claims| claims.sid)];
     for family in families.iter().flatten() {
         server.store.end_family(family).await?;
     }
@@ -216,20 +195,33 @@ async fn change_password(
     let account = server
         .accounts
         .change_password(login.user.id, family.epoch, &body.current, &body.new, from)
-        .await?;
+        .await
+        .map_err(|error| match error {
+            AccountsError::LoginEnded => Problem::InvalidToken,
+            other => other.into(),
+        })?;
 
-    // The new epoch ends every family that is out; this one is lifted to it.
-    // From here on the password is changed and the answer says so: if the store
-    // fails now, this login ends too, which is the safe side.
-    let kept = server
-        .store
-        .set_family_epoch(&login.family, account.epoch)
-        .await;
-    let ended = server.end_families(account.id, Some(&login.family)).await;
-    if let Err(error) = kept.map_err(Problem::from).and(ended) {
-        log::warn!("after a change of password the logins could not be tidied up: {error}");
+    // The new epoch ends every family that is out, the own one too: whoever has a
+    // copy of its tokens is thrown out with the others (ASVS 7.2.4). The visitor
+    // gets a new one.
+    let device = device(request.headers());
+    match server.open_family(&account, device).await {
+        Ok((id, tokens)) => {
+            if let Err(error) = server.end_families(account.id, Some(&id)).await {
+                log::warn!(
+                    "dead families of account {} stay in the store: {error}",
+                    account.id
+                );
+            }
+            Ok(HttpResponse::Ok().json(tokens))
+        }
+        // The password is changed, and the answer must not say otherwise. Without a
+        // new login this one has ended, which is the safe side.
+        Err(error) => {
+            log::warn!("after a change of password there is no new login: {error}");
+            Ok(HttpResponse::NoContent().finish())
+        }
     }
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `GET /me`
@@ -252,7 +244,8 @@ async fn admin(visitor: Visitor) -> Answer {
 }
 
 /// `GET /state`, `PUT /state/{key}`, `DELETE /state/{key}`
-async fn state() -> Answer {
+async fn state(request: HttpRequest) -> Answer {
+    authorization(request.headers())?;
     Err(Problem::NotPossibleHere(
         "a token cannot be written to; it would have to be made anew",
     ))
@@ -303,64 +296,4 @@ async fn end_login(server: Data<Server>, visitor: Visitor, id: Path<String>) -> 
     }
     server.store.end_family(&id).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// 200 of `POST /login` and `POST /refresh`.
-#[derive(Serialize)]
-struct Tokens {
-    user: User,
-    expires_at: Timestamp,
-    access: Token,
-    refresh: Token,
-    token_type: &'static str,
-    refresh_expires_at: Timestamp,
-}
-
-impl Server {
-    /// Both tokens, and what the store keeps of the refresh token: its hash.
-    fn pair(
-        &self,
-        account: &Account,
-        id: &str,
-        family: &Family,
-    ) -> Result<(Tokens, Digest), Problem> {
-        let login = Login {
-            account,
-            family: id,
-            authenticated_at: Timestamp::from_unix(family.created_at),
-            ends_at: Timestamp::from_unix(family.expires_at),
-        };
-        let (access, expires_at) = self.signer.sign(Kind::Access, &login)?;
-        let (refresh, refresh_expires_at) = self.signer.sign(Kind::Refresh, &login)?;
-        let digest = Digest::of(refresh.as_bytes());
-        let (user, token_type) = (account.into(), "Bearer");
-        Ok((
-            Tokens {
-                user,
-                expires_at,
-                access,
-                refresh,
-                token_type,
-                refresh_expires_at,
-            },
-            digest,
-        ))
-    }
-
-    /// Ends the families of an account, but for one. The epoch alone would do
-    /// where it is looked at; so they are gone from the store as well.
-    async fn end_families(&self, account: i64, keep: Option<&str>) -> Result<(), Problem> {
-        for (id, _) in self.store.families_of(account).await? {
-            if keep != Some(id.as_str()) {
-                self.store.end_family(&id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// When a login ends unless it is refreshed: its refresh token has a time too.
-    fn end_of(&self, family: &Family) -> Timestamp {
-        let unused = Timestamp::from_unix(family.last_seen_at).plus(self.settings.refresh_lifetime);
-        unused.min(Timestamp::from_unix(family.expires_at))
-    }
 }

@@ -5,25 +5,27 @@ use std::{future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::{AUTHORIZATION, HeaderMap, HeaderValue},
     web::Data,
 };
 use contract::{
     Problem,
-    accounts::{Account, Role},
+    accounts::Role,
     wire::{Timestamp, User},
 };
-use store::Family;
 
 use crate::{
     Server,
-    credential::{Claims, Kind},
+    credential::{Claims, Kind, is_of},
 };
 
 /// The sender of a request, as far as his access token is believed.
 pub(crate) struct Visitor {
     /// The login; or, without one, the 401 that says whether a token was sent.
     login: Result<Login, Problem>,
+    /// The family that the token descends from, be its time over or not: a login
+    /// can be ended by who may no longer use it.
+    pub(crate) family: Option<String>,
 }
 
 /// What an access token proves.
@@ -42,32 +44,37 @@ impl Visitor {
         let server = request
             .app_data::<Data<Server>>()
             .ok_or(Problem::Internal)?;
-        let refused = Self {
-            login: Err(Problem::InvalidToken),
+        let anonymous = |login| Self {
+            login: Err(login),
+            family: None,
         };
 
         // 1. Find the credential.
-        let token = match find(request.headers()) {
-            Found::None => {
-                return Ok(Self {
-                    login: Err(Problem::LoginRequired),
-                });
-            }
-            Found::Unreadable => return Ok(refused),
+        let token = match find(request.headers())? {
+            Found::None => return Ok(anonymous(Problem::LoginRequired)),
+            Found::Unreadable => return Ok(anonymous(Problem::InvalidToken)),
             Found::One(token) => token,
         };
         // 2. Is it ours, and is its time not over?
-        let Some(claims) = server.signer.read(Kind::Access, token) else {
-            return Ok(refused);
+        let Some(claims) = server.signer.read_expired(Kind::Access, token) else {
+            return Ok(anonymous(Problem::InvalidToken));
         };
-        let Some(mut login) = Login::claimed(&claims) else {
-            return Ok(refused);
+        let ended = Self {
+            login: Err(Problem::InvalidToken),
+            family: Some(claims.sid.clone()),
+        };
+        let Some(mut login) = Login::claimed(&claims).filter(|_| !claims.expires_at().has_come())
+        else {
+            return Ok(ended);
         };
         // 3. Has it been ended? Only `hardened` can know.
         if server.looks_up() && !server.is_live(&mut login).await? {
-            return Ok(refused);
+            return Ok(ended);
         }
-        Ok(Self { login: Ok(login) })
+        Ok(Self {
+            login: Ok(login),
+            ..ended
+        })
     }
     // ANCHOR_END: visitor
 
@@ -114,12 +121,6 @@ impl Server {
     }
 }
 
-/// Whether a family is a live login of this account. A newer epoch (log out
-/// everywhere, a new password) has ended it.
-pub(crate) fn is_of(family: &Family, account: &Account) -> bool {
-    family.account == account.id && family.epoch == account.epoch && !account.disabled
-}
-
 enum Found<'a> {
     None,
     One(&'a str),
@@ -128,25 +129,31 @@ enum Found<'a> {
 
 /// Looks at `Authorization` and nowhere else: a token in a URL ends up in logs,
 /// and one in a cookie would bring cross-site request forgery back (RFC 6750
-/// section 2, ASVS 5.0, 14.2.1). Two lines could mean two people: none is believed.
-fn find(headers: &HeaderMap) -> Found<'_> {
-    let mut lines = headers.get_all(AUTHORIZATION);
-    let (Some(line), None) = (lines.next(), lines.next()) else {
-        return if headers.contains_key(AUTHORIZATION) {
-            Found::Unreadable
-        } else {
-            Found::None
-        };
+/// section 2, ASVS 5.0, 14.2.1).
+fn find(headers: &HeaderMap) -> Result<Found<'_>, Problem> {
+    let Some(line) = authorization(headers)? else {
+        return Ok(Found::None);
     };
     let Ok(line) = line.to_str() else {
-        return Found::Unreadable;
+        return Ok(Found::Unreadable);
     };
     // One space, and the scheme in any case (RFC 9110 section 11.4).
     let (scheme, token) = line.split_once(' ').unwrap_or((line, ""));
     if scheme.eq_ignore_ascii_case("bearer") {
-        Found::One(token)
+        Ok(Found::One(token))
     } else {
-        Found::None
+        Ok(Found::None)
+    }
+}
+
+/// The line that may carry the token. Two of them could mean two people, and a
+/// logout that picks one has perhaps not ended the other: 400 (RFC 6750 section 3.1).
+pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Problem> {
+    let mut lines = headers.get_all(AUTHORIZATION);
+    let line = lines.next();
+    match lines.next() {
+        None => Ok(line),
+        Some(_) => Err(Problem::MalformedRequest),
     }
 }
 
@@ -162,8 +169,6 @@ impl FromRequest for Visitor {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
 
     fn found(lines: &[&[u8]]) -> String {
@@ -172,14 +177,15 @@ mod tests {
             headers.append(AUTHORIZATION, HeaderValue::from_bytes(line).unwrap());
         }
         match find(&headers) {
-            Found::None => "none".to_owned(),
-            Found::Unreadable => "unreadable".to_owned(),
-            Found::One(token) => format!("one {token}"),
+            Err(problem) => problem.name().to_owned(),
+            Ok(Found::None) => "none".to_owned(),
+            Ok(Found::Unreadable) => "unreadable".to_owned(),
+            Ok(Found::One(token)) => format!("one {token}"),
         }
     }
 
     #[test]
-    fn one_bearer_token_is_found_and_two_lines_are_none() {
+    fn one_bearer_token_is_found_and_two_lines_are_an_error() {
         assert_eq!(found(&[]), "none");
         assert_eq!(found(&[b"Bearer a.b.c"]), "one a.b.c");
         assert_eq!(found(&[b"bEARER a.b.c"]), "one a.b.c");
@@ -187,7 +193,8 @@ mod tests {
         assert_eq!(found(&[b"Bearer"]), "one ");
         assert_eq!(found(&[b"Bearer  a.b.c"]), "one  a.b.c");
         assert_eq!(found(&[b"Bearer \xff"]), "unreadable");
-        assert_eq!(found(&[b"Bearer a.b.c", b"Bearer a.b.c"]), "unreadable");
-        assert_eq!(found(&[b"Basic YTpi", b"Bearer a.b.c"]), "unreadable");
+        for first in [&b"Bearer a.b.c"[..], b"Basic YTpi", b"Bearer \xff", b""] {
+            assert_eq!(found(&[first, b"Bearer a.b.c"]), "malformed-request");
+        }
     }
 }

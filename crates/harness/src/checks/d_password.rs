@@ -46,22 +46,24 @@ fn others_are_thrown_out(target: &Target) -> Verdict {
     for held in &others {
         figures.push(target.dead(held, "another login, after the password change")?);
     }
-    let kept = if target.mechanism == Mechanism::Jwt {
+    let given = target
+        .credential_in(&exchange)?
+        .filter(|given| given.value != own.value);
+    let kept = match given {
+        Some(given) => {
+            figures.push(target.dead(&own, "the own old credential, after the password change")?);
+            target.refresh_dead(&own, "the own old refresh token, after the password change")?;
+            given
+        }
         // The access token may be dead; the login is its refresh token.
-        target.refreshed(&own).map_err(failed)?
-    } else {
-        let given = target
-            .credential_in(&exchange)?
-            .filter(|given| given.value != own.value);
-        let given = given.ok_or_else(|| {
-            Stop::failed(
+        None if target.mechanism == Mechanism::Jwt => target.refreshed(&own).map_err(failed)?,
+        None => {
+            return Err(Stop::failed(
                 "the own login gets a new credential",
                 "none in the answer",
                 &exchange,
-            )
-        })?;
-        figures.push(target.dead(&own, "the own old credential, after the password change")?);
-        given
+            ));
+        }
     };
     target.control_after(&kept, user, "the own password change")?;
     for held in &others {

@@ -34,29 +34,30 @@ pub(crate) struct Tokens {
 
 impl Client {
     pub(crate) fn of(profile: &str) -> Self {
-        let accounts = Accounts::in_memory().unwrap();
-        Self::started(
-            profile,
-            MasterKey::random(),
-            Services {
-                accounts,
-                store: Source::embedded(1 << 20),
-            },
-        )
+        Self::with(profile, &[])
+    }
+
+    /// With these settings besides.
+    pub(crate) fn with(profile: &str, settings: &[&str]) -> Self {
+        let services = Services {
+            accounts: Accounts::in_memory().unwrap(),
+            store: Source::embedded(1 << 20),
+        };
+        Self::started(profile, settings, MasterKey::random(), services)
     }
 
     /// Two servers with one key.
     pub(crate) fn two_of(profile: &str, one: Services, two: Services) -> (Self, Self) {
         let key = MasterKey::random();
         (
-            Self::started(profile, key.clone(), one),
-            Self::started(profile, key, two),
+            Self::started(profile, &[], key.clone(), one),
+            Self::started(profile, &[], key, two),
         )
     }
 
-    fn started(profile: &str, key: MasterKey, services: Services) -> Self {
+    fn started(profile: &str, more: &[&str], key: MasterKey, services: Services) -> Self {
         let arguments = ["jwt-state", "--listen", "127.0.0.1:0", "--profile", profile];
-        let mut settings = Settings::parse_from(arguments);
+        let mut settings = Settings::parse_from([&arguments, more].concat());
         settings.common.key = Some(key);
         settings.common.workers = Some(2);
         let running = start(&settings, &services).unwrap();
