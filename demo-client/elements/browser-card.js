@@ -67,7 +67,7 @@ function draw(item) {
 function part({ name, text, note }, whole) {
   return [
     el("dt", { lang: "en" }, name),
-    el("dd", {}, text !== "" && text !== whole && raw(text), note !== "" && told("span", "note", note)),
+    el("dd", {}, text !== "" && text !== whole && el("code", { class: "raw", lang: "en" }, text), note !== "" && told("span", "note", note)),
   ];
 }
 
