@@ -79,10 +79,12 @@ impl Attacker {
         .into_bytes();
         // What came in as a header goes out as one; anything else would not be a credential.
         let request = RequestHead::parse(&head).ok().flatten()?;
+        let body = Body::new(Framing::Length(0));
         let sent = Sent {
             request,
             head,
-            body: Body::new(Framing::Length(0)),
+            body,
+            until_client_leaves: false,
         };
         let mut nothing = Incoming::new(tokio::io::empty());
         let address = self.servers.of(column);

@@ -1,5 +1,6 @@
 //! What the store holds for a column, as the server card shows it.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use redis::aio::ConnectionManager;
@@ -41,7 +42,17 @@ pub(crate) fn embedded(source: &Source) -> Vec<StoredKey> {
         value: shortened(key.value),
         expires_at_ms: Some(later(key.expires_in)),
     });
-    shown.collect()
+    let mut shown: Vec<StoredKey> = shown.collect();
+    shown.sort_by(order);
+    shown
+}
+
+/// Records first, then the indexes over them, which are sorted sets.
+fn order(left: &StoredKey, right: &StoredKey) -> Ordering {
+    let rank = |key: &StoredKey| key.kind == "zset";
+    rank(left)
+        .cmp(&rank(right))
+        .then_with(|| left.key.cmp(&right.key))
 }
 
 /// The keys under a prefix, read from Redis by the lab itself: not over a server's tap.
@@ -50,12 +61,12 @@ pub(crate) async fn redis(
     prefix: &str,
 ) -> RedisResult<Vec<StoredKey>> {
     let mut names = find(connection, prefix).await?;
-    names.sort_unstable();
     names.truncate(MAX_KEYS);
     let mut keys = Vec::new();
     for name in names {
         keys.extend(read(connection, &name).await?);
     }
+    keys.sort_by(order);
     Ok(keys)
 }
 

@@ -2,16 +2,16 @@
 //!
 //! `cargo run` starts this. What happens to one request, in the order of the files:
 //!
-//! 1. [`front`] takes it on the one port, decides by its host, passes the bytes on and copies
+//! 1. `front` takes it on the one port, decides by its host, passes the bytes on and copies
 //!    them; [`http`] finds where heads and bodies end.
-//! 2. [`fleet`] has the three servers; what they ask of Redis comes through [`tap`], which
-//!    reads [`resp`]; [`stores`] is where that Redis comes from.
+//! 2. `fleet` has the three servers; what they ask of Redis comes through `tap`, which
+//!    reads [`resp`]; `stores` is where that Redis comes from.
 //! 3. [`board`] keeps what was seen and learns from it: the [`jar`] that the browser must hold,
 //!    what a thief would have [`stolen`], the [`verdict`].
-//! 4. [`view`] draws the board as one JSON model; [`control`] sends it to the page and takes the
-//!    page's orders, which [`director`] carries out, with the [`attacker`] for the replay.
+//! 4. [`view`] draws the board as one JSON model; `control` sends it to the page and takes the
+//!    page's orders, which `director` carries out, with the `attacker` for the replay.
 //!
-//! The servers know nothing of all this. [`bench`] measures them, without any tap.
+//! The servers know nothing of all this. [`mod@bench`] measures them, without any tap.
 
 pub mod bench;
 pub mod board;

@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
         Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {error}");
                 ExitCode::FAILURE
             }
         },

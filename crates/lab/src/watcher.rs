@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::attacker::Attacker;
@@ -17,26 +19,38 @@ const REST: Duration = Duration::from_secs(60);
 /// A key that is due is gone a moment later.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// Runs until the board is gone.
+/// Runs until the board is gone. Probes wait for nothing, least of all for a slow store: their
+/// time is what is measured.
 pub(crate) async fn run(
     mut events: UnboundedReceiver<Event>,
     board: Arc<Board>,
     stores: Arc<Stores>,
     attacker: Attacker,
 ) {
-    loop {
-        match timeout(until_next_expiry(&board), events.recv()).await {
-            Ok(Some(Event::LoggedOut(column))) => attacker.probe(column).await,
-            Ok(Some(Event::Answered)) | Err(_) => {}
-            Ok(None) => return,
-        }
-        // Several answers in a row need one look; a logout among them needs its probe at once.
-        while let Ok(event) = events.try_recv() {
-            if let Event::LoggedOut(column) = event {
-                attacker.probe(column).await;
+    let answered = Notify::new();
+    let mut probes = JoinSet::new();
+    let listen = async {
+        while let Some(event) = events.recv().await {
+            match event {
+                Event::Answered => answered.notify_one(),
+                Event::LoggedOut(column) => {
+                    let attacker = attacker.clone();
+                    probes.spawn(async move { attacker.probe(column).await });
+                }
             }
+            while probes.try_join_next().is_some() {}
         }
-        refresh(&board, &stores).await;
+    };
+    let look = async {
+        loop {
+            // Several answers in a row need one look.
+            let _ = timeout(until_next_expiry(&board), answered.notified()).await;
+            refresh(&board, &stores).await;
+        }
+    };
+    tokio::select! {
+        () = listen => {}
+        () = look => {}
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the servers cost: `GET /me`, three mechanisms, two profiles, two stores, beside a bare
 //! actix handler that answers JSON of the same size.
 //!
-//! Reading order: [`plan`] says what is measured, [`child`] starts each target as a process of
-//! its own, [`load`] asks it, [`cpu`] reads what that cost, [`run`] goes round all of them
-//! several times, [`report`] sums up, and
-//! [`table`] prints it.
+//! Reading order: `plan` says what is measured, `child` starts each target as a process of
+//! its own, `load` asks it, `cpu` reads what that cost, `run` goes round all of them
+//! several times, `report` sums up, and
+//! `table` prints it.
 
 mod child;
 mod cpu;

@@ -163,12 +163,14 @@ impl Row {
             target: sample.target.kind,
             profile: sample.target.profile,
             store: sample.target.store,
-            requests_per_second: median(&rates),
-            requests_per_second_spread: spread(&rates),
-            server_cpu_us_per_request: costs.as_deref().map(median),
-            server_cpu_us_spread: costs.as_deref().map(spread),
-            ratio_to_bare: ratios.as_deref().map(median),
-            ratio_spread: ratios.as_deref().map(spread),
+            requests_per_second: rounded(median(&rates), 1.0),
+            requests_per_second_spread: spread(&rates, 1.0),
+            server_cpu_us_per_request: costs.as_deref().map(|costs| rounded(median(costs), 10.0)),
+            server_cpu_us_spread: costs.as_deref().map(|costs| spread(costs, 10.0)),
+            ratio_to_bare: ratios
+                .as_deref()
+                .map(|ratios| rounded(median(ratios), 100.0)),
+            ratio_spread: ratios.as_deref().map(|ratios| spread(ratios, 100.0)),
             request_bytes: sample.request_bytes,
             body_bytes: sample.body_bytes,
         }
@@ -186,10 +188,18 @@ fn median(values: &[f64]) -> f64 {
     }
 }
 
-fn spread(values: &[f64]) -> Spread {
+fn spread(values: &[f64], parts: f64) -> Spread {
     let min = values.iter().copied().fold(f64::INFINITY, f64::min);
     let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    Spread { min, max }
+    Spread {
+        min: rounded(min, parts),
+        max: rounded(max, parts),
+    }
+}
+
+/// To so many parts of one: more digits would promise more than was measured.
+fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
 }
 
 #[cfg(test)]

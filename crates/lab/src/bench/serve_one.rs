@@ -5,13 +5,13 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use anyhow::Context;
 use contract::Services;
 use contract::accounts::Accounts;
 use contract::settings::MasterKey;
 use store::{RedisSettings, Source};
 
 use super::plan::Kind;
+use crate::error::LabError;
 use crate::fleet;
 use crate::profile::Profile;
 
@@ -38,13 +38,13 @@ pub struct ServeOne {
 }
 
 /// Serves until standard input ends. Prints its address first.
-pub async fn serve_one(what: ServeOne) -> anyhow::Result<()> {
+pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
     match what.kind.column() {
         None => bare(what.bytes).await,
         Some(column) => {
             let store = match &what.redis_prefix {
                 Some(prefix) => {
-                    let url = std::env::var("REDIS_URL").context("REDIS_URL is not set")?;
+                    let url = std::env::var("REDIS_URL").map_err(|_| LabError::RedisUrl)?;
                     let mut settings = RedisSettings::new(url);
                     settings.key_prefix.clone_from(prefix);
                     Source::redis(settings)?
@@ -75,15 +75,15 @@ pub async fn serve_one(what: ServeOne) -> anyhow::Result<()> {
     }
 }
 
-async fn bare(bytes: usize) -> anyhow::Result<()> {
+async fn bare(bytes: usize) -> Result<(), LabError> {
     let frame = r#"{"same_size":""}"#.len();
     let body = format!(
         r#"{{"same_size":"{}"}}"#,
         "x".repeat(bytes.saturating_sub(frame))
     );
     let body = web::Bytes::from(body);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let address = listener.local_addr()?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(system)?;
+    let address = listener.local_addr().map_err(system)?;
     let server = HttpServer::new(move || {
         let body = body.clone();
         let answer = move || {
@@ -98,25 +98,40 @@ async fn bare(bytes: usize) -> anyhow::Result<()> {
     })
     .workers(1)
     .disable_signals()
-    .listen(listener)?
+    .listen(listener)
+    .map_err(system)?
     .run();
     let handle = server.handle();
     let task = tokio::spawn(server);
     tell(address)?;
     input_ended().await?;
     handle.stop(false).await;
-    task.await??;
-    Ok(())
+    task.await
+        .map_err(std::io::Error::from)
+        .flatten()
+        .map_err(system)
 }
 
-fn tell(address: SocketAddr) -> std::io::Result<()> {
+fn tell(address: SocketAddr) -> Result<(), LabError> {
     let mut out = std::io::stdout();
-    writeln!(out, "{address}")?;
-    out.flush()
+    writeln!(out, "{address}")
+        .and_then(|()| out.flush())
+        .map_err(system)
 }
 
-async fn input_ended() -> anyhow::Result<()> {
+async fn input_ended() -> Result<(), LabError> {
     let wait = || std::io::stdin().read_to_end(&mut Vec::new());
-    tokio::task::spawn_blocking(wait).await??;
+    let ended = tokio::task::spawn_blocking(wait).await;
+    ended
+        .map_err(std::io::Error::from)
+        .flatten()
+        .map_err(system)?;
     Ok(())
+}
+
+fn system(source: std::io::Error) -> LabError {
+    LabError::System {
+        what: "this target cannot be served",
+        source,
+    }
 }

@@ -173,14 +173,11 @@ impl Ticket {
                 &roles,
             )
         });
-        let mut events = vec![Event::Answered];
+        // Nobody listens any more when the lab is stopping.
         if logged_out {
-            events.insert(0, Event::LoggedOut(column));
+            let _ = self.board.events.send(Event::LoggedOut(column));
         }
-        for event in events {
-            // Nobody listens any more when the lab is stopping.
-            let _ = self.board.events.send(event);
-        }
+        let _ = self.board.events.send(Event::Answered);
     }
 }
 

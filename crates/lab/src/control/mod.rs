@@ -100,6 +100,9 @@ pub(crate) fn start(
             .wrap(from_fn(guard::check))
     })
     .workers(1)
+    // A page that is gone closes its connection; without this its stream would last until the
+    // next write fails.
+    .h1_allow_half_closed(false)
     .disable_signals()
     .listen(listener)
     .map_err(failed)?

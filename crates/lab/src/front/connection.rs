@@ -94,10 +94,13 @@ async fn one(
         }
     };
     let head = reader.take(request.head.length);
+    let until_client_leaves = matches!(route, Route::Lab);
+    let body = Body::new(framing);
     let sent = relay::Sent {
         request,
         head,
-        body: Body::new(framing),
+        body,
+        until_client_leaves,
     };
     let (address, ticket) = match route {
         Route::Lab => (front.page, None),

@@ -16,11 +16,17 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// How long either side may be silent. The lab's own stream says something every 15 seconds.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// How long a client is watched while its answer comes.
+const WATCHED: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A request whose head has been read.
 pub(crate) struct Sent {
     pub(crate) request: RequestHead,
     pub(crate) head: Vec<u8>,
     pub(crate) body: Body,
+    /// End the exchange when the client goes away. An endless answer is ended by nothing
+    /// else; a server's answer is passed on even to a client that closed its own direction.
+    pub(crate) until_client_leaves: bool,
 }
 
 /// What became of a request.
@@ -95,6 +101,7 @@ where
 
     // Both directions at once: a server may answer before it has read the whole body, and a
     // client may wait with its body for "100 Continue".
+    let leaves = sent.until_client_leaves;
     let upward = async {
         if let Err(error) = pass_body(client, &mut to_server, &mut sent.body).await {
             // The client went away, or the server wants no more. What the server says to a
@@ -102,6 +109,7 @@ where
             log::debug!("a request ended early: {error}");
             let _ = to_server.shutdown().await;
         }
+        leaves && !matches!(client.fill(WATCHED).await, Ok(1..))
     };
     let downward = pass_answer(&mut server, writer, &sent.request.method, answer);
     tokio::pin!(upward, downward);
@@ -110,7 +118,12 @@ where
         tokio::select! {
             biased;
             answered = &mut downward => return answered,
-            () = &mut upward, if !is_sent => is_sent = true,
+            is_gone = &mut upward, if !is_sent => {
+                if is_gone {
+                    return Err(closed());
+                }
+                is_sent = true;
+            }
         }
     }
 }

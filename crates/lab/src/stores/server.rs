@@ -1,10 +1,11 @@
 //! A Redis: one that somebody named, or one of the lab's own.
 
+use std::path::Path;
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, cmd};
-use store::private_redis::{self, PrivateRedis};
+use store::private_redis::{self, PrivateRedis, PrivateRedisError};
 use tempfile::TempDir;
 
 use super::{StoreKind, StoreLabel};
@@ -46,18 +47,18 @@ impl RedisServer {
     /// A Redis of the lab's own; `None` when there is no program for it, or it does not start.
     pub(crate) async fn private() -> Option<Self> {
         let binary = private_redis::on_path()?;
-        let started = tokio::task::spawn_blocking(move || {
-            let directory = tempfile::Builder::new().prefix("lab-").tempdir()?;
-            let server = PrivateRedis::start(&binary, directory.path())?;
-            anyhow::Ok((server, directory))
-        });
-        let started = started
-            .await
-            .map_err(anyhow::Error::from)
-            .and_then(|started| started);
-        let private = started
-            .map_err(|error| log::warn!("the redis-server on the PATH cannot be used: {error}"))
-            .ok()?;
+        let started = tokio::task::spawn_blocking(move || start(&binary)).await;
+        let private = match started {
+            Ok(Ok(private)) => private,
+            Ok(Err(error)) => {
+                log::warn!("the redis-server on the PATH cannot be used: {error}");
+                return None;
+            }
+            Err(error) => {
+                log::warn!("the private Redis was not started in order: {error}");
+                return None;
+            }
+        };
         let url = private.0.url();
         let (connection, info, version) = connect(&url)
             .await
@@ -95,6 +96,17 @@ impl RedisServer {
             log::warn!("the private Redis was not stopped in order: {error}");
         }
     }
+}
+
+/// In a directory with a short name: the path of a socket has at most 107 bytes.
+fn start(binary: &Path) -> Result<(PrivateRedis, TempDir), PrivateRedisError> {
+    let made = tempfile::Builder::new().prefix("lab-").tempdir();
+    let directory = made.map_err(|source| PrivateRedisError::Start {
+        program: binary.display().to_string(),
+        source,
+    })?;
+    let server = PrivateRedis::start(binary, directory.path())?;
+    Ok((server, directory))
 }
 
 async fn connect(url: &str) -> Result<(ConnectionManager, ConnectionInfo, String), LabError> {

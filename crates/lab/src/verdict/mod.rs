@@ -1,4 +1,4 @@
-//! The verdict on one answer. The seven words are fixed; the rules are in [`rules`] and
+//! The verdict on one answer. The seven words are fixed; the rules are in `rules` and
 //! nowhere else.
 
 mod rules;

@@ -136,7 +136,7 @@ fn parts(kept: &Kept, column: Column) -> Vec<Part> {
         Column::Session | Column::Jwt => (
             "identifier",
             format!(
-                "{bytes} bytes of chance. It says nothing by itself; what belongs to it is in the server's store."
+                "{bytes} bytes: a random id, encrypted. It says nothing by itself; what belongs to it is in the server's store."
             ),
         ),
     };

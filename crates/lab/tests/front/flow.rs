@@ -233,3 +233,24 @@ fn what_script_reports_is_shown_and_taken_apart() {
     assert_eq!(send("POST /__lab/forget", &json!({})).status, 204);
     assert_eq!(visitor.view()["columns"][2]["browser"]["items"], json!([]));
 }
+
+#[test]
+fn a_cookie_that_never_comes_back_was_blocked_by_the_browser() {
+    let lab = Running::embedded(Profile::Hardened);
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("alice", "wonderland");
+    for host in ["cookie.lab.localhost", "session.lab.localhost"] {
+        assert_eq!(visitor.send(host, "GET /me", "", "").status, 401);
+    }
+    assert_eq!(visitor.verdicts()[..2], ["BLOCKED BY BROWSER warn"; 2]);
+    // Once it has come back, a request without it is a matter of the request.
+    visitor.log_in("alice", "wonderland");
+    assert_eq!(visitor.ask_all("GET /me", ""), [200; 3]);
+    assert_eq!(
+        visitor
+            .send("cookie.lab.localhost", "GET /me", "", "")
+            .status,
+        401
+    );
+    assert_eq!(visitor.verdicts()[0], "DENIED neutral");
+}

@@ -116,6 +116,24 @@ fn the_stream_tells_of_each_change() {
     assert!(revision() > first);
 }
 
+/// A page that is reloaded leaves its stream behind; places for streams are few.
+#[test]
+fn a_stream_ends_with_its_page() {
+    let lab = Running::embedded(Profile::Hardened);
+    let ask = format!(
+        "GET /__lab/events HTTP/1.1\r\nHost: lab.localhost:{}\r\n\r\n",
+        lab.port
+    );
+    for page in 0..40 {
+        let mut stream = connect(lab.port);
+        stream.write_all(ask.as_bytes()).unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        assert!(line.contains("200"), "page {page}: {line}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
 #[test]
 fn the_history_is_bounded() {
     let lab = Running::embedded(Profile::Hardened);
