@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redis::{Script, cmd};
+use redis::cmd;
 
 use crate::connection::Connection;
 use crate::embedded::{Embedded, Value, millis};
+use crate::script::Script;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 
@@ -65,11 +66,11 @@ impl Store {
             .await
     }
 
-    /// The live sessions of an account, newest login first.
+    /// The live sessions of an account, newest login first. `created_at` was in milliseconds.
     pub async fn sessions_of(&self, account: i64) -> Result<Vec<IndexedSession>, StoreError> {
         let index = self.keys.logins(account);
         let mut live = Vec::new();
-        for name in self.indexed(&index).await? {
+        for (name, created_at) in self.indexed(&index).await? {
             let session: Digest = name
                 .parse()
                 .map_err(|_| StoreError::Unreadable(format!("a name in {index}")))?;
@@ -79,7 +80,8 @@ impl Store {
                     value,
                     left,
                 }),
-                None => self.unindex(&index, &name).await?,
+                None if is_over(created_at) => self.unindex(&index, &name).await?,
+                None => {}
             }
         }
         Ok(live)
@@ -114,17 +116,17 @@ impl Store {
         }
     }
 
-    /// The names on an index, newest first.
-    pub(crate) async fn indexed(&self, index: &str) -> Result<Vec<String>, StoreError> {
+    /// The names on an index with their scores, newest first.
+    pub(crate) async fn indexed(&self, index: &str) -> Result<Vec<(String, i64)>, StoreError> {
         match &self.backend {
             Backend::Redis(redis) => {
-                redis
-                    .ask(cmd("ZRANGE").arg(index).arg(0).arg(-1).arg("REV"))
-                    .await
+                let mut range = cmd("ZRANGE");
+                range.arg(index).arg(0).arg(-1).arg("REV");
+                redis.ask(range.arg("WITHSCORES")).await
             }
             Backend::Embedded(map) => map.run(
                 index,
-                || format!("ZRANGE {index} 0 -1 REV"),
+                || format!("ZRANGE {index} 0 -1 REV WITHSCORES"),
                 |entries| {
                     let scores = scores(index, entries.get(index))?;
                     let mut names: Vec<(i64, String)> = scores
@@ -132,7 +134,10 @@ impl Store {
                         .map(|(name, score)| (score, name))
                         .collect();
                     names.sort_unstable_by(|a, b| b.cmp(a));
-                    Ok(names.into_iter().map(|(_, name)| name).collect())
+                    Ok(names
+                        .into_iter()
+                        .map(|(score, name)| (name, score))
+                        .collect())
                 },
             ),
         }
@@ -153,6 +158,20 @@ impl Store {
             ),
         }
     }
+}
+
+/// A login is listed before it is kept. So a name without a session is not dead at once: for a
+/// while it may be a login that is being made.
+const BEING_MADE: Duration = Duration::from_secs(10);
+
+pub(crate) fn is_over(created_at_millis: i64) -> bool {
+    let age = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .saturating_sub(Duration::from_millis(
+            u64::try_from(created_at_millis).unwrap_or(0),
+        ));
+    age > BEING_MADE
 }
 
 async fn peek(redis: &Connection, key: &str) -> Result<Option<(String, Duration)>, StoreError> {

@@ -6,7 +6,8 @@
 //! 2. `keys`: every key that is ever written, in one page;
 //! 3. `sessions`, `index`, `families`, `revocations`: what is kept. Each operation stands there
 //!    twice, side by side: the Redis command, and the same step on the map in this process;
-//! 4. `connection`: time-outs, retries, what happens when Redis is gone;
+//! 4. `deployment`, `connection`: one Redis, a cluster or Sentinel; time-outs, second tries, what
+//!    happens when Redis is gone;
 //! 5. `embedded`: the map: expiry, the limit on memory, the view for a learner.
 //!
 //! Three rules hold everywhere:
@@ -21,6 +22,7 @@
 //! error for "not revoked" or "not logged in" has a hole (OWASP ASVS 5.0, 16.5.3: fail closed).
 
 mod connection;
+mod deployment;
 mod digest;
 mod embedded;
 mod error;
@@ -29,6 +31,7 @@ mod index;
 mod keys;
 pub mod private_redis;
 mod revocations;
+mod script;
 mod sessions;
 mod settings;
 mod source;
@@ -39,5 +42,5 @@ pub use error::StoreError;
 pub use families::{Family, Rotation};
 pub use index::IndexedSession;
 pub use sessions::Replacement;
-pub use settings::RedisSettings;
+pub use settings::{RedisSettings, Wait};
 pub use source::{Source, Store};

@@ -7,9 +7,10 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use redis::{Script, cmd};
+use redis::cmd;
 
 use crate::embedded::{Value, millis};
+use crate::script::Script;
 use crate::source::Backend;
 use crate::{Store, StoreError};
 
@@ -35,7 +36,7 @@ impl Store {
             Backend::Redis(redis) => {
                 let mut set = cmd("SET");
                 set.arg(&key).arg(ENDED).arg("PX").arg(millis(lasts));
-                redis.ask(&set).await
+                redis.commit(&set).await
             }
             Backend::Embedded(map) => map.run(
                 &key,

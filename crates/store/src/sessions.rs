@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use redis::{Script, cmd};
+use redis::cmd;
 
 use crate::embedded::{Value, millis};
+use crate::script::Script;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 
@@ -48,7 +49,7 @@ impl Store {
                     .arg("PX")
                     .arg(millis(lasts))
                     .arg("NX");
-                Ok(redis.ask::<Option<String>>(&set).await?.is_some())
+                Ok(redis.commit::<Option<String>>(&set).await?.is_some())
             }
             Backend::Embedded(map) => map.run(
                 &key,
@@ -148,7 +149,7 @@ impl Store {
     pub async fn delete_session(&self, session: &Digest) -> Result<Option<String>, StoreError> {
         let key = self.keys.session(session);
         match &self.backend {
-            Backend::Redis(redis) => redis.ask(cmd("GETDEL").arg(&key)).await,
+            Backend::Redis(redis) => redis.commit(cmd("GETDEL").arg(&key)).await,
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("GETDEL {key}"),

@@ -2,15 +2,18 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, TlsCertificates};
-
 use crate::StoreError;
+use crate::deployment::refused;
 
 /// Where Redis is, and how long to wait for it.
 #[derive(Clone)]
 pub struct RedisSettings {
     /// `redis://`, `rediss://` (TLS) or `redis+unix://` (a socket); user and password inside it
     /// are those of the ACL. For a socket: `redis+unix:///path?user=…&pass=…&db=…`.
+    ///
+    /// A cluster: `redis+cluster://host:port,host:port`, with some of its nodes. A primary that
+    /// Sentinel watches: `redis+sentinel://host:port,host:port/name`, with the sentinels; their own
+    /// user and password are `?sentinel_user=…&sentinel_pass=…`. With TLS: `rediss+…`.
     pub url: String,
     /// Certificates (PEM) to trust for `rediss://`. Without it: the public authorities.
     pub ca_file: Option<PathBuf>,
@@ -20,6 +23,29 @@ pub struct RedisSettings {
     pub connect_timeout: Duration,
     /// How long one answer may take.
     pub response_timeout: Duration,
+    /// How many replicas must have a login or a logout before it counts. Without it, a fail-over
+    /// may lose the last of them.
+    pub wait: Option<Wait>,
+}
+
+/// What a login or a logout waits for (Redis's `WAIT`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// So many replicas must confirm it.
+    pub replicas: u32,
+    /// If they have not within this time, the answer is an error. It must be shorter than
+    /// [`RedisSettings::response_timeout`].
+    pub timeout: Duration,
+}
+
+impl Wait {
+    /// Waits for so many replicas, 200 ms at most.
+    pub fn replicas(replicas: u32) -> Self {
+        Self {
+            replicas,
+            timeout: Duration::from_millis(200),
+        }
+    }
 }
 
 impl RedisSettings {
@@ -31,49 +57,30 @@ impl RedisSettings {
             key_prefix: "statelab:".to_owned(),
             connect_timeout: Duration::from_millis(300),
             response_timeout: Duration::from_millis(300),
+            wait: None,
         }
     }
 
     /// Checks everything that can be checked without a connection.
-    pub(crate) fn client(&self) -> Result<Client, StoreError> {
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
         check_prefix(&self.key_prefix)?;
-        // The library's own messages are not passed on: one of them could quote the URL, and the
-        // URL has the password in it.
-        let parsed: ConnectionInfo = self.url.as_str().into_connection_info().map_err(|_| {
-            settings(
-                "the URL is not understood; write redis://[user:password@]host[:port][/db], \
-                 rediss://… for TLS, or redis+unix:///path for a socket",
-            )
-        })?;
-        let tls = match parsed.addr() {
-            ConnectionAddr::TcpTls { insecure: true, .. } => {
-                return Err(settings(
-                    "#insecure would accept any certificate; give the certificate to trust as \
-                     the CA file instead",
-                ));
-            }
-            ConnectionAddr::TcpTls { .. } => true,
-            _ => false,
-        };
-        match (&self.ca_file, tls) {
-            (Some(_), false) => Err(settings(
-                "a CA file is given, but the URL does not ask for TLS; write rediss://",
+        match self.wait {
+            Some(wait) if wait.replicas == 0 => Err(refused(
+                "to wait for 0 replicas is not to wait; give 1 or more",
             )),
-            (Some(path), true) => {
-                let pem = std::fs::read(path).map_err(|error| {
-                    settings(&format!("the CA file {}: {error}", path.display()))
-                })?;
-                let certificates = TlsCertificates {
-                    client_tls: None,
-                    root_cert: Some(pem),
-                };
-                Client::build_with_tls(parsed, certificates)
-                    .map_err(|_| settings(&format!("the CA file {} is not PEM", path.display())))
+            Some(wait) if wait.timeout.is_zero() || wait.timeout >= self.response_timeout => {
+                Err(refused(
+                    "the wait for replicas must be longer than nothing and shorter than the \
+                     response time-out",
+                ))
             }
-            (None, _) => {
-                Client::open(parsed).map_err(|_| settings("the URL names no usable address"))
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// The end of the patience for one call: one connection, one answer, and a little.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.connect_timeout + self.response_timeout + Duration::from_millis(150)
     }
 }
 
@@ -84,13 +91,9 @@ fn check_prefix(prefix: &str) -> Result<(), StoreError> {
     if (1..=64).contains(&prefix.len()) && prefix.bytes().all(plain) {
         return Ok(());
     }
-    Err(settings(
+    Err(refused(
         "the key prefix must be 1 to 64 of A-Z a-z 0-9 : _ - . { }",
     ))
-}
-
-fn settings(reason: &str) -> StoreError {
-    StoreError::Settings(reason.to_owned())
 }
 
 /// The password is in the URL, so the URL is not printed.
@@ -102,6 +105,7 @@ impl fmt::Debug for RedisSettings {
             .field("key_prefix", &self.key_prefix)
             .field("connect_timeout", &self.connect_timeout)
             .field("response_timeout", &self.response_timeout)
+            .field("wait", &self.wait)
             .finish()
     }
 }

@@ -1,9 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use redis::Client;
-
-use crate::connection::Connection;
+use crate::connection::{Connection, Eviction};
+use crate::deployment::Deployment;
 use crate::embedded::{Embedded, KeyView, Operation};
 use crate::keys::Keys;
 use crate::{RedisSettings, StoreError};
@@ -23,8 +22,9 @@ pub struct Source {
 enum Place {
     Embedded(Arc<Embedded>),
     Redis {
-        client: Box<Client>,
+        deployment: Deployment,
         settings: Arc<RedisSettings>,
+        eviction: Arc<Eviction>,
     },
 }
 
@@ -37,7 +37,7 @@ pub struct Store {
 
 #[derive(Clone)]
 pub(crate) enum Backend {
-    Redis(Connection),
+    Redis(Arc<Connection>),
     Embedded(Arc<Embedded>),
 }
 
@@ -52,15 +52,17 @@ impl Source {
 
     /// Redis. Checks the settings, connects to nothing yet.
     pub fn redis(settings: RedisSettings) -> Result<Self, StoreError> {
-        let client = settings.client()?;
+        settings.check()?;
+        let deployment = Deployment::of(&settings)?;
         // rustls asks for a process-wide choice of cryptography when the first TLS connection is
         // made. Whoever chose one before us is right: the error says only that.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Ok(Self {
             keys: Keys::under(&settings.key_prefix),
             place: Place::Redis {
-                client: Box::new(client),
+                deployment,
                 settings: Arc::new(settings),
+                eviction: Arc::default(),
             },
         })
     }
@@ -74,8 +76,13 @@ impl Source {
     pub fn open(&self) -> Result<Store, StoreError> {
         let backend = match &self.place {
             Place::Embedded(map) => Backend::Embedded(Arc::clone(map)),
-            Place::Redis { client, settings } => {
-                Backend::Redis(Connection::open(Client::clone(client), settings)?)
+            Place::Redis {
+                deployment,
+                settings,
+                eviction,
+            } => {
+                let eviction = Arc::clone(eviction);
+                Backend::Redis(Arc::new(Connection::open(deployment, settings, eviction)?))
             }
         };
         Ok(Store {
@@ -129,9 +136,7 @@ impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Embedded(_) => f.write_str("Source(embedded)"),
-            Place::Redis { client, .. } => {
-                write!(f, "Source({})", client.get_connection_info().addr())
-            }
+            Place::Redis { deployment, .. } => write!(f, "Source({})", deployment.endpoint()),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! One set of cases, run against the embedded store and against a private Redis; and what only
-//! one of the two can show. Each case on each store is a test by name.
+//! One set of cases, run against the embedded store, a private Redis and a private Redis Cluster;
+//! and what only one of them can show. Each case on each store is a test by name.
 //!
 //! Without a `redis-server` on the PATH the Redis half is shown as ignored. Where
 //! `STATELAB_REQUIRE` names `redis`, it has failed instead.
@@ -7,8 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod embedded;
+mod failover;
 mod families;
 mod faults;
+mod processes;
 mod redis_server;
 mod sessions;
 mod tls;
@@ -17,12 +19,14 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use store::private_redis::{self, PrivateRedis};
 use store::{RedisSettings, Source};
 use tempfile::TempDir;
+
+use processes::Cluster;
 
 /// A test of Redis alone: its name, and what it does.
 type Test = (&'static str, fn(&Shared));
@@ -70,9 +74,14 @@ fn main() -> ExitCode {
         trials.push(on_redis(name, shared.clone(), move |shared| {
             within_runtime(case(shared.source(name)))
         }));
+        let on_cluster = on_redis(name, shared.clone(), move |shared| {
+            within_runtime(case(shared.in_cluster(name)))
+        });
+        trials.push(on_cluster.with_kind("cluster"));
     }
     for (name, test) in faults::TESTS
         .into_iter()
+        .chain(failover::TESTS)
         .chain(redis_server::TESTS)
         .chain(tls::TESTS)
     {
@@ -89,6 +98,7 @@ struct Shared {
     binary: PathBuf,
     directory: TempDir,
     redis: PrivateRedis,
+    cluster: OnceLock<Cluster>,
 }
 
 impl Shared {
@@ -99,11 +109,22 @@ impl Shared {
             binary,
             directory,
             redis,
+            cluster: OnceLock::new(),
         }
     }
 
     fn source(&self, name: &str) -> Source {
         let mut settings = RedisSettings::new(self.redis.url());
+        settings.key_prefix = format!("{name}:");
+        Source::redis(settings).unwrap()
+    }
+
+    /// Started by the first test that needs it.
+    fn in_cluster(&self, name: &str) -> Source {
+        let cluster = self
+            .cluster
+            .get_or_init(|| Cluster::start(&self.binary, &self.directory("cluster"), 15_000));
+        let mut settings = RedisSettings::new(cluster.url());
         settings.key_prefix = format!("{name}:");
         Source::redis(settings).unwrap()
     }
@@ -132,7 +153,8 @@ fn is_required() -> bool {
 }
 
 fn within_runtime(case: impl Future<Output = ()>) -> Result<(), libtest_mimic::Failed> {
-    tokio::runtime::Builder::new_current_thread()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
         .enable_all()
         .build()?
         .block_on(case);

@@ -1,14 +1,18 @@
 //! Refresh-token families: a login of jwt-state, and the one refresh token that is good now.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod fields;
+mod scripts;
 
-use redis::{Script, cmd};
+use std::collections::HashMap;
+
+use redis::cmd;
 
 use crate::embedded::{Entries, Value, millis};
+use crate::index::is_over;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
+use fields::{family_of, fields, fields_of, until, write_back};
+use scripts::{END, OPEN, ROTATE, SET_EPOCH};
 
 /// A login whose refresh token is replaced at each use (RFC 9700, section 4.14.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,47 +42,6 @@ pub enum Rotation {
     Gone,
 }
 
-/// Opens a family with an end in the same step: without it, a crash between the two commands
-/// would leave a login that never ends.
-static OPEN: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-redis.call('PEXPIRE', KEYS[1], ARGV[1])",
-    )
-});
-
-/// Compares and replaces in one step. Of many requests with the same token exactly one is first;
-/// each later one finds that its token is not the current one, and ends the family.
-static ROTATE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"local held = redis.call('HMGET', KEYS[1], 'refresh', 'expires_at', 'account')
-if not held[1] then return 0 end
-if tonumber(held[2]) <= tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) return 0 end
-if held[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) return held[3] end
-redis.call('HSET', KEYS[1], 'refresh', ARGV[2], 'last_seen_at', ARGV[3])
-return redis.call('HGETALL', KEYS[1])",
-    )
-});
-
-/// Writes a field only where the family still is: a plain HSET would bring back a family that a
-/// logout has just deleted, and without an end.
-static SET_EPOCH: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1]) return 1",
-    )
-});
-
-/// Ends a family and says whose it was.
-static END: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"local account = redis.call('HGET', KEYS[1], 'account')
-redis.call('DEL', KEYS[1])
-return account",
-    )
-});
-
 impl Store {
     /// Keeps a new family until its `expires_at`; `refresh` is the digest of its first token.
     pub async fn open_family(
@@ -105,7 +68,7 @@ impl Store {
                 for (name, value) in &fields {
                     script.arg(name).arg(value);
                 }
-                redis.run(&script).await
+                redis.commit_script(&script).await
             }
             Backend::Embedded(map) => map.run(
                 &key,
@@ -154,8 +117,7 @@ impl Store {
                     .arg(presented.to_string())
                     .arg(next.to_string())
                     .arg(now);
-                // Sent twice, the second would look like a theft: not repeated.
-                match redis.run_once(&script).await? {
+                match redis.run(&script).await? {
                     redis::Value::Int(_) => (Rotation::Gone, None),
                     redis::Value::BulkString(account) => {
                         let account = String::from_utf8_lossy(&account).parse().ok();
@@ -211,7 +173,7 @@ impl Store {
     pub async fn end_family(&self, id: &str) -> Result<bool, StoreError> {
         let key = self.keys.family(id);
         let account: Option<i64> = match &self.backend {
-            Backend::Redis(redis) => redis.run(END.prepare_invoke().key(&key)).await?,
+            Backend::Redis(redis) => redis.commit_script(END.prepare_invoke().key(&key)).await?,
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("EVALSHA end 1 {key}"),
@@ -233,10 +195,13 @@ impl Store {
     pub async fn families_of(&self, account: i64) -> Result<Vec<(String, Family)>, StoreError> {
         let index = self.keys.families(account);
         let mut live = Vec::new();
-        for id in self.indexed(&index).await? {
+        for (id, created_at) in self.indexed(&index).await? {
             match self.family(&id).await? {
                 Some(family) => live.push((id, family)),
-                None => self.unindex(&index, &id).await?,
+                None if is_over(created_at.saturating_mul(1000)) => {
+                    self.unindex(&index, &id).await?;
+                }
+                None => {}
             }
         }
         Ok(live)
@@ -259,7 +224,11 @@ fn rotate(
         entries.remove(key);
         return Ok((Rotation::Gone, None));
     }
-    if fields.get("refresh") != Some(&presented.to_string()) {
+    let current = [presented.to_string(), next.to_string()];
+    if !fields
+        .get("refresh")
+        .is_some_and(|held| current.contains(held))
+    {
         entries.remove(key);
         return Ok((Rotation::Reused, Some(family.account)));
     }
@@ -268,65 +237,4 @@ fn rotate(
     fields.insert("last_seen_at".to_owned(), now.to_string());
     write_back(key, entries, fields)?;
     Ok((Rotation::Rotated(family), None))
-}
-
-fn write_back(
-    key: &str,
-    entries: &mut Entries,
-    fields: BTreeMap<String, String>,
-) -> Result<(), StoreError> {
-    let left = entries.left(key).unwrap_or_default();
-    entries.put(key, Value::Fields(fields), left)
-}
-
-fn fields(
-    key: &str,
-    entries: &mut Entries,
-) -> Result<Option<BTreeMap<String, String>>, StoreError> {
-    match entries.get(key) {
-        None => Ok(None),
-        Some(Value::Fields(fields)) => Ok(Some(fields.clone())),
-        Some(_) => Err(StoreError::Unreadable(format!("{key} is not a hash"))),
-    }
-}
-
-fn fields_of(family: &Family, refresh: &Digest) -> BTreeMap<String, String> {
-    [
-        ("account", family.account.to_string()),
-        ("created_at", family.created_at.to_string()),
-        ("device", family.device.clone()),
-        ("epoch", family.epoch.to_string()),
-        ("expires_at", family.expires_at.to_string()),
-        ("last_seen_at", family.last_seen_at.to_string()),
-        ("refresh", refresh.to_string()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
-}
-
-fn family_of<'a>(
-    key: &str,
-    field: impl Fn(&str) -> Option<&'a String>,
-) -> Result<Family, StoreError> {
-    let text = |name: &str| {
-        field(name).ok_or_else(|| StoreError::Unreadable(format!("{key} has no {name}")))
-    };
-    let number = |name: &str| {
-        text(name)?
-            .parse()
-            .map_err(|_| StoreError::Unreadable(format!("{name} in {key} is not a number")))
-    };
-    Ok(Family {
-        account: number("account")?,
-        epoch: number("epoch")?,
-        created_at: number("created_at")?,
-        last_seen_at: number("last_seen_at")?,
-        expires_at: number("expires_at")?,
-        device: text("device")?.clone(),
-    })
-}
-
-fn until(expires_at: i64) -> Duration {
-    let end = UNIX_EPOCH + Duration::from_secs(u64::try_from(expires_at).unwrap_or(0));
-    end.duration_since(SystemTime::now()).unwrap_or_default()
 }

@@ -1,0 +1,48 @@
+//! What has to happen to a family in one step.
+
+use std::sync::LazyLock;
+
+use crate::script::Script;
+
+/// Opens a family with an end in the same step: without it, a crash between the two commands
+/// would leave a login that never ends.
+pub(super) static OPEN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('PEXPIRE', KEYS[1], ARGV[1])",
+    )
+});
+
+/// Compares and replaces in one step. Of many requests with the same token exactly one is first;
+/// each later one finds that its token is not the current one, and ends the family. Where the next
+/// token is the current one already, this is the same request once more, sent again after a broken
+/// connection: nobody else knows that token yet.
+pub(super) static ROTATE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"local held = redis.call('HMGET', KEYS[1], 'refresh', 'expires_at', 'account')
+if not held[1] then return 0 end
+if tonumber(held[2]) <= tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) return 0 end
+if held[1] ~= ARGV[1] and held[1] ~= ARGV[2] then redis.call('DEL', KEYS[1]) return held[3] end
+redis.call('HSET', KEYS[1], 'refresh', ARGV[2], 'last_seen_at', ARGV[3])
+return redis.call('HGETALL', KEYS[1])",
+    )
+});
+
+/// Writes a field only where the family still is: a plain HSET would bring back a family that a
+/// logout has just deleted, and without an end.
+pub(super) static SET_EPOCH: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1]) return 1",
+    )
+});
+
+/// Ends a family and says whose it was.
+pub(super) static END: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"local account = redis.call('HGET', KEYS[1], 'account')
+redis.call('DEL', KEYS[1])
+return account",
+    )
+});
