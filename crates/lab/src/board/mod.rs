@@ -7,6 +7,8 @@
 mod column_memory;
 mod exchange;
 mod learn;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,0 +1,121 @@
+//! What exchanges teach, on records made by hand.
+
+use std::time::Duration;
+
+use super::{Board, By, Record, StoreCommand};
+use crate::column::Column;
+use crate::http::{RequestHead, ResponseHead};
+use crate::profile::Profile;
+
+fn record(request: &str, response: &str, body: &str) -> Record {
+    let request = format!("{request}\r\n\r\n").into_bytes();
+    let response = format!("{response}\r\n\r\n").into_bytes();
+    Record {
+        request: RequestHead::parse(&request).unwrap().unwrap(),
+        request_head: request,
+        request_body: Vec::new(),
+        response: ResponseHead::parse(&response).unwrap(),
+        response_head: response,
+        response_body: body.into(),
+        bytes_up: 0,
+        bytes_down: 0,
+        duration: Duration::ZERO,
+    }
+}
+
+const ALICE: &str =
+    r#"{"user":{"username":"alice","roles":["user"]},"expires_at":"2100-01-01T00:00:00Z"}"#;
+
+/// The thief's copy after these exchanges of one column.
+fn stolen(column: Column, exchanges: &[(&str, &str, &str)]) -> Option<String> {
+    let (board, _events) = Board::new(Profile::Hardened);
+    for (request, response, body) in exchanges {
+        board
+            .begin(column, By::Browser)
+            .finish(record(request, response, body));
+    }
+    board.read(|state, _| {
+        state
+            .column(column)
+            .stolen
+            .as_ref()
+            .map(|stolen| stolen.header())
+    })
+}
+
+#[test]
+fn a_thief_keeps_what_was_let_in_and_nothing_else() {
+    let visit = "GET /me HTTP/1.1\r\nAuthorization: Bearer abc";
+    let copy = Some("Authorization: Bearer abc".to_owned());
+    assert_eq!(
+        stolen(Column::Jwt, &[(visit, "HTTP/1.1 200 OK", ALICE)]),
+        copy
+    );
+    assert_eq!(
+        stolen(Column::Jwt, &[(visit, "HTTP/1.1 401 Unauthorized", "")]),
+        None
+    );
+    assert_eq!(
+        stolen(Column::Jwt, &[(visit, "HTTP/1.1 503 Unavailable", "")]),
+        None
+    );
+}
+
+#[test]
+fn an_anonymous_visitors_cookie_is_no_login() {
+    let put = (
+        "PUT /state/a HTTP/1.1",
+        "HTTP/1.1 204 No Content\r\nSet-Cookie: __Host-session=anon; Secure; Path=/",
+        "",
+    );
+    assert_eq!(stolen(Column::Session, &[put]), None);
+    let login = (
+        "POST /login HTTP/1.1",
+        "HTTP/1.1 200 OK\r\nSet-Cookie: __Host-session=new; Secure; Path=/",
+        ALICE,
+    );
+    let copy = Some("Cookie: __Host-session=new".to_owned());
+    assert_eq!(stolen(Column::Session, &[put, login]), copy);
+    // The deletion at logout takes the browser's copy, not the thief's.
+    let logout = (
+        "POST /logout HTTP/1.1\r\nCookie: __Host-session=new",
+        "HTTP/1.1 204 No Content\r\nSet-Cookie: __Host-session=; Secure; Path=/; Max-Age=0",
+        "",
+    );
+    assert_eq!(stolen(Column::Session, &[put, login, logout, put]), copy);
+}
+
+#[test]
+fn a_store_command_belongs_to_the_request_that_went_out_last() {
+    let (board, _events) = Board::new(Profile::Hardened);
+    let command = |name: &str| StoreCommand {
+        command: name.to_owned(),
+        reply: String::new(),
+        duration: Duration::ZERO,
+    };
+    let answered = || record("GET /me HTTP/1.1", "HTTP/1.1 200 OK", "");
+    board.store_command(Column::Jwt, command("before"));
+    let first = board.begin(Column::Jwt, By::Browser);
+    board.store_command(Column::Jwt, command("first"));
+    board.store_command(Column::Cookie, command("elsewhere"));
+    let second = board.begin(Column::Jwt, By::Attacker);
+    board.store_command(Column::Jwt, command("second"));
+    second.finish(answered());
+    first.finish(answered());
+    // A request that never got an answer leaves nothing behind.
+    drop(board.begin(Column::Jwt, By::Browser));
+    board.store_command(Column::Jwt, command("after"));
+    let seen: Vec<Vec<String>> = board.read(|state, _| {
+        let history = state.column(Column::Jwt).history();
+        history
+            .map(|exchange| {
+                exchange
+                    .commands
+                    .iter()
+                    .map(|one| one.command.clone())
+                    .collect()
+            })
+            .collect()
+    });
+    assert_eq!(seen, [["second"], ["first"]]);
+}
