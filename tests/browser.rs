@@ -1,9 +1,9 @@
 //! The page in a real browser, against a lab in this process.
 //!
-//! Reading order: [`stage`] sets up a lab and a browser for each trial and says what holds at the
-//! end of every one; [`flow`] is what a visitor does; [`jar`] compares the browser's own cookies
-//! with those that the page infers; [`looks`] and [`safety`] are the rest. Pictures of the page
-//! are kept in `target/screenshots`.
+//! Reading order: `stage` sets up a lab and a browser for each trial; `flow` is what a visitor
+//! does; `jar` compares the browser's own cookies with those that the page infers; `looks` and
+//! `safety` are the rest. `watch` is what every trial ends with: nothing in the console, no
+//! request for another machine. Pictures of the page are kept in `target/screenshots`.
 
 mod browser {
     pub(crate) mod chrome;
@@ -15,15 +15,18 @@ mod browser {
     pub(crate) mod programs;
     pub(crate) mod safety;
     pub(crate) mod session;
+    pub(crate) mod setting;
     pub(crate) mod stage;
+    pub(crate) mod watch;
 }
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use browser::programs::Programs;
-use browser::stage::{Setting, Stage, Store};
-use browser::{flow, looks, safety};
+use browser::setting::{Setting, Store};
+use browser::stage::Stage;
+use browser::{flow, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -41,7 +44,7 @@ const EVERYWHERE: [(&str, Test); 6] = [
 ];
 
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 6] = [
+const ONCE: [(&str, Test); 8] = [
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
@@ -50,11 +53,10 @@ const ONCE: [(&str, Test); 6] = [
         "a_column_obeys_the_page_alone",
         safety::a_column_obeys_the_page_alone,
     ),
-    (THE_CHECKS_BITE, safety::the_checks_bite),
+    ("one_action_at_a_time", flow::one_at_a_time),
+    ("the_lab_is_restarted", flow::restart),
+    ("the_checks_bite", safety::the_checks_bite),
 ];
-
-/// Breaks the rules on purpose, so it is not held to them at its end.
-const THE_CHECKS_BITE: &str = "the_checks_bite";
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -100,15 +102,11 @@ fn trial(name: &str, setting: Setting, test: Test) -> Trial {
 
 fn perform(programs: &Programs, setting: Setting, name: &str, test: Test) -> Result<()> {
     let stage = Stage::set(programs, setting, name)?;
-    let outcome = test(&stage, setting.profile);
-    let outcome = match outcome {
-        Ok(()) if name.ends_with(THE_CHECKS_BITE) => Ok(()),
-        Ok(()) => stage.check(),
-        Err(error) => {
-            let _ = stage.picture("failed");
-            Err(error)
-        }
-    };
+    let outcome = test(&stage, setting.profile).and_then(|()| watch::check(&stage.chrome.tab));
+    if outcome.is_err() {
+        // A picture that cannot be taken must not hide what went wrong.
+        let _ = stage.picture("failed");
+    }
     stage.strike();
     outcome
 }

@@ -22,7 +22,7 @@ export class LabVerdict extends HTMLElement {
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
     this.dataset["word"] = column.verdict?.word ?? "";
-    this.dataset["action"] = column.verdict?.action ?? "";
+    this.dataset["asked"] = column.verdict?.action ?? "";
     this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
   }
 }

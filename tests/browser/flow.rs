@@ -1,11 +1,13 @@
 //! The flow that everything else stands on: log in once, look, log out, replay.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use lab::Profile;
+use serde_json::json;
 
 use super::jar;
 use super::page::Column;
 use super::stage::Stage;
+use super::watch;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
 
@@ -123,4 +125,45 @@ pub(crate) fn switch_profile(stage: &Stage, profile: Profile) -> Result<()> {
     page.expect("logout", ALLOWED)?;
     page.expect("replay", words)?;
     Ok(())
+}
+
+/// While one action is under way nothing can be pressed: the columns are in lockstep.
+pub(crate) fn one_at_a_time(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    let before = page.expect("login", ALLOWED)?;
+    let busy = page.tab.script(
+        "const buttons = [...document.querySelectorAll('[data-action]')];
+         buttons[1].click(); buttons[1].click(); buttons[4].click();
+         return buttons.every((button) => button.ariaDisabled === 'true')",
+    )?;
+    ensure!(busy == json!(true), "a button can be pressed meanwhile");
+    page.idle()?;
+    let after = page.expect("admin", ALLOWED)?;
+    for (before, after) in before.iter().zip(&after) {
+        ensure!(
+            after.exchanges == before.exchanges + 2,
+            "{} did more than one visit",
+            after.id
+        );
+    }
+    Ok(())
+}
+
+/// The page says that the lab is gone, finds the next one by itself, and obeys it.
+pub(crate) fn restart(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.expect("login", ALLOWED)?;
+    stage.restart(|| {
+        page.wait_for("return document.querySelector('.notice').classList.contains('trouble')")
+    })?;
+    page.until("a page that knows nothing yet", |columns| {
+        columns.len() == 3 && columns.iter().all(|column| column.word.is_empty())
+    })?;
+    page.expect("visit", ["DENIED"; 3])?;
+    page.expect("login", ALLOWED)?;
+    // An order needs the token of the new start.
+    page.press("roles")?;
+    page.expect("admin", ["DENIED"; 3])?;
+    // While the lab was gone the console had much to say.
+    watch::overlook(page.tab)
 }

@@ -40,7 +40,7 @@ const text = (root, selector) => root.querySelector(selector)?.textContent ?? nu
 return [...document.querySelectorAll("lab-column")].map((column) => ({
   id: column.dataset.column,
   word: column.querySelector("lab-verdict").dataset.word ?? "",
-  action: column.querySelector("lab-verdict").dataset.action ?? "",
+  action: column.querySelector("lab-verdict").dataset.asked ?? "",
   user: text(column, ".chip.in"),
   stolen: column.querySelector(".chip.stolen") !== null,
   exchanges: column.querySelectorAll("li.exchange").length,

@@ -9,6 +9,7 @@ use lab::Profile;
 use serde_json::json;
 
 use super::stage::Stage;
+use super::watch;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
 
@@ -50,17 +51,21 @@ pub(crate) fn a_column_obeys_the_page_alone(stage: &Stage, _: Profile) -> Result
 /// The checks that every trial ends with do see what they are there for.
 pub(crate) fn the_checks_bite(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;
-    stage.check()?;
+    ensure!(
+        !watch::requests(page.tab)?.is_empty(),
+        "the page's own requests were not seen"
+    );
+    watch::check(page.tab)?;
     page.tab.script("console.error('on purpose')")?;
     ensure!(
-        stage.check().is_err(),
+        watch::check(page.tab).is_err(),
         "an error in the console was not seen"
     );
     // Ends in an error page: the browser knows no such name.
     let _ = page.tab.go_to("http://statelab.example/");
     ensure!(
-        stage.check().is_err(),
+        watch::check(page.tab).is_err(),
         "a request for elsewhere was not seen"
     );
-    Ok(())
+    watch::overlook(page.tab)
 }
