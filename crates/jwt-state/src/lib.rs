@@ -31,6 +31,7 @@ use contract::{
 use store::Store;
 
 use credential::Signer;
+pub use credential::{KeyFault, VerifyingKey};
 pub use settings::{PORT, Settings};
 
 /// What the handlers of one worker share.

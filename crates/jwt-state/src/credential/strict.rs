@@ -3,15 +3,55 @@
 use std::{collections::HashSet, fmt};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::body::Object;
+use jsonwebtoken::crypto::verify;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, IgnoredAny, MapAccess, Visitor},
 };
 
+use super::key::{VerifyingKey, name};
+
+/// Bytes of a token, looked at before anything is decoded. Ours have about 500.
+const LARGEST: usize = 4096;
+
+impl VerifyingKey {
+    /// What is signed in `token`, when this key signed it with its algorithm.
+    ///
+    /// This is the whole check of a JWS; the server asks nothing else before it
+    /// reads the claims. What it adds is that `typ` and `kid` must be there.
+    pub fn payload_of(&self, token: &str) -> Option<Vec<u8>> {
+        self.signed(token).map(|(_, payload)| payload)
+    }
+
+    pub(super) fn signed(&self, token: &str) -> Option<(OurHeader, Vec<u8>)> {
+        // 1. Size, before any work (ASVS 5.0, 15.2.2). The library has no limit.
+        if token.len() > LARGEST {
+            return None;
+        }
+        // 2. The header. The library overlooks an unknown `crit` (RFC 7515
+        //    section 4.1.11), a `kid` of others, `b64: false`.
+        let (header, payload) = decoded(token)?;
+        let header: Object<OurHeader> = serde_json::from_slice(&header).ok()?;
+        let header = header.into_inner();
+        if Some(header.alg.as_str()) != name(self.algorithm) {
+            return None;
+        }
+        if header.kid.is_some() && header.kid != self.kid {
+            return None;
+        }
+        // 3. The signature, with the algorithm of the key.
+        let (message, signature) = token.rsplit_once('.')?;
+        verify(signature, message.as_bytes(), &self.key, self.algorithm)
+            .is_ok_and(|is_right| is_right)
+            .then_some((header, payload))
+    }
+}
+
 /// Header and claims. Exactly three parts, in base64url without padding and
 /// without spare bits: a token has one spelling, or a list of revoked ones
 /// could be walked round.
-pub(super) fn decoded(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+fn decoded(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut parts = token
         .split('.')
         .map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
@@ -26,9 +66,9 @@ pub(super) fn decoded(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OurHeader {
-    pub(super) alg: String,
-    pub(super) typ: String,
-    pub(super) kid: String,
+    alg: String,
+    pub(super) typ: Option<String>,
+    pub(super) kid: Option<String>,
 }
 
 /// A JSON object whose members are each there once. Of two, parsers take the

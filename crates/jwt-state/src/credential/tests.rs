@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod forged;
+mod keys;
 
 fn settings() -> Settings {
     use clap::Parser;

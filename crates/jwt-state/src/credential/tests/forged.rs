@@ -1,5 +1,7 @@
 //! What the forger gets through who knows the key, and the one who does not: nothing.
 
+use jsonwebtoken::Validation;
+
 use super::*;
 
 /// The library as its documentation shows it, with issuer and audience set.
@@ -7,7 +9,7 @@ fn is_fine_by_default(signer: &Signer, token: &str) -> bool {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&["urn:statelab:jwt-state"]);
     validation.set_audience(&["urn:statelab:api"]);
-    jsonwebtoken::decode::<Value>(token, &signer.0.verifying, &validation).is_ok()
+    jsonwebtoken::decode::<Value>(token, &signer.0.verifying.key, &validation).is_ok()
 }
 
 #[test]
