@@ -47,51 +47,51 @@ impl Session {
 
     /// Opens an address and waits until it has loaded.
     pub(crate) fn go_to(&self, url: &str) -> Result<()> {
-        self.post("url", json!({ "url": url })).map(drop)
+        self.post("url", &json!({ "url": url })).map(drop)
     }
 
     /// Runs a script in the page.
     pub(crate) fn script(&self, script: &str) -> Result<Value> {
-        self.post("execute/sync", json!({ "script": script, "args": [] }))
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// Runs a script that answers by calling its last argument.
     pub(crate) fn script_that_calls_back(&self, script: &str) -> Result<Value> {
-        self.post("execute/async", json!({ "script": script, "args": [] }))
+        self.post("execute/async", &json!({ "script": script, "args": [] }))
     }
 
     /// The first element that a CSS selector names.
     pub(crate) fn find(&self, selector: &str) -> Result<Element> {
         let body = json!({ "using": "css selector", "value": selector });
-        let answer = self.post("element", body)?;
+        let answer = self.post("element", &body)?;
         let id = answer[ELEMENT].as_str().context("not an element")?;
         Ok(Element(id.to_owned()))
     }
 
     /// Presses it with the mouse, where something else may lie over it.
     pub(crate) fn click(&self, element: &Element) -> Result<()> {
-        self.post(&format!("element/{}/click", element.0), json!({}))
+        self.post(&format!("element/{}/click", element.0), &json!({}))
             .map(drop)
     }
 
     /// Types into it, or into the page where it takes no text.
     pub(crate) fn type_into(&self, element: &Element, text: &str) -> Result<()> {
         let body = json!({ "text": text });
-        self.post(&format!("element/{}/value", element.0), body)
+        self.post(&format!("element/{}/value", element.0), &body)
             .map(drop)
     }
 
     /// Empties a field.
     pub(crate) fn clear(&self, element: &Element) -> Result<()> {
-        self.post(&format!("element/{}/clear", element.0), json!({}))
+        self.post(&format!("element/{}/clear", element.0), &json!({}))
             .map(drop)
     }
 
     /// Runs a script inside an iframe.
     pub(crate) fn script_in_frame(&self, frame: &Element, script: &str) -> Result<Value> {
-        self.post("frame", json!({ "id": { ELEMENT: frame.0 } }))?;
+        self.post("frame", &json!({ "id": { ELEMENT: frame.0 } }))?;
         let answer = self.script(script);
-        self.post("frame/parent", json!({}))?;
+        self.post("frame/parent", &json!({}))?;
         answer
     }
 
@@ -105,21 +105,21 @@ impl Session {
     /// A command of the debugging protocol (CDP).
     pub(crate) fn cdp(&self, command: &str, parameters: &Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
-        self.post("goog/cdp/execute", body)
+        self.post("goog/cdp/execute", &body)
     }
 
     /// What was logged since the last look: `browser` is the console.
     pub(crate) fn log(&self, kind: &str) -> Result<Vec<Value>> {
-        let entries = self.post("se/log", json!({ "type": kind }))?;
+        let entries = self.post("se/log", &json!({ "type": kind }))?;
         Ok(entries.as_array().cloned().unwrap_or_default())
     }
 
-    fn post(&self, command: &str, body: Value) -> Result<Value> {
+    fn post(&self, command: &str, body: &Value) -> Result<Value> {
         ask(
             self.port,
             "POST",
             &format!("{}/{command}", self.path),
-            Some(&body),
+            Some(body),
         )
         .with_context(|| format!("{command} {}", shortened(&body.to_string())))
     }
