@@ -4,6 +4,7 @@ mod fields;
 mod scripts;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use redis::cmd;
 
@@ -101,13 +102,18 @@ impl Store {
     }
 
     /// Exchanges the current refresh token for the next one; `now` becomes `last_seen_at`.
+    ///
+    /// The token before it can be exchanged once more for as long as `grace`: its answer may have
+    /// got lost. What it was exchanged for then is dead, so that there is still one branch.
     pub async fn rotate(
         &self,
         id: &str,
         presented: &Digest,
         next: &Digest,
         now: i64,
+        grace: Duration,
     ) -> Result<Rotation, StoreError> {
+        let grace = i64::try_from(grace.as_secs()).unwrap_or(i64::MAX);
         let key = self.keys.family(id);
         let (rotation, ended_of) = match &self.backend {
             Backend::Redis(redis) => {
@@ -116,7 +122,8 @@ impl Store {
                     .key(&key)
                     .arg(presented.to_string())
                     .arg(next.to_string())
-                    .arg(now);
+                    .arg(now)
+                    .arg(grace);
                 match redis.run(&script).await? {
                     redis::Value::Int(_) => (Rotation::Gone, None),
                     redis::Value::BulkString(account) => {
@@ -135,8 +142,8 @@ impl Store {
             }
             Backend::Embedded(map) => map.run(
                 &key,
-                || format!("EVALSHA rotate 1 {key} {presented} {next} {now}"),
-                |entries| rotate(&key, entries, presented, next, now),
+                || format!("EVALSHA rotate 1 {key} {presented} {next} {now} {grace}"),
+                |entries| rotate(&key, entries, [presented, next], now, grace),
             )?,
         };
         if let Some(account) = ended_of {
@@ -212,9 +219,9 @@ impl Store {
 fn rotate(
     key: &str,
     entries: &mut Entries,
-    presented: &Digest,
-    next: &Digest,
+    [presented, next]: [&Digest; 2],
     now: i64,
+    grace: i64,
 ) -> Result<(Rotation, Option<i64>), StoreError> {
     let Some(mut fields) = fields(key, entries)? else {
         return Ok((Rotation::Gone, None));
@@ -224,16 +231,21 @@ fn rotate(
         entries.remove(key);
         return Ok((Rotation::Gone, None));
     }
-    let current = [presented.to_string(), next.to_string()];
-    if !fields
-        .get("refresh")
-        .is_some_and(|held| current.contains(held))
-    {
-        entries.remove(key);
-        return Ok((Rotation::Reused, Some(family.account)));
+    let (presented, next) = (presented.to_string(), next.to_string());
+    let held = |name: &str| fields.get(name).map(String::as_str);
+    if held("refresh") == Some(&presented) {
+        fields.insert("previous".to_owned(), presented);
+        fields.insert("rotated_at".to_owned(), now.to_string());
+    } else if held("refresh") != Some(&next) {
+        let rotated_at = held("rotated_at").and_then(|text| text.parse::<i64>().ok());
+        let within = rotated_at.is_some_and(|at| now < at.saturating_add(grace));
+        if held("previous") != Some(&presented) || !within {
+            entries.remove(key);
+            return Ok((Rotation::Reused, Some(family.account)));
+        }
     }
     family.last_seen_at = now;
-    fields.insert("refresh".to_owned(), next.to_string());
+    fields.insert("refresh".to_owned(), next);
     fields.insert("last_seen_at".to_owned(), now.to_string());
     write_back(key, entries, fields)?;
     Ok((Rotation::Rotated(family), None))

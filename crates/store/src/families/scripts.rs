@@ -18,12 +18,21 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])",
 /// each later one finds that its token is not the current one, and ends the family. Where the next
 /// token is the current one already, this is the same request once more, sent again after a broken
 /// connection: nobody else knows that token yet.
+///
+/// Within the grace, the token before the current one is exchanged once more, for another next one.
+/// The current one, which nobody has used, is dead from then on: there is still one branch, and a
+/// second holder still shows with his next step. The grace counts from the first exchange.
 pub(super) static ROTATE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        r"local held = redis.call('HMGET', KEYS[1], 'refresh', 'expires_at', 'account')
+        r"local held = redis.call('HMGET', KEYS[1], 'refresh', 'expires_at', 'account', 'previous', 'rotated_at')
 if not held[1] then return 0 end
 if tonumber(held[2]) <= tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) return 0 end
-if held[1] ~= ARGV[1] and held[1] ~= ARGV[2] then redis.call('DEL', KEYS[1]) return held[3] end
+if held[1] == ARGV[1] then
+redis.call('HSET', KEYS[1], 'previous', ARGV[1], 'rotated_at', ARGV[3])
+elseif held[1] ~= ARGV[2] then
+local again = held[4] == ARGV[1] and tonumber(ARGV[3]) < tonumber(held[5]) + tonumber(ARGV[4])
+if not again then redis.call('DEL', KEYS[1]) return held[3] end
+end
 redis.call('HSET', KEYS[1], 'refresh', ARGV[2], 'last_seen_at', ARGV[3])
 return redis.call('HGETALL', KEYS[1])",
     )

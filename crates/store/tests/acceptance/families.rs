@@ -68,7 +68,7 @@ pub(crate) async fn a_used_token_ends_the_family(source: Source) {
         .await
         .unwrap();
     let rotated = store
-        .rotate("f", &token("a"), &token("b"), 100)
+        .rotate("f", &token("a"), &token("b"), 100, Duration::ZERO)
         .await
         .unwrap();
     let Rotation::Rotated(after) = rotated else {
@@ -81,14 +81,14 @@ pub(crate) async fn a_used_token_ends_the_family(source: Source) {
     assert_eq!(store.family("f").await.unwrap(), Some(after));
 
     let stolen = store
-        .rotate("f", &token("a"), &token("evil"), 101)
+        .rotate("f", &token("a"), &token("evil"), 101, Duration::ZERO)
         .await
         .unwrap();
     assert_eq!(stolen, Rotation::Reused);
     // The honest holder is out too, and the thief's next token never was.
     for held in ["b", "evil", "a"] {
         let late = store
-            .rotate("f", &token(held), &token("c"), 102)
+            .rotate("f", &token(held), &token("c"), 102, Duration::ZERO)
             .await
             .unwrap();
         assert_eq!(late, Rotation::Gone);
@@ -113,7 +113,12 @@ pub(crate) async fn of_parallel_rotations_one_wins_and_no_two_branches_live(sour
             };
             let id = id.clone();
             let next = token(&format!("next{n}"));
-            tokio::spawn(async move { store.rotate(&id, &token("a"), &next, 100).await.unwrap() })
+            tokio::spawn(async move {
+                store
+                    .rotate(&id, &token("a"), &next, 100, Duration::ZERO)
+                    .await
+                    .unwrap()
+            })
         });
         let mut won = 0;
         for one in many.collect::<Vec<_>>() {
@@ -122,7 +127,10 @@ pub(crate) async fn of_parallel_rotations_one_wins_and_no_two_branches_live(sour
         assert_eq!(won, 1);
         for n in 0..16 {
             let next = token(&format!("next{n}"));
-            let late = store.rotate(&id, &next, &token("z"), 101).await.unwrap();
+            let late = store
+                .rotate(&id, &next, &token("z"), 101, Duration::ZERO)
+                .await
+                .unwrap();
             assert_eq!(late, Rotation::Gone);
         }
     }
@@ -136,7 +144,7 @@ pub(crate) async fn a_family_has_an_absolute_end(source: Source) {
     };
     store.open_family("f", &ends, &token("a")).await.unwrap();
     let before = store
-        .rotate("f", &token("a"), &token("b"), now())
+        .rotate("f", &token("a"), &token("b"), now(), Duration::ZERO)
         .await
         .unwrap();
     assert!(matches!(before, Rotation::Rotated(_)));
@@ -148,7 +156,7 @@ pub(crate) async fn a_family_has_an_absolute_end(source: Source) {
         .await
         .unwrap();
     let late = store
-        .rotate("g", &token("a"), &token("b"), now() + 3600)
+        .rotate("g", &token("a"), &token("b"), now() + 3600, Duration::ZERO)
         .await
         .unwrap();
     assert_eq!(late, Rotation::Gone);
@@ -164,4 +172,52 @@ pub(crate) async fn an_epoch_does_not_bring_a_family_back(source: Source) {
     store.end_family("f").await.unwrap();
     assert!(!store.set_family_epoch("f", 9).await.unwrap());
     assert_eq!(store.family("f").await.unwrap(), None);
+}
+
+pub(crate) async fn a_lost_answer_is_given_again_within_the_grace(source: Source) {
+    let store = source.open().unwrap();
+    let grace = Duration::from_secs(10);
+    let rotate = async |id: &str, presented: &str, next: &str, now: i64| {
+        let (presented, next) = (token(presented), token(next));
+        store
+            .rotate(id, &presented, &next, now, grace)
+            .await
+            .unwrap()
+    };
+    let open = async |id: &str| {
+        store
+            .open_family(id, &family(1, 10), &token("a"))
+            .await
+            .unwrap();
+        assert!(matches!(
+            rotate(id, "a", "b", 100).await,
+            Rotation::Rotated(_)
+        ));
+    };
+    // Again and again, but not longer than the grace of the first time.
+    open("f").await;
+    for (next, at) in [("c", 100), ("d", 105), ("e", 109)] {
+        assert!(matches!(
+            rotate("f", "a", next, at).await,
+            Rotation::Rotated(_)
+        ));
+    }
+    assert_eq!(rotate("f", "a", "f", 110).await, Rotation::Reused);
+    assert_eq!(rotate("f", "e", "f", 110).await, Rotation::Gone);
+    // Of two that came out of it the older one is dead, and shows that there are two holders.
+    open("g").await;
+    assert!(matches!(
+        rotate("g", "a", "c", 101).await,
+        Rotation::Rotated(_)
+    ));
+    assert_eq!(rotate("g", "b", "d", 102).await, Rotation::Reused);
+    assert_eq!(rotate("g", "c", "d", 102).await, Rotation::Gone);
+    // Once its successor was used, an answer has arrived: there is no grace any more.
+    open("h").await;
+    assert!(matches!(
+        rotate("h", "b", "c", 101).await,
+        Rotation::Rotated(_)
+    ));
+    assert_eq!(rotate("h", "a", "d", 102).await, Rotation::Reused);
+    assert_eq!(ids_of(&store, 1).await, Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! Redis gone, hung, back, full: an error within a second, and work again within two.
+//! Redis gone, hung, slow, back: an error within a second, and work again within two.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,13 +8,15 @@ use store::private_redis::PrivateRedis;
 use store::{Digest, RedisSettings, Source, Store, StoreError};
 use tokio::time::sleep;
 
+use crate::proxy::Proxy;
 use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [Test; 4] = [
+pub(crate) const TESTS: [Test; 5] = [
     ("a_killed_redis_is_an_error_at_once_and_comes_back", killed),
     ("a_restart_between_two_requests_is_not_seen", restarted),
     ("a_hung_redis_is_an_error_within_a_second", hung),
-    ("a_full_redis_refuses_writes_and_says_why", full),
+    ("a_slow_redis_is_waited_for_but_not_for_long", slow),
+    ("requests_do_not_pile_up_while_redis_hangs", pile_up),
 ];
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -120,15 +122,68 @@ fn signal(signal: &str, pid: u32) {
     );
 }
 
-fn full(shared: &Shared) {
+fn slow(shared: &Shared) {
     run(async {
-        let settings = "maxmemory 1\nmaxmemory-policy noeviction";
-        let directory = shared.directory("full");
-        let redis = PrivateRedis::start_with(&shared.binary, &directory, settings).unwrap();
-        let store = open(&redis);
-        let error = store.revoke("id", HOUR).await.unwrap_err();
-        assert!(matches!(error, StoreError::Refused { .. }), "{error}");
-        assert!(error.to_string().contains("maxmemory"), "{error}");
-        assert!(!store.is_revoked("id", 0).await.unwrap());
+        let redis = start(shared, &shared.directory("slow"));
+        let proxy = Proxy::start(shared.directory("slow").join("proxy.sock"), redis.socket());
+        let source = Source::redis(RedisSettings::new(proxy.url())).unwrap();
+        let (store, id) = (source.open().unwrap(), Digest::of(b"a"));
+        store.create_session(&id, "{}", HOUR).await.unwrap();
+        proxy.delay(Duration::from_millis(50));
+        for _ in 0..5 {
+            let started = Instant::now();
+            assert!(store.load_session(&id, None).await.unwrap().is_some());
+            assert!(started.elapsed() >= Duration::from_millis(50));
+            assert!(started.elapsed() < Duration::from_millis(250));
+        }
+        proxy.delay(Duration::from_secs(2));
+        for _ in 0..3 {
+            fails_within_a_second(&store).await;
+        }
+        fails_within_a_second(&source.open().unwrap()).await;
+        proxy.delay(Duration::ZERO);
+        // The answers that are under way still come late, and belong to nobody.
+        sleep(Duration::from_secs(2)).await;
+        works_within_two_seconds(&store).await;
+        assert_eq!(
+            store.load_session(&id, None).await.unwrap().as_deref(),
+            Some("{}")
+        );
     });
+}
+
+/// 200 at once on one connection, five times: each is answered in time, and none waits for
+/// another.
+fn pile_up(shared: &Shared) {
+    run(async {
+        let redis = start(shared, &shared.directory("pile-up"));
+        let store = open(&redis);
+        store.ping().await.unwrap();
+        signal("-STOP", redis.pid());
+        let mut resident = Vec::new();
+        for _ in 0..5 {
+            let all: Vec<_> = (0..200)
+                .map(|_| {
+                    let store = store.clone();
+                    tokio::spawn(async move { fails_within_a_second(&store).await })
+                })
+                .collect();
+            for one in all {
+                one.await.unwrap();
+            }
+            resident.push(resident_kib());
+        }
+        signal("-CONT", redis.pid());
+        works_within_two_seconds(&store).await;
+        let grown = resident[4].saturating_sub(resident[0]);
+        assert!(grown < 8 * 1024, "{resident:?} KiB");
+    });
+}
+
+/// What this process holds in memory. Other tests run beside this one, so it is a rough bound.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }

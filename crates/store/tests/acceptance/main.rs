@@ -6,12 +6,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod durability;
 mod embedded;
 mod failover;
 mod families;
 mod faults;
 mod processes;
+mod proxy;
 mod redis_server;
+mod refusals;
 mod sessions;
 mod tls;
 
@@ -19,7 +22,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use store::private_redis::{self, PrivateRedis};
@@ -43,6 +46,8 @@ macro_rules! cases {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Warn);
     let cases = cases![
         sessions::a_session_is_kept_read_replaced_and_ended,
         sessions::a_session_ends_by_itself,
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         families::of_parallel_rotations_one_wins_and_no_two_branches_live,
         families::a_family_has_an_absolute_end,
         families::an_epoch_does_not_bring_a_family_back,
+        families::a_lost_answer_is_given_again_within_the_grace,
     ];
     let mut trials = embedded::trials();
     for (name, case) in cases {
@@ -81,7 +87,9 @@ fn main() -> ExitCode {
     }
     for (name, test) in faults::TESTS
         .into_iter()
+        .chain(durability::TESTS)
         .chain(failover::TESTS)
+        .chain(refusals::TESTS)
         .chain(redis_server::TESTS)
         .chain(tls::TESTS)
     {
@@ -145,6 +153,29 @@ fn on_redis(
         None if is_required() => Err("redis-server is required and not on the PATH".into()),
         None => Ok(Completion::ignored_with("redis-server is not on the PATH")),
     })
+}
+
+/// What the store has logged.
+struct Log(Mutex<Vec<String>>);
+
+static LOG: Log = Log(Mutex::new(Vec::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, of: &log::Metadata<'_>) -> bool {
+        of.target().starts_with("store")
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0.lock().unwrap().push(record.args().to_string());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+fn log_lines() -> Vec<String> {
+    LOG.0.lock().unwrap().clone()
 }
 
 fn is_required() -> bool {

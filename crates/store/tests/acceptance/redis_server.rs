@@ -41,7 +41,13 @@ fn kept(shared: &Shared) {
             .await
             .unwrap();
         store
-            .rotate("f", &Digest::of(b"raw-token"), &Digest::of(b"raw-next"), 11)
+            .rotate(
+                "f",
+                &Digest::of(b"raw-token"),
+                &Digest::of(b"raw-next"),
+                11,
+                Duration::ZERO,
+            )
             .await
             .unwrap();
         store.revoke("id", HOUR).await.unwrap();
