@@ -177,10 +177,16 @@ fn arguments(profile: Profile, backing: &Backing, prefix: &str) -> Vec<String> {
 
 fn opened(arguments: &[String]) -> Result<Services, String> {
     // The settings that services are opened by are the same for all three.
-    let settings =
-        cookie_state::Settings::try_parse_from(arguments).map_err(|error| error.to_string())?;
+    let settings: cookie_state::Settings = parsed(arguments)?;
+    let mut common = settings.common;
+    // What the environment says of a developer's own servers is not meant here.
+    common.accounts = None;
+    common.redis_url_file = None;
+    if !arguments.iter().any(|argument| argument == "--redis") {
+        common.redis = None;
+    }
     let _inside = runtime().enter();
-    Services::open(&settings.common).map_err(|error| error.to_string())
+    Services::open(&common).map_err(|error| error.to_string())
 }
 
 fn started(
@@ -193,23 +199,24 @@ fn started(
     let _inside = runtime().enter();
     let running = match mechanism {
         Mechanism::Cookie => {
-            let mut settings =
-                cookie_state::Settings::try_parse_from(arguments).map_err(|e| e.to_string())?;
+            let mut settings: cookie_state::Settings = parsed(arguments)?;
             settings.common.key = Some(key);
             cookie_state::start(&settings, services)
         }
         Mechanism::Session => {
-            let mut settings =
-                session_state::Settings::try_parse_from(arguments).map_err(|e| e.to_string())?;
+            let mut settings: session_state::Settings = parsed(arguments)?;
             settings.common.key = Some(key);
             session_state::start(&settings, services)
         }
         Mechanism::Jwt => {
-            let mut settings =
-                jwt_state::Settings::try_parse_from(arguments).map_err(|e| e.to_string())?;
+            let mut settings: jwt_state::Settings = parsed(arguments)?;
             settings.common.key = Some(key);
             jwt_state::start(&settings, services)
         }
     };
     running.map_err(|error| error.to_string())
+}
+
+fn parsed<S: Parser>(arguments: &[String]) -> Result<S, String> {
+    S::try_parse_from(arguments).map_err(|error| error.to_string())
 }

@@ -1,8 +1,5 @@
 //! In and out, on the breakable server.
 
-use std::thread::sleep;
-use std::time::Duration;
-
 use harness::{Mechanism, Profile};
 use serde_json::{Map, Value, json};
 
@@ -12,7 +9,7 @@ use crate::http::{Answer, Request};
 use crate::routes::{not_possible, unavailable};
 use crate::seal::{Purpose, verify};
 use crate::server::Server;
-use crate::visitor::{Given, Unknown, named_family, visitor_of};
+use crate::visitor::{Given, Unknown, named_family};
 use crate::world::{Visitor, timestamp};
 
 impl Server {
@@ -150,7 +147,7 @@ impl Server {
         self.hand_over(visitor, None, false)
     }
 
-    fn pair(&self, visitor: &Visitor, access: &str, refresh: &str) -> Answer {
+    pub(crate) fn pair(&self, visitor: &Visitor, access: &str, refresh: &str) -> Answer {
         let until = timestamp(visitor.expires);
         Answer::json(
             200,
@@ -229,82 +226,5 @@ impl Server {
             drop(world);
             self.forgotten(true)
         })
-    }
-
-    pub(crate) fn refresh(&self, request: &Request) -> Answer {
-        if self.by_cookie() {
-            return not_possible();
-        }
-        let body = match self.json_body(request) {
-            Ok(body) => body,
-            Err(refusal) => return refusal,
-        };
-        let Some(token) = body["refresh"].as_str() else {
-            return Answer::problem(400, "malformed-request");
-        };
-        if !self.store_is_up() {
-            return unavailable();
-        }
-        match verify(&self.key, token, Purpose::Refresh, self.fault) {
-            Ok(claims) => self.rotated(&visitor_of(&claims), &claims.jti, token),
-            Err(why) => {
-                if self.is(Fault::TamperedRefreshEndsTheFamily) {
-                    named_family(token).and_then(|family| self.world().families.remove(&family));
-                }
-                self.nobody(Some(why))
-            }
-        }
-    }
-
-    fn rotated(&self, claimed: &Visitor, jti: &str, token: &str) -> Answer {
-        let mut world = self.world();
-        let Some(family) = world.families.get(&claimed.login) else {
-            drop(world);
-            return self.nobody(Some("ended"));
-        };
-        let (epoch, account) = (family.epoch, family.account);
-        let accepted = family.current == jti || self.is(Fault::AccessAsRefresh);
-        let noticed = match self.fault {
-            Some(Fault::NoReuseDetection) => false,
-            Some(Fault::OnlyTheParentIsDetected) => family.parent == jti,
-            _ => true,
-        };
-        if !accepted {
-            if noticed {
-                world.families.remove(&claimed.login);
-            }
-            drop(world);
-            return self.nobody(Some("reused"));
-        }
-        let Some(account) = world.account(account) else {
-            return self.nobody(Some("account"));
-        };
-        let visitor = Visitor {
-            roles: account.roles.clone(),
-            epoch,
-            expires: crate::world::now() + self.lifetime,
-            ..claimed.clone()
-        };
-        if self.is(Fault::RotationIsNotAtomic) {
-            drop(world);
-            sleep(Duration::from_millis(5));
-            world = self.world();
-        }
-        let given = self.tokens(&mut world, &visitor, Some(jti));
-        if let Some(family) = world
-            .families
-            .get_mut(&claimed.login)
-            .filter(|_| self.is(Fault::NoRotation))
-        {
-            family.current = jti.into();
-        }
-        drop(world);
-        match given {
-            Given::Tokens { access, .. } if self.is(Fault::NoRotation) => {
-                self.pair(&visitor, &access, token)
-            }
-            Given::Tokens { access, refresh } => self.pair(&visitor, &access, &refresh),
-            Given::Cookie(_) => not_possible(),
-        }
     }
 }

@@ -9,7 +9,9 @@ mod changes;
 mod fault;
 mod guards;
 mod http;
+mod list;
 mod login;
+mod refresh;
 mod routes;
 mod seal;
 mod server;
@@ -17,9 +19,10 @@ mod set_cookie;
 mod visitor;
 mod world;
 
-use fault::{Fault, MUTANTS, Mutant};
+use fault::Fault;
 use harness::{Case, Mechanism, Outcome, Profile, Report, cases, run, run_one};
 use libtest_mimic::{Arguments, Failed, Trial};
+use list::{MUTANTS, Mutant};
 use server::Running;
 use tests::expectation::{StoreKind, expected, fits};
 

@@ -34,6 +34,7 @@ mod set_cookie;
 mod tour;
 mod verify;
 
+pub mod arguments;
 pub mod case;
 pub mod credential;
 pub mod http;
@@ -46,6 +47,7 @@ pub mod run;
 pub mod seams;
 pub mod target;
 
+pub use arguments::Arguments;
 pub use case::{Case, Level};
 pub use catalogue::{catalogue_json, catalogue_markdown, catalogue_text};
 pub use checks::cases;

@@ -1,90 +1,18 @@
 //! `conform`: the suite on the command line.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use harness::arguments::{Arguments, Format};
 use harness::report::{Style, finding_line, to_json, to_junit, to_text};
 use harness::{
-    Case, Manifest, Mechanism, Outcome, Profile, Report, Target, cases, catalogue_json,
-    catalogue_text, run,
+    Case, Manifest, Outcome, Report, Target, cases, catalogue_json, catalogue_text, run,
 };
 
 const USAGE: u8 = 2;
 const UNREACHABLE: u8 = 3;
 const NOTHING_SELECTED: u8 = 4;
-
-/// Asks a server, over HTTP alone, whether its logins can be trusted.
-///
-/// It logs in, keeps copies of credentials, forges others, logs out, and looks at
-/// what still opens. Accounts are left as they were found. Point it only at a
-/// server that is yours.
-#[derive(Parser)]
-#[command(
-    name = "conform",
-    version,
-    after_help = "\
-Exit codes:
-  0  no check failed
-  1  a check failed, or its set-up was broken (with --strict also: a check of
-     level `should` failed, or one could not be tested)
-  2  wrong usage, or a manifest that cannot be read
-  3  nobody listens at the target
-  4  no check was selected
-
-The report goes to standard output, progress to standard error.
-Colour only on a terminal, and never when NO_COLOR is set.
-
-Examples:
-  conform http://localhost:8002 --mechanism session
-  conform http://localhost:8003 --mechanism jwt --profile stateless --only D04 E24
-  conform --target my-server.toml --format junit > report.xml"
-)]
-struct Arguments {
-    /// The server's base URL; with --target it replaces the manifest's.
-    #[arg(value_name = "URL", required_unless_present_any = ["target", "list"])]
-    url: Option<String>,
-
-    /// How the server remembers visitors: cookie, session or jwt.
-    #[arg(long, value_name = "MECHANISM", required_unless_present_any = ["target", "list"])]
-    mechanism: Option<Mechanism>,
-
-    /// A manifest (TOML) that describes a server of another contract.
-    #[arg(long, value_name = "FILE")]
-    target: Option<PathBuf>,
-
-    /// What the server promises: hardened or stateless [default: hardened].
-    #[arg(long, value_name = "PROFILE")]
-    profile: Option<Profile>,
-
-    /// Certificates (PEM) to trust besides the public ones.
-    #[arg(long, value_name = "FILE", conflicts_with = "target")]
-    ca: Option<PathBuf>,
-
-    /// Only these checks, by id; several with spaces or commas.
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    only: Option<Vec<String>>,
-
-    /// Print the checks instead of running them.
-    #[arg(long)]
-    list: bool,
-
-    /// How the report is written.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-
-    /// Also fail on checks of level `should`, and on what could not be tested.
-    #[arg(long)]
-    strict: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-    Junit,
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -115,16 +43,16 @@ fn select(only: Option<&[String]>) -> Ended<Vec<&'static Case>> {
         .map(|id| id.trim())
         .filter(|id| !id.is_empty())
         .collect();
-    for id in &wanted {
-        if !cases().iter().any(|case| case.id.eq_ignore_ascii_case(id)) {
-            let why = format!("there is no check `{id}`; `conform --list` prints them all");
-            return Err((NOTHING_SELECTED, why));
-        }
-    }
     let chosen = |case: &&Case| wanted.iter().any(|id| case.id.eq_ignore_ascii_case(id));
     let selected: Vec<&Case> = cases().iter().filter(chosen).collect();
     if selected.is_empty() {
-        return Err((NOTHING_SELECTED, "--only selects no check".into()));
+        let why = "--only selects no check; `conform --list` prints them all";
+        return Err((NOTHING_SELECTED, why.into()));
+    }
+    let known = |id: &&&str| cases().iter().any(|case| case.id.eq_ignore_ascii_case(id));
+    if let Some(id) = wanted.iter().find(|id| !known(id)) {
+        let why = format!("there is no check `{id}`; `conform --list` prints them all");
+        return Err((USAGE, why));
     }
     Ok(selected)
 }

@@ -1,0 +1,82 @@
+//! The command line of `conform`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use crate::mechanism::{Mechanism, Profile};
+
+/// Asks a server, over HTTP alone, whether its logins can be trusted.
+///
+/// It logs in, keeps copies of credentials, forges others, logs out, and looks at
+/// what still opens. Accounts are left as they were found. Point it only at a
+/// server that is yours.
+#[derive(Debug, Parser)]
+#[command(
+    name = "conform",
+    version,
+    after_help = "\
+Exit codes:
+  0  no check failed
+  1  a check failed, or its set-up was broken (with --strict also: a check of
+     level `should` failed, or one could not be tested)
+  2  wrong usage, or a manifest that cannot be read
+  3  nobody listens at the target
+  4  no check was selected
+
+The report goes to standard output, progress to standard error.
+Colour only on a terminal, and never when NO_COLOR is set.
+
+Examples:
+  conform http://localhost:8002 --mechanism session
+  conform http://localhost:8003 --mechanism jwt --profile stateless --only D04 E24
+  conform --target my-server.toml --format junit > report.xml"
+)]
+pub struct Arguments {
+    /// The server's base URL; with --target it replaces the manifest's.
+    #[arg(value_name = "URL", required_unless_present_any = ["target", "list"])]
+    pub url: Option<String>,
+
+    /// How the server remembers visitors: cookie, session or jwt.
+    #[arg(long, value_name = "MECHANISM", required_unless_present_any = ["target", "list"])]
+    pub mechanism: Option<Mechanism>,
+
+    /// A manifest (TOML) that describes a server of another contract.
+    #[arg(long, value_name = "FILE")]
+    pub target: Option<PathBuf>,
+
+    /// What the server promises: hardened or stateless [default: hardened].
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<Profile>,
+
+    /// Certificates (PEM) to trust besides the public ones.
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub ca: Option<PathBuf>,
+
+    /// Only these checks, by id; several with spaces or commas.
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub only: Option<Vec<String>>,
+
+    /// Print the checks instead of running them.
+    #[arg(long)]
+    pub list: bool,
+
+    /// How the report is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Also fail on checks of level `should`, and on what could not be tested.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For build servers.
+    Junit,
+}

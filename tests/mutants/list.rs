@@ -1,0 +1,111 @@
+//! The broken servers: each a fault, where it stands, and the checks that must
+//! fail on it.
+
+use harness::Mechanism::{self, Cookie, Jwt, Session};
+use harness::Profile::{self, Hardened, Stateless};
+
+use crate::fault::Fault;
+
+/// A broken server: where the fault stands, and the check that must fail on it.
+pub(crate) struct Mutant {
+    /// Never reused. Up to M88 as in the list of broken servers that the suite was
+    /// designed against; from M101 on our own.
+    pub(crate) id: &'static str,
+    pub(crate) fault: Fault,
+    pub(crate) on: (Mechanism, Profile),
+    pub(crate) caught_by: &'static [&'static str],
+}
+
+/// One line for each: id, fault, mechanism, profile, the checks that must fail.
+macro_rules! mutants {
+    ($($id:literal $fault:ident $mechanism:ident $profile:ident [$($check:literal),+];)+) => {
+        pub(crate) const MUTANTS: &[Mutant] = &[$(Mutant {
+            id: $id,
+            fault: Fault::$fault,
+            on: ($mechanism, $profile),
+            caught_by: &[$($check),+],
+        }),+];
+    };
+}
+
+mutants! {
+    "M01"   KeepsIdAtLogin                 Session  Hardened   ["D01"];
+    "M02"   AdoptsInventedId               Session  Hardened   ["D02"];
+    "M03"   LogoutOnlyDeletesCookie        Session  Stateless  ["A03", "D04"];
+    "M03c"  LogoutOnlyDeletesCookie        Cookie   Hardened   ["A03", "D04"];
+    "M03j"  LogoutOnlyDeletesCookie        Jwt      Hardened   ["A03", "D04"];
+    "M03s"  LogoutOnlyDeletesCookie        Jwt      Stateless  ["A03", "D04"];
+    "M05"   EverywhereMissesOne            Session  Hardened   ["D06"];
+    "M05j"  EverywhereMissesOne            Jwt      Hardened   ["D06"];
+    "M08"   NoServerSideExpiry             Session  Hardened   ["D15"];
+    "M08c"  NoServerSideExpiry             Cookie   Stateless  ["D15"];
+    "M13"   AnonymousGetMakesASession      Session  Hardened   ["B07"];
+    "M16"   EncodedButNotSigned            Cookie   Hardened   ["D19"];
+    "M19"   EmitsLargeCookies              Cookie   Hardened   ["B04"];
+    "M21"   NoHttpOnly                     Session  Hardened   ["B01"];
+    "M22"   NoSecure                       Cookie   Hardened   ["B01"];
+    "M23"   SameSiteNone                   Session  Hardened   ["B01"];
+    "M24"   DomainSet                      Cookie   Hardened   ["B01"];
+    "M28"   DecodesCookieNames             Session  Hardened   ["I03"];
+    "M30"   BadNeighbourLogsOut            Session  Hardened   ["I04"];
+    "M31"   NoneInMixedCase                Jwt      Hardened   ["E01"];
+    "M32"   DecodesWithoutVerifying        Jwt      Stateless  ["E02", "D19"];
+    "M41"   IgnoresExp                     Jwt      Stateless  ["E11", "D15"];
+    "M42"   AcceptsExpNow                  Jwt      Hardened   ["E11"];
+    "M48"   RefreshAsAccess                Jwt      Hardened   ["E16"];
+    "M51"   NoRotation                     Jwt      Hardened   ["E23"];
+    "M52"   NoReuseDetection               Jwt      Hardened   ["E24"];
+    "M53"   OnlyTheParentIsDetected        Jwt      Hardened   ["E24"];
+    "M54"   RotationIsNotAtomic            Jwt      Hardened   ["E25"];
+    "M59"   ParserTextInTheAnswer          Jwt      Hardened   ["E31"];
+    "M60"   OtherMessageForUnknownUser     Session  Hardened   ["C01"];
+    "M62"   PasswordCutAt72                Session  Hardened   ["C04"];
+    "M68"   OriginBySubstring              Session  Hardened   ["F02"];
+    "M70"   TextPlainIsJson                Session  Hardened   ["F04"];
+    "M76"   NoNoStore                      Session  Hardened   ["H01"];
+    "M81"   StoreErrorMeansNobody          Session  Hardened   ["K01"];
+    "M101"  EverywhereMissesLoginsByEmail  Session  Hardened   ["D06"];
+    "M102"  LargeCookieAtLogin             Cookie   Hardened   ["B04"];
+    "M103"  TakesExpAsText                 Jwt      Hardened   ["E11"];
+    "M104"  AccessAsRefresh                Jwt      Hardened   ["E16"];
+    "M105"  PasswordTrimmed                Jwt      Hardened   ["C04"];
+    "M106"  OriginWithoutPort              Cookie   Hardened   ["F02"];
+    "M107"  NullOriginIsFine               Session  Hardened   ["F02"];
+    "M108"  RefererNotLookedAt             Session  Hardened   ["F02"];
+    "M109"  NoContentTypeIsJson            Cookie   Hardened   ["F04"];
+    "M110"  NoNoStoreOnRefusals            Jwt      Hardened   ["H01"];
+    "M111"  StoreErrorMeansAnyone          Session  Hardened   ["K01"];
+    "M112"  StoreHangs                     Session  Hardened   ["K01"];
+    "M113"  NoChallenge                    Jwt      Hardened   ["A01"];
+    "M114"  TwoCookiesOpenTheDoor          Session  Hardened   ["A02"];
+    "M115"  TokenInTheQuery                Jwt      Hardened   ["A05"];
+    "M116"  LoginByForm                    Jwt      Hardened   ["A05"];
+    "M117"  ListOfPasswords                Session  Hardened   ["A07"];
+    "M118"  NullPassword                   Cookie   Hardened   ["A07"];
+    "M119"  SlashSkipsTheGuard             Session  Hardened   ["A10"];
+    "M120"  TraceEchoes                    Cookie   Hardened   ["A10"];
+    "M121"  CredentialInTheBody            Session  Hardened   ["B02"];
+    "M122"  CookieOutlivesTheLogin         Session  Hardened   ["B03"];
+    "M123"  DateOfTheWrongForm             Session  Hardened   ["B05"];
+    "M124"  NameSetTwice                   Cookie   Hardened   ["B05"];
+    "M125"  DeletionBreaksThePrefix        Session  Hardened   ["B06"];
+    "M126"  PasswordChangesUnasked         Session  Hardened   ["C09"];
+    "M127"  NextUserGetsTheState           Session  Hardened   ["C10"];
+    "M128"  FirstLoginGoesOn               Session  Hardened   ["C10", "D03"];
+    "M129"  SecondLoginKeepsTheFirst       Jwt      Stateless  ["D03"];
+    "M130"  LogoutByUnverifiedToken        Jwt      Hardened   ["D05"];
+    "M131"  LogoutWithoutCookieCrashes     Session  Hardened   ["D05"];
+    "M132"  OthersSurviveThePassword       Session  Hardened   ["D09"];
+    "M133"  RoleIsCachedAtLogin            Session  Hardened   ["D11"];
+    "M134"  AlgIsNotLookedAt               Jwt      Hardened   ["E04"];
+    "M135"  OnlyPostIsGuarded              Session  Hardened   ["F01"];
+    "M136"  FetchMetadataIgnored           Cookie   Hardened   ["F01"];
+    "M137"  SameSiteIsFine                 Session  Hardened   ["F03"];
+    "M138"  GetLogsOut                     Session  Hardened   ["F06"];
+    "M139"  MethodOverride                 Session  Hardened   ["F06"];
+    "M140"  FirstCookieLineOnly            Session  Hardened   ["I05"];
+    "M141"  PercentDecodesTheValue         Session  Hardened   ["D19"];
+    "M142"  LenientBase64                  Jwt      Hardened   ["D19"];
+    "M143"  DenialIsForgotten              Jwt      Hardened   ["D04"];
+    "M144"  TamperedRefreshEndsTheFamily   Jwt      Hardened   ["D19"];
+}
