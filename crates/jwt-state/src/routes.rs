@@ -123,20 +123,19 @@ async fn refresh(
     // Of many requests with one token exactly one gets it exchanged.
     let (tokens, next) = server.pair(&account, &claims.sid, &family)?;
     let presented = Digest::of(body.refresh.as_bytes());
-    match server
+    let now = Timestamp::now().unix();
+    let grace = server.settings.refresh_grace.unwrap_or_default();
+    let rotation = server
         .store
-        .rotate(&claims.sid, &presented, &next, Timestamp::now().unix())
-        .await?
-    {
+        .rotate(&claims.sid, &presented, &next, now, grace);
+    match rotation.await? {
         Rotation::Rotated(family) => {
             // Asked again: the login may have been ended in the meantime.
             let account = server.accounts.by_id(id)?;
             let is_live = account.is_some_and(|account| is_of(&family, &account));
-            if is_live {
-                Ok(HttpResponse::Ok().json(tokens))
-            } else {
-                Err(Problem::InvalidToken)
-            }
+            is_live
+                .then(|| HttpResponse::Ok().json(tokens))
+                .ok_or(Problem::InvalidToken)
         }
         Rotation::Reused => {
             // The thief or the owner: whoever comes second shows that there are

@@ -11,6 +11,9 @@ use contract::{
 /// The port, when none is given.
 pub const PORT: u16 = 8003;
 
+/// Within the grace a thief is not noticed: it is for networks that drop an answer, not for more.
+const LONGEST_GRACE: Duration = Duration::from_secs(60);
+
 /// Logs visitors in and puts the login state into signed tokens.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "jwt-state", version)]
@@ -31,6 +34,11 @@ pub struct Settings {
     /// How long a login lasts, however often it is refreshed
     #[arg(long, env = "STATELAB_ABSOLUTE_LIFETIME", value_name = "SPAN", default_value = "14d", value_parser = lifetime)]
     pub absolute_lifetime: Duration,
+
+    /// How long a refresh token may be exchanged once more, in case its answer got lost;
+    /// at most 60s [default: not at all]
+    #[arg(long, env = "STATELAB_REFRESH_GRACE", value_name = "SPAN", value_parser = lifetime)]
+    pub refresh_grace: Option<Duration>,
 
     /// Who issues the tokens: their claim `iss`
     #[arg(
@@ -58,6 +66,8 @@ impl Settings {
             "--access-lifetime is longer than --refresh-lifetime; make it shorter"
         } else if self.refresh_lifetime > self.absolute_lifetime {
             "--refresh-lifetime is longer than --absolute-lifetime; make it shorter"
+        } else if self.refresh_grace > Some(LONGEST_GRACE) {
+            "--refresh-grace is over 60s; an answer that got lost is asked for again at once"
         } else if self.issuer.is_empty() || self.audience.is_empty() {
             "--issuer and --audience cannot be empty; say who issues the tokens, and for whom"
         } else {

@@ -74,6 +74,20 @@ async fn a_refresh_token_works_once_and_the_second_use_ends_the_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_whose_answer_got_lost_may_be_tried_again_where_that_is_set() {
+    let server = Client::with("hardened", &["--refresh-grace", "60s"]);
+    let first = server.log_in("alice", "wonderland").await;
+    let lost = Tokens::of(&server.refresh(&first.refresh).await);
+    let again = Tokens::of(&server.refresh(&first.refresh).await);
+    let next = Tokens::of(&server.refresh(&again.refresh).await);
+    assert_eq!(server.get("/me", Some(&next.access)).await.status, 200);
+    // The answer was not lost at all: somebody has it, and that ends the login.
+    assert_eq!(server.refresh(&lost.refresh).await.status, 401);
+    assert_eq!(server.refresh(&next.refresh).await.status, 401);
+    assert_eq!(server.get("/me", Some(&next.access)).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_refreshes_at_once_one_wins_and_no_branch_lives() {
     let server = Client::of("hardened");
     let tokens = server.log_in("alice", "wonderland").await;
