@@ -5,21 +5,27 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::Sha256;
 
-/// The SHA-256 of a credential: the name under which the store knows it.
+/// The first half of the SHA-256 of a credential: the name under which the store knows it.
 ///
 /// A plain hash is enough, and a slow one would be waste: what goes in has 128 bits of randomness
-/// or more, so there is nothing to guess.
+/// or more, so there is nothing to guess. Half of it is enough too: to be let in, one would have to
+/// find an input for a given 128 bits. (Two inputs of one's own with the same digest, which 128 bits
+/// make thinkable, are of no use: the server chooses the inputs.) The other half would stand in
+/// Redis twice for each session.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest([u8; 32]);
+pub struct Digest([u8; 16]);
 
 impl Digest {
     /// Hashes a credential.
     pub fn of(credential: &[u8]) -> Self {
-        Self(<Sha256 as sha2::Digest>::digest(credential).into())
+        let whole: [u8; 32] = <Sha256 as sha2::Digest>::digest(credential).into();
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole[..16]);
+        Self(half)
     }
 }
 
-/// As base64url without padding: 43 characters, safe in a key and in a path.
+/// As base64url without padding: 22 characters, safe in a key and in a path.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
@@ -32,9 +38,9 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Not 43 characters of base64url in the one spelling that [`Digest`] prints.
+/// Not 22 characters of base64url in the one spelling that [`Digest`] prints.
 #[derive(Debug, thiserror::Error)]
-#[error("not a SHA-256 in base64url")]
+#[error("not a digest in base64url")]
 pub struct NotADigest;
 
 impl FromStr for Digest {

@@ -146,7 +146,10 @@ impl Store {
     /// A string and how long it will last, without prolonging it.
     async fn peek(&self, key: &str) -> Result<Option<(String, Duration)>, StoreError> {
         match &self.backend {
-            Backend::Redis(redis) => peek(redis, key).await,
+            Backend::Redis(redis) => {
+                let (held, left) = peek(redis, key).await?;
+                Ok(self.unshut(key, held)?.zip(left))
+            }
             Backend::Embedded(map) => map.run(
                 key,
                 || format!("GET {key} + PTTL {key}"),
@@ -174,12 +177,15 @@ pub(crate) fn is_over(created_at_millis: i64) -> bool {
     age > BEING_MADE
 }
 
-async fn peek(redis: &Connection, key: &str) -> Result<Option<(String, Duration)>, StoreError> {
+async fn peek(
+    redis: &Connection,
+    key: &str,
+) -> Result<(Option<Vec<u8>>, Option<Duration>), StoreError> {
     let mut both = redis::pipe();
     both.cmd("GET").arg(key).cmd("PTTL").arg(key);
-    let (value, left): (Option<String>, i64) = redis.ask_all(&both).await?;
+    let (value, left): (_, i64) = redis.ask_all(&both).await?;
     // -2: it ended between the two.
-    Ok(value.zip(u64::try_from(left).ok().map(Duration::from_millis)))
+    Ok((value, u64::try_from(left).ok().map(Duration::from_millis)))
 }
 
 fn add(

@@ -8,12 +8,14 @@
 //!    twice, side by side: the Redis command, and the same step on the map in this process;
 //! 4. `deployment`, `connection`: one Redis, a cluster or Sentinel; time-outs, second tries, what
 //!    happens when Redis is gone;
-//! 5. `embedded`: the map: expiry, the limit on memory, the view for a learner.
+//! 5. `seal`: how a session's value is hidden from who reads Redis;
+//! 6. `embedded`: the map: expiry, the limit on memory, the view for a learner.
 //!
 //! Three rules hold everywhere:
 //!
-//! * **Nothing usable at rest.** A session is stored under the SHA-256 of its id, a refresh token
-//!   as its SHA-256. Who reads Redis, a dump or a replica cannot log in with what is there.
+//! * **Nothing usable at rest.** A session is stored under a digest of its id, a refresh token as
+//!   its digest (SHA-256, the first 128 bits). Who reads Redis, a dump or a replica cannot log in
+//!   with what is there.
 //! * **Every key expires.** There is no key without an end, so nothing has to be cleaned up.
 //! * **One step, one key.** What has to be atomic is one command or one script on one key. So it
 //!   is atomic on a Redis Cluster too, where two keys may live on two machines.
@@ -32,6 +34,7 @@ mod keys;
 pub mod private_redis;
 mod revocations;
 mod script;
+mod seal;
 mod sessions;
 mod settings;
 mod source;

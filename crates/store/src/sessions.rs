@@ -1,5 +1,6 @@
 //! Sessions: a text under the digest of an id that only the browser holds.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Store {
             Backend::Redis(redis) => {
                 let mut set = cmd("SET");
                 set.arg(&key)
-                    .arg(value)
+                    .arg(&*self.shut(&key, value))
                     .arg("PX")
                     .arg(millis(lasts))
                     .arg("NX");
@@ -80,7 +81,7 @@ impl Store {
                 if let Some(slide) = slide {
                     get.arg("PX").arg(millis(slide));
                 }
-                redis.ask(&get).await
+                self.unshut(&key, redis.ask(&get).await?)
             }
             Backend::Embedded(map) => map.run(
                 &key,
@@ -112,15 +113,18 @@ impl Store {
         match &self.backend {
             Backend::Redis(redis) => {
                 let mut script = REPLACE.prepare_invoke();
-                script.key(&key).arg(expected).arg(value).arg(millis(lasts));
-                Ok(match redis.run(&script).await? {
-                    redis::Value::Int(_) => Replacement::Done,
-                    redis::Value::Nil => Replacement::Gone,
-                    held => Replacement::Differs(
-                        redis::from_redis_value(held)
-                            .map_err(|error| StoreError::Unreadable(format!("{key}: {error}")))?,
-                    ),
-                })
+                script
+                    .key(&key)
+                    .arg(&*self.shut(&key, expected))
+                    .arg(&*self.shut(&key, value))
+                    .arg(millis(lasts));
+                let held = match redis.run(&script).await? {
+                    redis::Value::Int(_) => return Ok(Replacement::Done),
+                    redis::Value::BulkString(held) => Some(held),
+                    _ => None,
+                };
+                let held = self.unshut(&key, held)?;
+                Ok(held.map_or(Replacement::Gone, Replacement::Differs))
             }
             Backend::Embedded(map) => map.run(
                 &key,
@@ -149,7 +153,9 @@ impl Store {
     pub async fn delete_session(&self, session: &Digest) -> Result<Option<String>, StoreError> {
         let key = self.keys.session(session);
         match &self.backend {
-            Backend::Redis(redis) => redis.commit(cmd("GETDEL").arg(&key)).await,
+            Backend::Redis(redis) => {
+                self.unshut(&key, redis.commit(cmd("GETDEL").arg(&key)).await?)
+            }
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("GETDEL {key}"),
@@ -160,6 +166,39 @@ impl Store {
                 },
             ),
         }
+    }
+}
+
+impl Store {
+    /// A value as it goes to Redis.
+    fn shut<'a>(&self, key: &str, value: &'a str) -> Cow<'a, [u8]> {
+        match &self.seal {
+            Some(seal) => Cow::Owned(seal.close(key, value)),
+            None => Cow::Borrowed(value.as_bytes()),
+        }
+    }
+
+    /// A value as it came from Redis. What does not open was put there by somebody else, or under
+    /// another key: it is no session, and nobody is let in by it.
+    pub(crate) fn unshut(
+        &self,
+        key: &str,
+        held: Option<Vec<u8>>,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(held) = held else {
+            return Ok(None);
+        };
+        let Some(seal) = &self.seal else {
+            let text = String::from_utf8(held);
+            return text
+                .map(Some)
+                .map_err(|_| StoreError::Unreadable(format!("{key} is not text; is it sealed?")));
+        };
+        let text = seal.open(key, held);
+        if text.is_none() {
+            log::warn!("{key} does not open under this server's key; it counts as no session");
+        }
+        Ok(text)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::connection::{Connection, Eviction};
 use crate::deployment::Deployment;
 use crate::embedded::{Embedded, KeyView, Operation};
 use crate::keys::Keys;
+use crate::seal::Seal;
 use crate::{RedisSettings, StoreError};
 
 /// The prefix of the embedded store's keys: the same that Redis has by default, so that a learner
@@ -15,6 +16,7 @@ const EMBEDDED_PREFIX: &str = "statelab:";
 #[derive(Clone)]
 pub struct Source {
     keys: Keys,
+    seal: Option<Arc<Seal>>,
     place: Place,
 }
 
@@ -32,6 +34,7 @@ enum Place {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) keys: Keys,
+    pub(crate) seal: Option<Arc<Seal>>,
     pub(crate) backend: Backend,
 }
 
@@ -46,6 +49,7 @@ impl Source {
     pub fn embedded(max_bytes: usize) -> Self {
         Self {
             keys: Keys::under(EMBEDDED_PREFIX),
+            seal: None,
             place: Place::Embedded(Arc::new(Embedded::new(max_bytes))),
         }
     }
@@ -59,12 +63,25 @@ impl Source {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Ok(Self {
             keys: Keys::under(&settings.key_prefix),
+            seal: None,
             place: Place::Redis {
                 deployment,
                 settings: Arc::new(settings),
                 eviction: Arc::default(),
             },
         })
+    }
+
+    /// Seals the sessions in Redis: without this key they can neither be read there nor be moved
+    /// to another visitor's key. Another key logs everybody out, and so does taking it away.
+    ///
+    /// The embedded store stays as it is: the key would lie beside it.
+    #[must_use]
+    pub fn sealed(mut self, key: &[u8; 32]) -> Self {
+        if matches!(self.place, Place::Redis { .. }) {
+            self.seal = Some(Arc::new(Seal::with(key)));
+        }
+        self
     }
 
     /// Opens the store; call it on the worker that will use it, inside its runtime.
@@ -87,6 +104,7 @@ impl Source {
         };
         Ok(Store {
             keys: self.keys.clone(),
+            seal: self.seal.clone(),
             backend,
         })
     }

@@ -11,10 +11,13 @@ mod embedded;
 mod failover;
 mod families;
 mod faults;
+mod memory;
+mod model;
 mod processes;
 mod proxy;
 mod redis_server;
 mod refusals;
+mod sealed;
 mod sessions;
 mod tls;
 
@@ -90,6 +93,9 @@ fn main() -> ExitCode {
         .chain(durability::TESTS)
         .chain(failover::TESTS)
         .chain(refusals::TESTS)
+        .chain(sealed::TESTS)
+        .chain(memory::TESTS)
+        .chain(model::TESTS)
         .chain(redis_server::TESTS)
         .chain(tls::TESTS)
     {

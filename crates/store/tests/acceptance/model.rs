@@ -1,0 +1,304 @@
+//! The same random sequence of operations on the embedded store, on Redis and on a model: all three
+//! answer alike.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use store::{Digest, Family, Replacement, Rotation, Source, Store};
+
+use crate::{Shared, Test};
+
+pub(crate) const TESTS: [Test; 2] = [
+    ("random_operations_mean_the_same_on_either_store", plain),
+    ("random_operations_mean_the_same_when_sealed", sealed),
+];
+
+const HOUR: Duration = Duration::from_secs(3600);
+const FAR: i64 = 4_000_000_000;
+
+/// A few names and values, so that operations meet.
+#[derive(Clone, Debug)]
+enum Operation {
+    Create(u8, u8),
+    Load(u8, bool),
+    Replace(u8, u8, u8),
+    Delete(u8),
+    Index(u8, u8),
+    Unindex(u8, u8),
+    List(u8),
+    Revoke(u8),
+    Supersede(u8, u32),
+    IsRevoked(u8, u32),
+    Open(u8, u8),
+    Rotate(u8, u8, u8, bool),
+    Epoch(u8, i64),
+    End(u8),
+    Families(u8),
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    use Operation as O;
+    let (name, value, account) = (|| 0..4_u8, || 0..3_u8, || 0..2_u8);
+    prop_oneof![
+        (name(), value()).prop_map(|(n, v)| O::Create(n, v)),
+        (name(), any::<bool>()).prop_map(|(n, slide)| O::Load(n, slide)),
+        (name(), value(), value()).prop_map(|(n, old, new)| O::Replace(n, old, new)),
+        name().prop_map(O::Delete),
+        (account(), name()).prop_map(|(a, n)| O::Index(a, n)),
+        (account(), name()).prop_map(|(a, n)| O::Unindex(a, n)),
+        account().prop_map(O::List),
+        name().prop_map(O::Revoke),
+        (name(), 0..4_u32).prop_map(|(n, v)| O::Supersede(n, v)),
+        (name(), 0..4_u32).prop_map(|(n, v)| O::IsRevoked(n, v)),
+        (name(), account()).prop_map(|(n, a)| O::Open(n, a)),
+        (name(), value(), value(), any::<bool>())
+            .prop_map(|(n, old, new, grace)| O::Rotate(n, old, new, grace)),
+        (name(), 0..3_i64).prop_map(|(n, e)| O::Epoch(n, e)),
+        name().prop_map(O::End),
+        account().prop_map(O::Families),
+    ]
+}
+
+fn digest(name: u8) -> Digest {
+    Digest::of(&[name])
+}
+
+fn text(value: u8) -> String {
+    format!("{{\"value\":{value}}}")
+}
+
+fn family(name: u8, account: u8) -> Family {
+    Family {
+        account: i64::from(account),
+        epoch: 0,
+        created_at: 10 + i64::from(name),
+        last_seen_at: 10,
+        expires_at: FAR,
+        device: format!("device {name}"),
+    }
+}
+
+/// What one operation answers, in words.
+async fn on_store(store: &Store, operation: &Operation) -> String {
+    use Operation as O;
+    match operation.clone() {
+        O::Create(n, v) => {
+            let created = store.create_session(&digest(n), &text(v), HOUR).await;
+            format!("{:?}", created.unwrap())
+        }
+        O::Load(n, slide) => {
+            let held = store.load_session(&digest(n), slide.then_some(HOUR)).await;
+            format!("{:?}", held.unwrap())
+        }
+        O::Replace(n, old, new) => {
+            let (old, new) = (text(old), text(new));
+            let outcome = store.replace_session(&digest(n), &old, &new, HOUR).await;
+            format!("{:?}", outcome.unwrap())
+        }
+        O::Delete(n) => format!("{:?}", store.delete_session(&digest(n)).await.unwrap()),
+        O::Index(a, n) => {
+            let score = i64::from(n);
+            let done = store.index_session(a.into(), &digest(n), score, HOUR).await;
+            format!("{:?}", done.unwrap())
+        }
+        O::Unindex(a, n) => {
+            let done = store.unindex_session(a.into(), &digest(n)).await;
+            format!("{:?}", done.unwrap())
+        }
+        O::List(a) => {
+            let listed = store.sessions_of(a.into()).await.unwrap();
+            let names: Vec<_> = listed.iter().map(|one| (one.session, &one.value)).collect();
+            format!("{names:?}")
+        }
+        O::Revoke(n) => format!("{:?}", store.revoke(&n.to_string(), HOUR).await.unwrap()),
+        O::Supersede(n, v) => {
+            let done = store.supersede(&n.to_string(), v, HOUR).await;
+            format!("{:?}", done.unwrap())
+        }
+        O::IsRevoked(n, v) => {
+            format!("{:?}", store.is_revoked(&n.to_string(), v).await.unwrap())
+        }
+        O::Open(n, a) => {
+            let opened = store
+                .open_family(&n.to_string(), &family(n, a), &digest(0))
+                .await;
+            format!("{:?}", opened.unwrap())
+        }
+        O::Rotate(n, old, new, grace) => {
+            let grace = Duration::from_secs(if grace { 10 } else { 0 });
+            let (id, old, new) = (n.to_string(), digest(old), digest(new));
+            let rotated = store.rotate(&id, &old, &new, 20, grace).await;
+            format!("{:?}", rotated.unwrap())
+        }
+        O::Epoch(n, e) => {
+            let set = store.set_family_epoch(&n.to_string(), e).await;
+            format!("{:?}", set.unwrap())
+        }
+        O::End(n) => format!("{:?}", store.end_family(&n.to_string()).await.unwrap()),
+        O::Families(a) => format!("{:?}", store.families_of(a.into()).await.unwrap()),
+    }
+}
+
+/// What the store means, without time: nothing ends by itself here.
+#[derive(Default)]
+struct Model {
+    sessions: BTreeMap<u8, u8>,
+    listed: BTreeMap<u8, BTreeMap<u8, ()>>,
+    /// `None`: every version.
+    revoked: BTreeMap<u8, Option<u32>>,
+    /// With the current token, and the one before it.
+    families: BTreeMap<u8, (Family, u8, Option<u8>)>,
+    family_lists: BTreeMap<u8, BTreeMap<u8, ()>>,
+}
+
+impl Model {
+    fn apply(&mut self, operation: &Operation) -> String {
+        use Operation as O;
+        match *operation {
+            O::Create(n, v) => {
+                let free = !self.sessions.contains_key(&n);
+                self.sessions.entry(n).or_insert(v);
+                format!("{free:?}")
+            }
+            O::Load(n, _) => format!("{:?}", self.sessions.get(&n).map(|v| text(*v))),
+            O::Replace(n, old, new) => {
+                let outcome = match self.sessions.get_mut(&n) {
+                    None => Replacement::Gone,
+                    Some(held) if *held != old && *held != new => Replacement::Differs(text(*held)),
+                    Some(held) => {
+                        *held = new;
+                        Replacement::Done
+                    }
+                };
+                format!("{outcome:?}")
+            }
+            O::Delete(n) => format!("{:?}", self.sessions.remove(&n).map(text)),
+            O::Index(a, n) => format!("{:?}", self.list(a).insert(n, ()).unwrap_or_default()),
+            O::Unindex(a, n) => format!("{:?}", self.list(a).remove(&n).unwrap_or_default()),
+            O::List(a) => {
+                let alive = self.sessions.clone();
+                let list = self.list(a);
+                // To look forgets the names of what is gone.
+                list.retain(|name, ()| alive.contains_key(name));
+                let names = list.keys().rev();
+                let listed: Vec<_> = names.map(|n| (digest(*n), text(alive[n]))).collect();
+                format!("{listed:?}")
+            }
+            O::Revoke(n) => format!("{:?}", {
+                self.revoked.insert(n, None);
+            }),
+            O::Supersede(n, v) => format!("{:?}", {
+                match self.revoked.get(&n).copied() {
+                    Some(None) => {}
+                    Some(Some(held)) if held > v => {}
+                    _ => drop(self.revoked.insert(n, Some(v))),
+                }
+            }),
+            O::IsRevoked(n, v) => {
+                let dead = self
+                    .revoked
+                    .get(&n)
+                    .is_some_and(|held| held.is_none_or(|low| v < low));
+                format!("{dead:?}")
+            }
+            O::Open(n, a) => {
+                self.families.insert(n, (family(n, a), 0, None));
+                format!(
+                    "{:?}",
+                    self.family_list(a).insert(n, ()).unwrap_or_default()
+                )
+            }
+            O::Rotate(n, old, new, grace) => format!("{:?}", self.rotate(n, old, new, grace)),
+            O::Epoch(n, e) => match self.families.get_mut(&n) {
+                Some((family, ..)) => {
+                    family.epoch = e;
+                    "true".to_owned()
+                }
+                None => "false".to_owned(),
+            },
+            O::End(n) => format!("{:?}", self.end(n)),
+            O::Families(a) => {
+                let alive = self.families.clone();
+                let list = self.family_list(a);
+                list.retain(|name, ()| alive.contains_key(name));
+                let names = list.keys().rev();
+                let listed: Vec<_> = names.map(|n| (n.to_string(), &alive[n].0)).collect();
+                format!("{listed:?}")
+            }
+        }
+    }
+
+    fn list(&mut self, account: u8) -> &mut BTreeMap<u8, ()> {
+        self.listed.entry(account).or_default()
+    }
+
+    fn family_list(&mut self, account: u8) -> &mut BTreeMap<u8, ()> {
+        self.family_lists.entry(account).or_default()
+    }
+
+    fn rotate(&mut self, n: u8, old: u8, new: u8, grace: bool) -> Rotation {
+        let Some((family, current, previous)) = self.families.get_mut(&n) else {
+            return Rotation::Gone;
+        };
+        if *current == old {
+            *previous = Some(old);
+        } else if *current != new && !(grace && *previous == Some(old)) {
+            self.end(n);
+            return Rotation::Reused;
+        }
+        *current = new;
+        family.last_seen_at = 20;
+        Rotation::Rotated(family.clone())
+    }
+
+    fn end(&mut self, n: u8) -> bool {
+        let Some((family, ..)) = self.families.remove(&n) else {
+            return false;
+        };
+        let account = u8::try_from(family.account).unwrap();
+        self.family_list(account).remove(&n);
+        true
+    }
+}
+
+fn plain(shared: &Shared) {
+    compare(&shared.source("model"));
+}
+
+fn sealed(shared: &Shared) {
+    compare(&shared.source("model-sealed").sealed(&[7; 32]));
+}
+
+fn compare(redis: &Source) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let config = Config {
+        cases: 256,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let on_redis = runtime.block_on(async { redis.open().unwrap() });
+    TestRunner::new(config)
+        .run(&prop::collection::vec(operation(), 1..60), |operations| {
+            let embedded = Source::embedded(16 << 20).open().unwrap();
+            let mut model = Model::default();
+            runtime.block_on(async {
+                redis.flush_prefix().await.unwrap();
+                for operation in &operations {
+                    let expected = model.apply(operation);
+                    let answers = [
+                        on_store(&embedded, operation).await,
+                        on_store(&on_redis, operation).await,
+                    ];
+                    prop_assert_eq!(&answers[0], &expected, "embedded: {:?}", operation);
+                    prop_assert_eq!(&answers[1], &expected, "Redis: {:?}", operation);
+                }
+                Ok(())
+            })
+        })
+        .unwrap();
+}
