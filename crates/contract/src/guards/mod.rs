@@ -1,7 +1,7 @@
 //! What each request passes before a handler sees it, from the outside in:
-//! [`answer`] (headers of every answer, problem+json for every error),
-//! [`limit`] (size and time), [`origin`] (cross-site request forgery),
-//! [`media`] (JSON and nothing else).
+//! `answer` (headers of every answer, problem+json for every error),
+//! `limit` (size and time), `origin` (cross-site request forgery),
+//! `media` (JSON and nothing else).
 
 use std::net::IpAddr;
 
