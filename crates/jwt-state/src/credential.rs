@@ -1,12 +1,13 @@
 //! The mechanism: everything that an answer needs is in one signed token.
 //!
-//! Signed means HMAC-SHA-256 over header and claims (`HS256`): everybody can
-//! read a token, nobody can change one. What a token may look like is fixed
+//! Signed means, by default, HMAC-SHA-256 over header and claims (`HS256`):
+//! everybody can read a token, nobody can change one. What a token may look like is fixed
 //! here to the letter. A library that reads tokens of all the world accepts far
 //! more: see [`Signer::read`] for each thing that it lets through.
 
 mod family;
 mod key;
+mod ring;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -15,18 +16,19 @@ use std::{fmt, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::{
-    Problem,
+    Problem, StartError,
     accounts::{Account, Role},
     settings::MasterKey,
     wire::{Timestamp, User},
 };
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jsonwebtoken::{Header, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::Settings;
 pub(crate) use family::{LogoutRequest, RefreshRequest, is_of};
+pub(crate) use key::algorithm;
 pub use key::{KeyFault, VerifyingKey};
+use ring::KeyRing;
 use strict::NoMemberTwice;
 
 /// What a token is good for. It stands in the header (`typ`, RFC 8725 section
@@ -132,25 +134,21 @@ impl fmt::Debug for Token {
 pub(crate) struct Signer(Arc<Keys>);
 
 struct Keys {
-    signing: EncodingKey,
-    verifying: VerifyingKey,
-    /// Names the key in each header, so that it can be replaced one day.
-    kid: String,
+    ring: KeyRing,
     settings: Settings,
 }
 
 impl Signer {
-    pub(crate) fn new(key: &MasterKey, settings: &Settings) -> Self {
-        install_backend();
-        // 32 bytes, never fewer (RFC 7518 section 3.2), and good for nothing else.
-        let key = key.derive::<32>("jwt-state: HS256 signature of tokens");
-        let kid = BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(key)[..9]);
-        Self(Arc::new(Keys {
-            signing: EncodingKey::from_secret(&key),
-            verifying: VerifyingKey::hs256(&key, kid.clone()),
-            kid,
+    pub(crate) fn new(key: &MasterKey, settings: &Settings) -> Result<Self, StartError> {
+        Ok(Self(Arc::new(Keys {
+            ring: KeyRing::open(key, settings)?,
             settings: settings.clone(),
-        }))
+        })))
+    }
+
+    /// The keys with which anybody can check our tokens.
+    pub(crate) fn published(&self) -> JwkSet {
+        self.0.ring.published()
     }
 
     /// A token for this login, and when it stops working.
@@ -159,12 +157,7 @@ impl Signer {
         kind: Kind,
         login: &Login<'_>,
     ) -> Result<(Token, Timestamp), Problem> {
-        let Keys {
-            settings,
-            signing,
-            kid,
-            ..
-        } = &*self.0;
+        let Keys { ring, settings } = &*self.0;
         let now = Timestamp::now();
         let lifetime = match kind {
             Kind::Access => settings.access_lifetime,
@@ -187,10 +180,10 @@ impl Signer {
             email: of_account.map(|account| account.email.clone()),
             roles: of_account.map(|account| account.roles.clone()),
         };
-        let mut header = Header::new(Algorithm::HS256);
+        let mut header = Header::new(ring.algorithm);
         header.typ = Some(kind.types()[0].to_owned());
-        header.kid = Some(kid.clone());
-        let token = jsonwebtoken::encode(&header, &claims, signing).map_err(|error| {
+        header.kid = Some(ring.kid.clone());
+        let token = jsonwebtoken::encode(&header, &claims, &ring.signing).map_err(|error| {
             log::error!("a token cannot be signed: {error}");
             Problem::Internal
         })?;
@@ -210,9 +203,9 @@ impl Signer {
     pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. One of our keys signed it: [`VerifyingKey::payload_of`].
-        let (header, claims) = keys.verifying.signed(token)?;
-        // 2. It says which key, and what the token is good for.
-        let typ = header.typ.filter(|_| header.kid.is_some())?;
+        let (header, claims) = keys.ring.signed(token)?;
+        // 2. It says what it is good for.
+        let typ = header.typ?;
         if !kind.types().contains(&typ.as_str()) {
             return None;
         }

@@ -56,7 +56,7 @@ impl Server {
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
-    let signer = Signer::new(&key, settings);
+    let signer = Signer::new(&key, settings)?;
     let (own, accounts) = (settings.clone(), services.accounts.clone());
     // In either profile nobody can log in without it.
     let needs_store = true;

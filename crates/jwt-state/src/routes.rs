@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::header::CACHE_CONTROL,
     web::{self, Bytes, Data, Path, PayloadConfig, ServiceConfig},
 };
 use contract::{
@@ -64,6 +65,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                 .route(web::put().to(set_expiry))
                 .default_service(other_methods("PUT")),
         )
+        .service(get("/.well-known/jwks.json", read().to(published_keys)))
         .service(get("/logins", read().to(logins)))
         .service(
             web::resource("/logins/{id}")
@@ -178,18 +180,7 @@ async fn change_password(
     let login = visitor.login()?;
     // Asked in both profiles: a login that has ended changes no password, and
     // when the store is gone nothing is changed at all.
-    let family = server
-        .store
-        .family(&login.family)
-        .await?
-        .ok_or(Problem::InvalidToken)?;
-    let account = server
-        .accounts
-        .by_id(login.user.id)?
-        .ok_or(Problem::InvalidToken)?;
-    if !is_of(&family, &account) {
-        return Err(Problem::InvalidToken);
-    }
+    let family = server.live_family(login).await?;
     let from = peer::address(&request)?;
     let account = server
         .accounts
@@ -295,4 +286,13 @@ async fn end_login(server: Data<Server>, visitor: Visitor, id: Path<String>) -> 
     }
     server.store.end_family(&id).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /.well-known/jwks.json`
+async fn published_keys(server: Data<Server>) -> Answer {
+    // Others look here for a key that they do not know yet. Five minutes are
+    // what a new one waits before it may sign.
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .json(server.signer.published()))
 }

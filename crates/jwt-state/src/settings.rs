@@ -1,12 +1,15 @@
 //! What can be set.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Parser;
 use contract::{
     StartError,
     settings::{Common, lifetime},
 };
+use jsonwebtoken::Algorithm;
+
+use crate::credential;
 
 /// The port, when none is given.
 pub const PORT: u16 = 8003;
@@ -39,6 +42,25 @@ pub struct Settings {
     /// at most 60s [default: not at all]
     #[arg(long, env = "STATELAB_REFRESH_GRACE", value_name = "SPAN", value_parser = lifetime)]
     pub refresh_grace: Option<Duration>,
+
+    /// File with the key that signs: a private key in PEM (PKCS#8), or a secret as JWK
+    /// [default: a secret derived from the server's own]
+    #[arg(long, env = "STATELAB_SIGNING_KEY_FILE", value_name = "FILE")]
+    pub signing_key: Option<PathBuf>,
+
+    /// Algorithm that it signs with [default: what the key is for; RS256 for RSA, HS256 for a secret]
+    #[arg(long, env = "STATELAB_ALGORITHM", value_name = "NAME", value_parser = algorithm)]
+    pub algorithm: Option<Algorithm>,
+
+    /// File with another key whose tokens are accepted, as JWK or public PEM: the one from
+    /// before, or the next one; may be given more than once
+    #[arg(
+        long = "verifying-key",
+        env = "STATELAB_VERIFYING_KEY_FILES",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
+    pub verifying_keys: Vec<PathBuf>,
 
     /// Who issues the tokens: their claim `iss`
     #[arg(
@@ -75,4 +97,10 @@ impl Settings {
         };
         Err(StartError::Setting(fault.to_owned()))
     }
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    credential::algorithm(name).map_err(|_| {
+        "write HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or EdDSA".to_owned()
+    })
 }

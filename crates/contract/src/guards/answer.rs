@@ -49,6 +49,10 @@ fn finish(response: HttpResponse, policy: &Policy) -> HttpResponse {
     let mut response = as_problem(response);
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
+        // What is the same for everybody may say that it can be kept.
+        if name == header::CACHE_CONTROL && headers.contains_key(&name) {
+            continue;
+        }
         headers.insert(name, HeaderValue::from_static(value));
     }
     if response.status() == 401 && !response.headers().contains_key(header::WWW_AUTHENTICATE) {

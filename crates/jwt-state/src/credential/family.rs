@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Digest, Family};
 
 use super::{Kind, Login, Token, new_id};
-use crate::Server;
+use crate::{Server, visitor::Login as Claimed};
 
 /// 200 of `POST /login`, `POST /refresh` and `POST /password`.
 #[derive(Serialize)]
@@ -55,6 +55,16 @@ impl Server {
         let (tokens, refresh) = self.pair(account, &id, &family)?;
         self.store.open_family(&id, &family, &refresh).await?;
         Ok((id, tokens))
+    }
+
+    /// The family of a login, when it is alive.
+    pub(crate) async fn live_family(&self, login: &Claimed) -> Result<Family, Problem> {
+        let family = self.store.family(&login.family).await?;
+        let account = self.accounts.by_id(login.user.id)?;
+        match (family, account) {
+            (Some(family), Some(account)) if is_of(&family, &account) => Ok(family),
+            _ => Err(Problem::InvalidToken),
+        }
     }
 
     /// Both tokens, and what the store keeps of the refresh token: its hash.

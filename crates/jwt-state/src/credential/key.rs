@@ -2,7 +2,10 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::body::Object;
-use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
+use jsonwebtoken::{
+    Algorithm, AlgorithmFamily, DecodingKey, EncodingKey,
+    crypto::{sign, verify},
+};
 use serde::Deserialize;
 
 /// A key that checks signatures made with one algorithm and no other (RFC 8725
@@ -25,6 +28,11 @@ pub enum KeyFault {
         "this key is not for checking signatures with HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or EdDSA"
     )]
     Unsuited,
+    /// It cannot sign.
+    #[error(
+        "this is no key that signs: give a private RSA, EC or Ed25519 key in PEM (PKCS#8) that fits --algorithm, or a secret as JWK"
+    )]
+    NotPrivate,
     /// Short keys can be guessed or computed (RFC 7518 sections 3.2 and 3.3).
     #[error("this key is too short: {0} needs {1} bits or more")]
     TooShort(&'static str, usize),
@@ -63,13 +71,21 @@ impl VerifyingKey {
         }
     }
 
-    /// A secret of ours, named.
-    pub(super) fn hs256(secret: &[u8; 32], kid: String) -> Self {
+    /// A secret of ours, as long as it must be.
+    pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         Self {
-            algorithm: Algorithm::HS256,
-            kid: Some(kid),
+            algorithm,
+            kid: None,
             key: DecodingKey::from_secret(secret),
         }
+    }
+
+    /// Whether it checks what this private key signs.
+    pub(super) fn is_half_of(&self, private: &EncodingKey) -> bool {
+        let signature = sign(b"a trial", private, self.algorithm);
+        signature.is_ok_and(|signature| {
+            verify(&signature, b"a trial", &self.key, self.algorithm).is_ok_and(|is_right| is_right)
+        })
     }
 
     fn from_jwk(json: &[u8]) -> Result<Self, KeyFault> {
@@ -157,7 +173,7 @@ impl VerifyingKey {
 
     /// Long enough, and in the shape that its algorithm needs. An RSA key in DER
     /// holds its modulus and a few bytes more.
-    fn checked(self) -> Result<Self, KeyFault> {
+    pub(super) fn checked(self) -> Result<Self, KeyFault> {
         use jsonwebtoken::DecodingKeyKind::{RsaModulusExponent, SecretOrDer};
         let length = match self.key.kind() {
             SecretOrDer(bytes) => bytes.len(),
@@ -189,7 +205,8 @@ const ALGORITHMS: [(Algorithm, &str); 9] = [
     (Algorithm::EdDSA, "EdDSA"),
 ];
 
-fn algorithm(name: &str) -> Result<Algorithm, KeyFault> {
+/// By its name in a header: in one spelling, not `hs256`.
+pub(crate) fn algorithm(name: &str) -> Result<Algorithm, KeyFault> {
     let found = ALGORITHMS.iter().find(|(_, known)| *known == name);
     found
         .map(|(algorithm, _)| *algorithm)

@@ -15,36 +15,56 @@ use super::key::{VerifyingKey, name};
 /// Bytes of a token, looked at before anything is decoded. Ours have about 500.
 const LARGEST: usize = 4096;
 
+/// A token that has the right shape. Nobody has checked who signed it.
+pub(super) struct Jws<'t> {
+    token: &'t str,
+    pub(super) header: OurHeader,
+    payload: Vec<u8>,
+}
+
+impl<'t> Jws<'t> {
+    pub(super) fn read(token: &'t str) -> Option<Self> {
+        // 1. Size, before any work (ASVS 5.0, 15.2.2). The library has no limit.
+        if token.len() > LARGEST {
+            return None;
+        }
+        // 2. The header. The library overlooks an unknown `crit` (RFC 7515
+        //    section 4.1.11), `b64: false`, an array instead of an object.
+        let (header, payload) = decoded(token)?;
+        let header: Object<OurHeader> = serde_json::from_slice(&header).ok()?;
+        let header = header.into_inner();
+        Some(Self {
+            token,
+            header,
+            payload,
+        })
+    }
+
+    /// What is in it, when this key signed it.
+    pub(super) fn signed_by(self, key: &VerifyingKey) -> Option<(OurHeader, Vec<u8>)> {
+        // 3. The algorithm is the key's; the token may only agree. So may its `kid`.
+        if Some(self.header.alg.as_str()) != name(key.algorithm) {
+            return None;
+        }
+        if self.header.kid.is_some() && self.header.kid != key.kid {
+            return None;
+        }
+        // 4. The signature.
+        let (message, signature) = self.token.rsplit_once('.')?;
+        verify(signature, message.as_bytes(), &key.key, key.algorithm)
+            .is_ok_and(|is_right| is_right)
+            .then_some((self.header, self.payload))
+    }
+}
+
 impl VerifyingKey {
     /// What is signed in `token`, when this key signed it with its algorithm.
     ///
     /// This is the whole check of a JWS; the server asks nothing else before it
     /// reads the claims. What it adds is that `typ` and `kid` must be there.
     pub fn payload_of(&self, token: &str) -> Option<Vec<u8>> {
-        self.signed(token).map(|(_, payload)| payload)
-    }
-
-    pub(super) fn signed(&self, token: &str) -> Option<(OurHeader, Vec<u8>)> {
-        // 1. Size, before any work (ASVS 5.0, 15.2.2). The library has no limit.
-        if token.len() > LARGEST {
-            return None;
-        }
-        // 2. The header. The library overlooks an unknown `crit` (RFC 7515
-        //    section 4.1.11), a `kid` of others, `b64: false`.
-        let (header, payload) = decoded(token)?;
-        let header: Object<OurHeader> = serde_json::from_slice(&header).ok()?;
-        let header = header.into_inner();
-        if Some(header.alg.as_str()) != name(self.algorithm) {
-            return None;
-        }
-        if header.kid.is_some() && header.kid != self.kid {
-            return None;
-        }
-        // 3. The signature, with the algorithm of the key.
-        let (message, signature) = token.rsplit_once('.')?;
-        verify(signature, message.as_bytes(), &self.key, self.algorithm)
-            .is_ok_and(|is_right| is_right)
-            .then_some((header, payload))
+        let (_, payload) = Jws::read(token)?.signed_by(self)?;
+        Some(payload)
     }
 }
 

@@ -88,6 +88,24 @@ async fn a_refresh_whose_answer_got_lost_may_be_tried_again_where_that_is_set() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn public_keys_are_published_and_may_be_kept() {
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
+    let server = Client::with("stateless", &["--signing-key", key]);
+    let tokens = server.log_in("alice", "wonderland").await;
+    assert_eq!(server.get("/me", Some(&tokens.access)).await.status, 200);
+    let set = server.get("/.well-known/jwks.json", None).await;
+    assert_eq!(
+        (set.status, &set.body["keys"][0]["alg"]),
+        (200, &json!("ES256"))
+    );
+    assert_eq!(set.header("cache-control"), Some("public, max-age=300"));
+    let me = server.get("/me", Some(&tokens.access)).await;
+    assert_eq!(me.header("cache-control"), Some("no-store"));
+    let wrong = server.post("/.well-known/jwks.json", None, None).await;
+    assert_eq!(wrong.status, 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_refreshes_at_once_one_wins_and_no_branch_lives() {
     let server = Client::of("hardened");
     let tokens = server.log_in("alice", "wonderland").await;

@@ -1,0 +1,189 @@
+//! The keys of the server: one signs, several check.
+
+use std::{fs, path::Path};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::{StartError, settings::MasterKey};
+use jsonwebtoken::{
+    Algorithm, AlgorithmFamily, EncodingKey,
+    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+};
+use sha2::{Digest, Sha256};
+
+use super::{
+    install_backend,
+    key::{KeyFault, VerifyingKey},
+    strict::{Jws, OurHeader},
+};
+use crate::Settings;
+
+/// Which key checks a token is said by its `kid`, and each of ours has one
+/// algorithm. So a key can be replaced without a logout: the new one signs, the
+/// old one goes on checking until its last token has expired.
+pub(super) struct KeyRing {
+    pub(super) signing: EncodingKey,
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: String,
+    /// The first one is the public half of `signing`, or the same secret.
+    pub(super) verifying: Vec<VerifyingKey>,
+}
+
+impl KeyRing {
+    pub(super) fn open(master: &MasterKey, settings: &Settings) -> Result<Self, StartError> {
+        install_backend();
+        let (signing, own) = match &settings.signing_key {
+            Some(file) => read(file, "--signing-key", |content| {
+                signing_key(content, settings.algorithm)
+            })?,
+            None => derived(master, settings.algorithm.unwrap_or(Algorithm::HS256))?,
+        };
+        let mut verifying = vec![own.named().map_err(|fault| setting(&fault))?];
+        for file in &settings.verifying_keys {
+            let key = read(file, "--verifying-key", |content| {
+                VerifyingKey::from_file(content)?.named()
+            })?;
+            if verifying.iter().any(|known| known.kid == key.kid) {
+                return Err(StartError::Setting(format!(
+                    "--verifying-key {}: another key has the same kid; give each its own",
+                    file.display()
+                )));
+            }
+            verifying.push(key);
+        }
+        Ok(Self {
+            signing,
+            algorithm: verifying[0].algorithm,
+            kid: verifying[0].kid.clone().unwrap_or_default(),
+            verifying,
+        })
+    }
+
+    /// What one of our keys has signed; the token says which.
+    pub(super) fn signed(&self, token: &str) -> Option<(OurHeader, Vec<u8>)> {
+        let jws = Jws::read(token)?;
+        let kid = jws.header.kid.as_ref()?;
+        let key = self
+            .verifying
+            .iter()
+            .find(|key| key.kid.as_ref() == Some(kid))?;
+        jws.signed_by(key)
+    }
+
+    /// The public keys (RFC 7517): nothing of a secret, and no private part.
+    pub(super) fn published(&self) -> JwkSet {
+        let public = self.verifying.iter().filter_map(VerifyingKey::public);
+        JwkSet {
+            keys: public.collect(),
+        }
+    }
+}
+
+impl VerifyingKey {
+    /// With its `kid`, or one that is made from the key itself (RFC 7638).
+    fn named(mut self) -> Result<Self, KeyFault> {
+        if self.kid.is_none() {
+            let made = match self.public() {
+                Some(jwk) => jwk.thumbprint(ThumbprintHash::SHA256).ok(),
+                None => self.key.try_get_as_bytes().ok().map(name_of_secret),
+            };
+            self.kid = Some(made.ok_or(KeyFault::Unreadable)?);
+        }
+        Ok(self)
+    }
+
+    fn public(&self) -> Option<Jwk> {
+        if self.key.family() == AlgorithmFamily::Hmac {
+            return None;
+        }
+        let mut jwk = Jwk::from_decoding_key(&self.key, Some(self.algorithm)).ok()?;
+        jwk.common.key_id = self.kid.clone();
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        Some(jwk)
+    }
+}
+
+fn name_of_secret(secret: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(secret)[..9])
+}
+
+fn setting(fault: &KeyFault) -> StartError {
+    StartError::Setting(fault.to_string())
+}
+
+fn read<T>(
+    file: &Path,
+    flag: &str,
+    parse: impl FnOnce(&[u8]) -> Result<T, KeyFault>,
+) -> Result<T, StartError> {
+    let said = |why: String| StartError::Setting(format!("{flag} {}: {why}", file.display()));
+    let content = fs::read(file).map_err(|error| said(error.to_string()))?;
+    parse(&content).map_err(|fault| said(fault.to_string()))
+}
+
+/// A secret as long as the hash (RFC 7518 section 3.2), good for nothing else.
+fn derived(
+    master: &MasterKey,
+    algorithm: Algorithm,
+) -> Result<(EncodingKey, VerifyingKey), StartError> {
+    let secret = match algorithm {
+        Algorithm::HS256 => master
+            .derive::<32>("jwt-state: HS256 signature of tokens")
+            .to_vec(),
+        Algorithm::HS384 => master
+            .derive::<48>("jwt-state: HS384 signature of tokens")
+            .to_vec(),
+        Algorithm::HS512 => master
+            .derive::<64>("jwt-state: HS512 signature of tokens")
+            .to_vec(),
+        other => {
+            return Err(StartError::Setting(format!(
+                "--algorithm {other:?} needs a private key: give one with --signing-key"
+            )));
+        }
+    };
+    Ok((
+        EncodingKey::from_secret(&secret),
+        VerifyingKey::secret(algorithm, &secret),
+    ))
+}
+
+/// A private key in PEM (PKCS#8), or a secret as JWK.
+fn signing_key(
+    content: &[u8],
+    algorithm: Option<Algorithm>,
+) -> Result<(EncodingKey, VerifyingKey), KeyFault> {
+    if content.trim_ascii_start().starts_with(b"{") {
+        let mut key = VerifyingKey::from_file(content)?;
+        if key.key.family() != AlgorithmFamily::Hmac {
+            return Err(KeyFault::NotPrivate);
+        }
+        key.algorithm = algorithm.unwrap_or(key.algorithm);
+        let secret = key
+            .key
+            .try_get_as_bytes()
+            .map_err(|_| KeyFault::Unreadable)?;
+        return Ok((EncodingKey::from_secret(secret), key.checked()?));
+    }
+    let found = [
+        (EncodingKey::from_rsa_pem(content), &[Algorithm::RS256][..]),
+        (
+            EncodingKey::from_ec_pem(content),
+            &[Algorithm::ES256, Algorithm::ES384],
+        ),
+        (EncodingKey::from_ed_pem(content), &[Algorithm::EdDSA]),
+    ];
+    for (key, by_default) in found {
+        let Ok(key) = key else { continue };
+        // A curve is for one algorithm; which one is seen when it signs.
+        let candidates = algorithm.as_ref().map_or(by_default, std::slice::from_ref);
+        for algorithm in candidates {
+            let jwk = Jwk::from_encoding_key(&key, *algorithm).ok();
+            let jwk = jwk.and_then(|jwk| serde_json::to_vec(&jwk).ok());
+            let public = jwk.and_then(|jwk| VerifyingKey::from_file(&jwk).ok());
+            if let Some(public) = public.filter(|public| public.is_half_of(&key)) {
+                return Ok((key, public));
+            }
+        }
+    }
+    Err(KeyFault::NotPrivate)
+}

@@ -1,0 +1,167 @@
+//! Keys that sign: each algorithm, and replacing one key by another.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// Made for these tests; nothing else is signed with them.
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/keys")
+        .join(name)
+}
+
+fn opened(settings: &Settings) -> Result<Signer, String> {
+    let master = MasterKey::from_base64(&"A".repeat(64)).unwrap();
+    Signer::new(&master, settings).map_err(|error| error.to_string())
+}
+
+fn with_key(name: &str, algorithm: Option<Algorithm>) -> Settings {
+    Settings {
+        signing_key: Some(file(name)),
+        algorithm,
+        ..settings()
+    }
+}
+
+fn algorithm_of(token: &str) -> String {
+    let head = BASE64_URL_SAFE_NO_PAD
+        .decode(token.split('.').next().unwrap())
+        .unwrap();
+    let head: Value = serde_json::from_slice(&head).unwrap();
+    head["alg"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn each_algorithm_signs_and_checks_its_own_and_no_other() {
+    use Algorithm::{ES256, ES384, EdDSA, HS256, HS384, HS512, RS256, RS384, RS512};
+    let mut all = Vec::new();
+    for (key, algorithm, name) in [
+        (None, None, "HS256"),
+        (None, Some(HS256), "HS256"),
+        (None, Some(HS384), "HS384"),
+        (None, Some(HS512), "HS512"),
+        (Some("rsa.pem"), None, "RS256"),
+        (Some("rsa.pem"), Some(RS384), "RS384"),
+        (Some("rsa.pem"), Some(RS512), "RS512"),
+        (Some("p256.pem"), None, "ES256"),
+        (Some("p256.pem"), Some(ES256), "ES256"),
+        (Some("p384.pem"), None, "ES384"),
+        (Some("ed25519.pem"), Some(EdDSA), "EdDSA"),
+    ] {
+        let settings = match key {
+            Some(key) => with_key(key, algorithm),
+            None => Settings {
+                algorithm,
+                ..settings()
+            },
+        };
+        let signer = opened(&settings).unwrap();
+        let token = token(&signer, Kind::Access);
+        assert_eq!(algorithm_of(&token), name);
+        all.push((name, signer, token));
+    }
+    for (own, signer, _) in &all {
+        for (name, _, token) in &all {
+            let is_read = signer.read(Kind::Access, token).is_some();
+            assert_eq!(is_read, own == name, "{name} by {own}");
+        }
+    }
+    for (key, algorithm) in [
+        ("rsa.pem", HS256),
+        ("rsa.pem", ES256),
+        ("p256.pem", ES384),
+        ("p384.pem", ES256),
+        ("ed25519.pem", RS256),
+        ("short.pem", RS256),
+        ("ed25519.public.pem", EdDSA),
+    ] {
+        let refused = opened(&with_key(key, Some(algorithm))).err().unwrap();
+        assert!(
+            refused.contains(key) && refused.contains("--signing-key"),
+            "{refused}"
+        );
+    }
+    let refused = opened(&Settings {
+        algorithm: Some(RS256),
+        ..settings()
+    })
+    .err();
+    assert!(refused.unwrap().contains("--signing-key"));
+}
+
+#[test]
+fn a_key_is_replaced_without_a_logout() {
+    let old = opened(&settings()).unwrap();
+    let before = token(&old, Kind::Refresh);
+    // The secret of before, written down as JWK.
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("before.json");
+    let key = &old.0.ring.verifying[0].key;
+    let k = BASE64_URL_SAFE_NO_PAD.encode(key.try_get_as_bytes().unwrap());
+    std::fs::write(
+        &secret,
+        json!({ "kty": "oct", "alg": "HS256", "k": k }).to_string(),
+    )
+    .unwrap();
+
+    let next = Settings {
+        verifying_keys: vec![secret],
+        ..with_key("ed25519.pem", None)
+    };
+    let new = opened(&next).unwrap();
+    let after = token(&new, Kind::Refresh);
+    for token in [&before, &after] {
+        assert!(new.read(Kind::Refresh, token).is_some());
+    }
+    assert!(
+        old.read(Kind::Refresh, &after).is_none(),
+        "it does not know the new one"
+    );
+    // Everybody is to know the new one before it signs.
+    let early = vec![file("ed25519.public.pem")];
+    let early = opened(&Settings {
+        verifying_keys: early,
+        ..settings()
+    })
+    .unwrap();
+    assert!(early.read(Kind::Refresh, &after).is_some());
+    assert_eq!(algorithm_of(&token(&early, Kind::Refresh)), "HS256");
+    // And once the old one has been retired, its tokens are.
+    let retired = opened(&with_key("ed25519.pem", None)).unwrap();
+    assert!(retired.read(Kind::Refresh, &before).is_none());
+
+    let twice = Settings {
+        verifying_keys: vec![file("ed25519.public.pem")],
+        ..with_key("ed25519.pem", None)
+    };
+    assert!(opened(&twice).err().unwrap().contains("kid"));
+}
+
+#[test]
+fn what_is_published_checks_tokens_and_makes_none() {
+    let published =
+        |settings: &Settings| serde_json::to_value(opened(settings).unwrap().published()).unwrap();
+    assert_eq!(published(&settings()), json!({ "keys": [] }));
+    for (name, kty) in [
+        ("rsa.pem", "RSA"),
+        ("p384.pem", "EC"),
+        ("ed25519.pem", "OKP"),
+    ] {
+        let settings = with_key(name, None);
+        let set = published(&settings);
+        let [jwk] = &set["keys"].as_array().unwrap()[..] else {
+            panic!("{set}")
+        };
+        assert_eq!(
+            (jwk["kty"].as_str(), jwk["use"].as_str()),
+            (Some(kty), Some("sig"))
+        );
+        for part in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+            assert!(jwk.get(part).is_none(), "{jwk}");
+        }
+        let token = token(&opened(&settings).unwrap(), Kind::Access);
+        let key = VerifyingKey::from_file(jwk.to_string().as_bytes()).unwrap();
+        assert!(key.payload_of(&token).is_some());
+    }
+}
