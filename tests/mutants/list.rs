@@ -108,4 +108,9 @@ mutants! {
     "M142"  LenientBase64                  Jwt      Hardened   ["D19"];
     "M143"  DenialIsForgotten              Jwt      Hardened   ["D04"];
     "M144"  TamperedRefreshEndsTheFamily   Jwt      Hardened   ["D19"];
+    "M145"  FlushKeepsTheLogin             Session  Hardened   ["D04"];
+    "M146"  ReadableCopy                   Session  Hardened   ["B02"];
+    "M147"  JunkMakesASession              Session  Hardened   ["B07"];
+    "M148"  LoginIsNotGuarded              Cookie   Hardened   ["F01"];
+    "M149"  RefreshSaysWhy                 Jwt      Hardened   ["E31"];
 }

@@ -32,6 +32,9 @@ impl Server {
                 if self.is(Fault::TamperedRefreshEndsTheFamily) {
                     named_family(token).and_then(|family| self.world().families.remove(&family));
                 }
+                if self.is(Fault::RefreshSaysWhy) {
+                    return Answer::problem(400, "malformed-request");
+                }
                 self.nobody(Some(why))
             }
         }

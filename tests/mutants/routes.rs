@@ -24,7 +24,8 @@ impl Server {
         if request.too_large {
             return Answer::problem(413, "payload-too-large");
         }
-        if self.by_cookie() && cross_origin(request, self.port, self.fault) {
+        let guarded = request.path != "/login" || !self.is(Fault::LoginIsNotGuarded);
+        if self.by_cookie() && guarded && cross_origin(request, self.port, self.fault) {
             return Answer::problem(403, "cross-origin-refused");
         }
         let overridden = request
@@ -56,6 +57,9 @@ impl Server {
             ("POST", "/refresh") => self.refresh(request),
             ("POST", "/password") => self.change_password(request),
             ("GET" | "HEAD", "/state") => self.read_state(request),
+            ("DELETE", "/state") if self.is(Fault::FlushKeepsTheLogin) => {
+                Answer::empty(204).with("Set-Cookie", self.deletion())
+            }
             ("DELETE", "/state") => self.logout(request),
             ("PUT", "/expiry") => self.set_expiry(request),
             ("PUT" | "DELETE", _) if key.is_some() => {
@@ -136,6 +140,9 @@ impl Server {
             Err(Unknown::Nobody(Some("store"))) => return self.nobody(Some("store")),
             Err(Unknown::Nobody(_)) => Map::new(),
         };
+        if self.is(Fault::JunkMakesASession) {
+            self.keep(&self.stranger(), None);
+        }
         let answer = Answer::json(200, &json!({ "state": state }));
         if self.is(Fault::AnonymousGetMakesASession) && self.presented(request).is_none() {
             return self.re_kept(answer, &self.stranger(), None);

@@ -56,6 +56,9 @@ impl Server {
         if self.is(Fault::NameSetTwice) {
             answer = answer.with("Set-Cookie", line);
         }
+        if self.is(Fault::ReadableCopy) {
+            answer = answer.with("Set-Cookie", format!("for-script={value}; Path=/"));
+        }
         if self.is(Fault::TwoCookiesOpenTheDoor) {
             answer = answer.with("Set-Cookie", format!("legacy={value}{}", self.attributes()));
         }

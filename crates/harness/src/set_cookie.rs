@@ -65,11 +65,16 @@ impl SetCookie {
     /// Seconds from now until a browser drops it; `None`: when the browser ends.
     /// `Max-Age` wins over `Expires` (section 5.7).
     pub(crate) fn lasts(&self) -> Option<i64> {
+        self.lasts_from(OffsetDateTime::now_utc())
+    }
+
+    /// The same, seen from the moment at which it came.
+    pub(crate) fn lasts_from(&self, now: OffsetDateTime) -> Option<i64> {
         if let Some(seconds) = self.attribute("max-age").and_then(|text| text.parse().ok()) {
             return Some(seconds);
         }
         let at = imf_fixdate(self.attribute("expires")?)?;
-        Some((at - OffsetDateTime::now_utc()).whole_seconds())
+        Some((at - now).whole_seconds())
     }
 
     /// Does it tell the browser to forget?

@@ -1,6 +1,9 @@
 //! A01 to A03: the flow itself.
 
+use serde_json::json;
+
 use crate::case::{Case, Level};
+use crate::http::Request;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
 use crate::set_cookie::SetCookie;
@@ -25,8 +28,30 @@ fn anonymous_gets_a_challenge(target: &Target) -> Verdict {
         target.routes.admin.as_ref(),
         target.routes.logins.as_ref(),
     ];
-    for route in protected.into_iter().flatten() {
-        let exchange = target.send(&target.request(route))?;
+    let mut requests: Vec<Request> = protected
+        .into_iter()
+        .flatten()
+        .map(|route| target.request(route))
+        .collect();
+    let routes = &target.routes;
+    requests.extend(
+        routes
+            .logout_everywhere
+            .as_ref()
+            .map(|route| target.request(route)),
+    );
+    let lifetime = json!({"after": 60});
+    requests.extend(
+        routes
+            .expiry
+            .as_ref()
+            .map(|route| target.request(route).json(&lifetime)),
+    );
+    if routes.password.is_some() {
+        requests.push(target.password_request(&target.user.password, "a-stranger's-choice")?);
+    }
+    for request in requests {
+        let exchange = target.send_patiently(&request)?;
         if exchange.response.status == 501 {
             continue;
         }

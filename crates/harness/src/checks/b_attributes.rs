@@ -1,7 +1,5 @@
 //! B01 and B03: the attributes of the credential's cookie.
 
-use time::OffsetDateTime;
-
 use crate::case::{Case, Level};
 use crate::http::Exchange;
 use crate::mechanism::Mechanism;
@@ -34,6 +32,8 @@ pub(super) const B03: Case = Case {
 const LONGEST: i64 = 400 * 24 * 3600;
 /// Between the server's clock, its answer and ours.
 const SLACK: i64 = 5;
+/// Another login was stated in between, and a sliding end has moved.
+const SLACK_BETWEEN: i64 = 120;
 
 /// The cookies on the tour that carry a credential: by name where one is known,
 /// all of them for a token server, whose refresh token may be in one.
@@ -98,7 +98,10 @@ fn attributes_protect(target: &Target) -> Verdict {
 }
 
 fn cookie_ends_with_the_login(target: &Target) -> Verdict {
+    let mut stated = None;
     for (cookie, exchange) in credential_cookies(target)? {
+        // Where an answer does not say when the login ends, the last that did counts.
+        stated = target.expires_at(&exchange).or(stated);
         let by_max_age = cookie
             .attribute("max-age")
             .and_then(|text| text.parse::<i64>().ok());
@@ -107,7 +110,10 @@ fn cookie_ends_with_the_login(target: &Target) -> Verdict {
         without
             .attributes
             .retain(|(name, _)| !name.eq_ignore_ascii_case("max-age"));
-        for lasts in [by_max_age, without.lasts()].into_iter().flatten() {
+        for lasts in [by_max_age, without.lasts_from(exchange.at)]
+            .into_iter()
+            .flatten()
+        {
             if lasts > LONGEST {
                 let actual = format!("{} lasts {lasts} s", cookie.name);
                 return Err(Stop::failed(
@@ -116,13 +122,10 @@ fn cookie_ends_with_the_login(target: &Target) -> Verdict {
                     &exchange,
                 ));
             }
-            let Some(end) = target.expires_at(&exchange) else {
-                continue;
-            };
-            let login = end - OffsetDateTime::now_utc().unix_timestamp();
-            // The tour took its time since that answer; it only makes `login` smaller.
-            let slack = SLACK + 30;
-            if lasts > login + slack {
+            let Some(end) = stated else { continue };
+            let login = end - exchange.at.unix_timestamp();
+            let own = target.expires_at(&exchange).is_some();
+            if lasts > login + if own { SLACK } else { SLACK_BETWEEN } {
                 let actual = format!("the cookie lasts {lasts} s, the login {login} s");
                 return Err(Stop::failed(
                     "a cookie that ends with its login",

@@ -4,6 +4,7 @@ use crate::case::{Case, Level};
 use crate::http::Response;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
+use crate::set_cookie::SetCookie;
 use crate::target::Target;
 use crate::tour::Tour;
 
@@ -45,6 +46,10 @@ fn credential_is_not_shown(target: &Target) -> Verdict {
                 let actual = format!("{}: the credential stands in the body", step.name);
                 return Err(Stop::failed(B02.claim, actual, &step.exchange));
             }
+            if let Some(copy) = copied(target, &tour, response, secret) {
+                let actual = format!("{}: a copy stands in the cookie `{copy}`", step.name);
+                return Err(Stop::failed(B02.claim, actual, &step.exchange));
+            }
             if let Some(header) = header_with(response, secret) {
                 let actual = format!("{}: the credential stands in `{header}`", step.name);
                 return Err(Stop::failed(B02.claim, actual, &step.exchange));
@@ -52,6 +57,23 @@ fn credential_is_not_shown(target: &Target) -> Verdict {
         }
     }
     Ok(Proof::Holds)
+}
+
+/// A second cookie with the credential in it: one that script may read, say. A
+/// token server's refresh token may be in a cookie by design.
+fn copied(target: &Target, tour: &Tour<'_>, response: &Response, secret: &str) -> Option<String> {
+    let own = tour
+        .credentials
+        .first()?
+        .cookie_name()
+        .filter(|_| target.mechanism != Mechanism::Jwt)?;
+    let others = SetCookie::all(response)
+        .into_iter()
+        .filter(|set| set.name != own);
+    others
+        .into_iter()
+        .find(|set| contains(&set.raw, secret))
+        .map(|set| set.name)
 }
 
 fn header_with<'r>(response: &'r Response, secret: &str) -> Option<&'r str> {

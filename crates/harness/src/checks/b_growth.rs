@@ -4,6 +4,7 @@ use crate::case::{Case, Level};
 use crate::http::Request;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
+use crate::set_cookie::SetCookie;
 use crate::target::Target;
 
 pub(super) const B07: Case = Case {
@@ -28,11 +29,26 @@ fn strangers_leave_nothing(target: &Target) -> Verdict {
         Some(count) => count().map(Some).map_err(|why| Stop::broken(what, why)),
     };
     let before = count("a count of the store's keys")?;
-    let requests = strangers(target);
+    let mut requests = strangers(target);
+    let junk = held.with_value("A".repeat(held.value.len()));
+    let with_junk: Vec<Request> = requests
+        .iter()
+        .map(|request| junk.attach(request.clone()))
+        .collect();
+    requests.extend(with_junk);
     for visit in 0..VISITS {
         let request = &requests[visit % requests.len()];
         let exchange = target.send(request)?;
-        if let Some(cookie) = exchange.response.first("set-cookie") {
+        // Who brings a cookie of nobody may be told to drop it.
+        let brought = request.headers.iter().any(|(name, _)| name == "Cookie");
+        let told = SetCookie::all(&exchange.response)
+            .iter()
+            .all(SetCookie::deletes);
+        if let Some(cookie) = exchange
+            .response
+            .first("set-cookie")
+            .filter(|_| !(brought && told))
+        {
             let name = cookie.split('=').next().unwrap_or_default().to_owned();
             return Err(Stop::failed(
                 "no Set-Cookie for a stranger",

@@ -34,8 +34,9 @@ pub(super) const C09: Case = Case {
 /// bcrypt reads 72 bytes; this one goes on.
 const LONG: &str =
     "Correct Horse Battery Staple, 72 bytes are not the end: 0123456789 abcdefghi-The-Tail";
-const COMPOSED: &str = "Zo\u{eb}-\u{c5}ngstr\u{f6}m-12";
-const DECOMPOSED: &str = "Zoe\u{308}-A\u{30a}ngstro\u{308}m-12";
+const COMPOSED: &str = "Zo\u{eb}-\u{c5}ngstr\u{f6}m-o\u{fb03}ce";
+const DECOMPOSED: &str = "Zoe\u{308}-A\u{30a}ngstro\u{308}m-o\u{fb03}ce";
+const COMPATIBLE: &str = "Zo\u{eb}-\u{c5}ngstr\u{f6}m-office";
 const WITH_NUL: &str = "before-the-nul\u{0}after-the-nul";
 const REFUSED_FAST: Duration = Duration::from_secs(2);
 
@@ -79,11 +80,22 @@ fn passwords_count_as_they_are(target: &Target) -> Verdict {
             DECOMPOSED,
             "its letters decomposed (NFD)",
         )?;
-        refused(target, &password, "Zoe-Angstrom-12", "its accents dropped")?;
         refused(
             target,
             &password,
-            "Zo?-?ngstr?m-12",
+            COMPATIBLE,
+            "its ligature taken apart (NFKC)",
+        )?;
+        refused(
+            target,
+            &password,
+            "Zoe-Angstrom-o\u{fb03}ce",
+            "its accents dropped",
+        )?;
+        refused(
+            target,
+            &password,
+            "Zo?-?ngstr?m-o?ce",
             "its accents as question marks",
         )?;
     }
@@ -103,7 +115,17 @@ fn passwords_count_as_they_are(target: &Target) -> Verdict {
             .take(length)
             .collect();
         must(length, &new)?;
-        refused(target, &password, &new[..length - 1], "its last byte cut")?;
+        for cut in [length - 1, length / 2] {
+            refused(
+                target,
+                &password,
+                &new[..cut],
+                &format!("all after {cut} bytes cut"),
+            )?;
+        }
+        let mut other = new.clone();
+        other.replace_range(length - 1..length, "#");
+        refused(target, &password, &other, "its last byte changed")?;
     }
     huge_is_refused_fast(target)?;
     Ok(Proof::Holds)

@@ -10,7 +10,7 @@ use crate::case::{Case, Level};
 use crate::credential::Credential;
 use crate::http::Request;
 use crate::mechanism::Mechanism;
-use crate::outcome::{Proof, Stop, Verdict};
+use crate::outcome::{Figure, Proof, Stop, Verdict};
 use crate::target::Target;
 use crate::verify::proof;
 
@@ -78,9 +78,44 @@ fn copies_die_with_the_logout(target: &Target) -> Verdict {
         &first,
         "the copy of the first refresh token, after the logout",
     )?;
+    figures.extend(other_ways_out(target)?);
     target.control_after(&bystander, user, "the logout on another device")?;
     target.end(&bystander)?;
     proof(figures)
+}
+
+/// A login that is to be remembered, logged out; and a login that was flushed.
+fn other_ways_out(target: &Target) -> Result<Vec<Option<Figure>>, Stop> {
+    let user = &target.user;
+    let mut body = target.login_body(&user.username, &user.password);
+    body[&target.fields.remember] = true.into();
+    let login = target.request(&target.routes.login).json(&body);
+    let mut figures = Vec::new();
+    for route in [Some(&target.routes.logout), target.routes.flush.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        let held = target.login_by(&login)?.credential;
+        target.control_before(&held, user)?;
+        let exchange = target.send_patiently(&held.attach(target.request(route)))?;
+        if exchange.response.status == 501 {
+            continue;
+        }
+        if !route.succeeded(exchange.response.status) {
+            return Err(Stop::broken_by(
+                "a way out that works",
+                exchange.line(),
+                &exchange,
+            ));
+        }
+        let what = format!(
+            "the copy of a remembered credential, after {}",
+            exchange.line()
+        );
+        figures.push(target.dead(&held, &what)?);
+        target.refresh_dead(&held, &what)?;
+    }
+    Ok(figures)
 }
 
 /// What needs a login, besides the resource. The state does not: an anonymous

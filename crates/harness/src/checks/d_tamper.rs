@@ -92,7 +92,7 @@ fn variants(value: &[u8]) -> Vec<Vec<u8>> {
     broken
 }
 
-/// Every byte changed: its lowest and its highest bit within the alphabet, so
+/// Every byte changed, one of its six bits within the alphabet after the other, so
 /// that a decoder reads on. At the end of a segment every other letter: there
 /// some bits belong to no byte, and a lenient decoder drops them.
 fn flips(value: &[u8]) -> Vec<Vec<u8>> {
@@ -107,7 +107,7 @@ fn flips(value: &[u8]) -> Vec<Vec<u8>> {
                 .copied()
                 .filter(|other| other != byte)
                 .collect(),
-            Some(place) => vec![ALPHABET[place ^ 1], ALPHABET[place ^ 32]],
+            Some(place) => (0..6).map(|bit| ALPHABET[place ^ (1 << bit)]).collect(),
             None => vec![b'A', b'b'],
         };
         for other in others {

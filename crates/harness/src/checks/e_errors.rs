@@ -55,7 +55,7 @@ fn faults_look_alike(target: &Target) -> Verdict {
     for (token, fault) in faults(target, &held)? {
         let exchange = target.me(&held.with_value(token))?;
         // Whether a claim is looked at is what other checks ask.
-        if fault.ends_with(WELL_SIGNED) && target.visitor(&exchange).is_some() {
+        if fault.ends_with(WELL_SIGNED) && exchange.response.is_success() {
             continue;
         }
         target.rejected(&exchange, &format!("a token with a fault ({fault})"))?;
@@ -70,7 +70,46 @@ fn faults_look_alike(target: &Target) -> Verdict {
         }
     }
     target.control_after(&held, &target.user, "tokens with faults")?;
+    refreshes_look_alike(target, &held)?;
     Ok(Proof::Holds)
+}
+
+/// The refresh end-point says as little: junk, a broken copy, the wrong token and
+/// one that was used are refused in the same words.
+fn refreshes_look_alike(target: &Target, held: &Credential) -> Result<(), Stop> {
+    if held.refresh.is_none() || target.routes.refresh.is_none() {
+        return Ok(());
+    }
+    let fresh = target.refreshed(held)?;
+    let mut broken = target.refresh_of(&fresh)?.to_owned();
+    broken.truncate(broken.len() - 2);
+    let faults = [
+        ("not-a-token".to_owned(), "no token"),
+        (broken, "cut"),
+        (held.text(), "an access token"),
+        (target.refresh_of(held)?.to_owned(), "used before"),
+        (target.refresh_of(&fresh)?.to_owned(), "of an ended family"),
+    ];
+    let mut first: Option<Exchange> = None;
+    for (token, fault) in faults {
+        let exchange = target.send_patiently(&target.refresh_request(&token)?)?;
+        target.rejected(
+            &exchange,
+            &format!("a refresh token with a fault ({fault})"),
+        )?;
+        silent(&exchange)?;
+        let Some(model) = &first else {
+            first = Some(exchange);
+            continue;
+        };
+        let other_status = model.response.status != exchange.response.status;
+        if other_status || model.response.body != exchange.response.body {
+            let expected = "the same refusal for each fault of a refresh token";
+            let actual = format!("another one for a token that is {fault}");
+            return Err(Stop::failed(expected, actual, &exchange));
+        }
+    }
+    Ok(())
 }
 
 fn well_told(exchange: &Exchange, fault: &str) -> Result<(), Stop> {
@@ -84,18 +123,22 @@ fn well_told(exchange: &Exchange, fault: &str) -> Result<(), Stop> {
         let actual = format!("{}, WWW-Authenticate: {challenge}", exchange.line());
         return Err(Stop::failed(expected, actual, exchange));
     }
-    let told = format!(
-        "{challenge}{}",
-        String::from_utf8_lossy(&exchange.response.body)
-    )
-    .to_ascii_lowercase();
+    silent(exchange)
+}
+
+fn silent(exchange: &Exchange) -> Result<(), Stop> {
+    let challenge = exchange
+        .response
+        .first("www-authenticate")
+        .unwrap_or_default();
+    let body = String::from_utf8_lossy(&exchange.response.body);
+    let told = format!("{challenge}{body}").to_ascii_lowercase();
     match PARSER_WORDS.iter().find(|word| told.contains(**word)) {
         None => Ok(()),
-        Some(word) => Err(Stop::failed(
-            "no word of a parser",
-            format!("`{word}` in the answer"),
-            exchange,
-        )),
+        Some(word) => {
+            let actual = format!("`{word}` in the answer");
+            Err(Stop::failed("no word of a parser", actual, exchange))
+        }
     }
 }
 

@@ -71,20 +71,23 @@ fn other_sites_are_refused(target: &Target) -> Verdict {
 
 fn look_alikes_are_refused(target: &Target) -> Verdict {
     let mut victim = Victim::of(target)?;
-    let request = cross_site(victim.write()?);
-    for origin in look_alikes(target) {
-        let attack = request.clone().header("Origin", &origin);
-        victim.unmoved(&attack, &format!("a request with Origin: {origin}"))?;
-    }
-    let own = target.base().origin();
-    let twice = request
-        .clone()
-        .header("Origin", &own)
-        .header("Origin", "https://evil.test");
-    victim.unmoved(&twice, "a request with two origins")?;
-    for referer in foreign_referers(target) {
-        let attack = request.clone().header("Referer", &referer);
-        victim.unmoved(&attack, &format!("a request with only Referer: {referer}"))?;
+    // A guard may stand before one method only.
+    let logout = victim.held.attach(target.request(&target.routes.logout));
+    for request in [victim.write()?, logout].map(cross_site) {
+        for origin in look_alikes(target) {
+            let attack = request.clone().header("Origin", &origin);
+            victim.unmoved(&attack, &format!("a request with Origin: {origin}"))?;
+        }
+        let own = target.base().origin();
+        let twice = request
+            .clone()
+            .header("Origin", &own)
+            .header("Origin", "https://evil.test");
+        victim.unmoved(&twice, "a request with two origins")?;
+        for referer in foreign_referers(target) {
+            let attack = request.clone().header("Referer", &referer);
+            victim.unmoved(&attack, &format!("a request with only Referer: {referer}"))?;
+        }
     }
     victim.acts_himself()?;
     Ok(Proof::Holds)

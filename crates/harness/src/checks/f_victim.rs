@@ -94,6 +94,12 @@ impl<'t> Victim<'t> {
             let request = target.password_request(&target.user.password, NEW_PASSWORD)?;
             requests.push((request, "a password change"));
         }
+        // Login CSRF: the victim goes on under the attacker's name.
+        let attacker = target.second.as_ref().unwrap_or(&target.user);
+        requests.push((
+            target.login_request(&attacker.username, &attacker.password),
+            "a login",
+        ));
         let attach =
             |(request, what): (Request, &str)| (self.held.attach(request), what.to_owned());
         let mut requests: Vec<_> = requests.into_iter().map(attach).collect();

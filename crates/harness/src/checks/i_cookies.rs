@@ -100,6 +100,10 @@ fn broken_neighbours_do_no_harm(target: &Target) -> Verdict {
     target.control_before(&held, user)?;
     let mut refused = 0;
     for neighbour in NEIGHBOURS {
+        let alone = target
+            .request(&target.routes.me)
+            .header("Cookie", neighbour);
+        target.rejected(&target.send(&alone)?, "a broken cookie alone")?;
         let own = held.pair();
         let lines: [Vec<Vec<u8>>; 4] = [
             vec![[neighbour, &b"; "[..], &own].concat()],

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use time::OffsetDateTime;
+
 use super::base::Base;
 use super::message::Request;
 use super::reading::Reading;
@@ -174,6 +176,7 @@ impl Held {
             received: reading.received,
             response,
             took: self.started.elapsed(),
+            at: OffsetDateTime::now_utc(),
         })
     }
 }

@@ -151,8 +151,16 @@ impl Reading {
                 Err(HttpError::TimedOut(EXCHANGE_TIMEOUT))
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => self.more(),
-            // A TLS peer that just closes: what was framed is whole all the same.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+            // A TLS peer that just closes, or a server that refused without reading
+            // all: what was framed is whole all the same.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                Ok(0)
+            }
             Err(error) => Err(closed(error)),
         }
     }

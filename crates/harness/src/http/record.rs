@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use super::message::{Request, Response};
 
 /// Members of JSON bodies and queries whose values are never shown.
@@ -32,6 +34,8 @@ pub struct Exchange {
     pub response: Response,
     /// From connecting to the last byte of the answer.
     pub took: Duration,
+    /// When the answer was whole.
+    pub at: OffsetDateTime,
 }
 
 impl Exchange {
@@ -244,6 +248,7 @@ mod tests {
             received: received.to_vec(),
             response,
             took: Duration::ZERO,
+            at: OffsetDateTime::UNIX_EPOCH,
         }
     }
 
