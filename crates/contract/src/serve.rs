@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use actix_web::{ResponseError, web::ServiceConfig};
-use store::{RedisSettings, Source, Store, StoreError};
+use store::{RedisSettings, Source, Store, StoreError, Wait};
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -104,6 +104,7 @@ fn open_store(common: &Common) -> Result<Source, StartError> {
     let mut settings = RedisSettings::new(url.reveal());
     settings.ca_file = common.redis_ca.clone();
     settings.key_prefix = common.key_prefix.clone();
+    settings.wait = common.redis_wait.map(Wait::replicas);
     Ok(Source::redis(settings)?)
 }
 

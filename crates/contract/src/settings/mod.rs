@@ -72,7 +72,8 @@ pub struct Common {
     )]
     pub trusted_proxies: Vec<IpAddr>,
 
-    /// Redis to keep state in: redis://, rediss:// or unix:// [default: a store in this process]
+    /// Redis to keep state in: redis://, rediss://, redis+unix://, redis+cluster:// or
+    /// redis+sentinel:// [default: a store in this process]
     #[arg(long, env = "REDIS_URL", value_name = "URL", hide_env_values = true, value_parser = redis_url)]
     pub redis: Option<RedisUrl>,
 
@@ -88,6 +89,11 @@ pub struct Common {
     /// Certificate authority (PEM) that signed the certificate of a rediss:// server
     #[arg(long, env = "STATELAB_REDIS_CA", value_name = "FILE")]
     pub redis_ca: Option<PathBuf>,
+
+    /// Replicas that must have a login or a logout before it counts; without it, a fail-over
+    /// may undo the last ones
+    #[arg(long, env = "STATELAB_REDIS_WAIT", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub redis_wait: Option<u32>,
 
     /// What the names of all keys in Redis start with
     #[arg(
@@ -128,9 +134,12 @@ impl RedisUrl {
 
     /// Whether the URL holds a password.
     pub fn has_password(&self) -> bool {
-        Url::parse(&self.0).is_ok_and(|url| {
-            url.password().is_some() || url.query_pairs().any(|(name, _)| name == "pass")
-        })
+        let secret = |name: &str| name == "pass" || name == "sentinel_pass";
+        match Url::parse(&self.0) {
+            Ok(url) => url.password().is_some() || url.query_pairs().any(|(name, _)| secret(&name)),
+            // With several hosts it is no URL by the book.
+            Err(_) => self.0.contains('@') || self.0.contains("sentinel_pass="),
+        }
     }
 }
 
@@ -195,6 +204,11 @@ mod tests {
         let url = RedisUrl::from("redis://me:hunter2@127.0.0.1".to_owned());
         assert!(url.has_password());
         assert!(!format!("{url:?}").contains("hunter2"));
+        let several = "redis+cluster://:hunter2@a:1,b:2".to_owned();
+        assert!(RedisUrl::from(several).has_password());
+        let sentinel = "redis+sentinel://a:1,b:2/lab?sentinel_pass=hunter2".to_owned();
+        assert!(RedisUrl::from(sentinel).has_password());
+        assert!(!RedisUrl::from("redis+cluster://a:1,b:2".to_owned()).has_password());
         assert!(!RedisUrl::from("redis://127.0.0.1".to_owned()).has_password());
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use store::private_redis::PrivateRedis;
-use store::{Digest, Family, RedisSettings, Source, StoreError};
+use store::{Digest, Family, RedisSettings, Source, Store, StoreError, Wait};
 
 use crate::{Shared, Test, within_runtime};
 
@@ -28,16 +28,8 @@ fn kept(shared: &Shared) {
             .create_session(&session, "{\"account\":1}", HOUR)
             .await
             .unwrap();
-        let family = Family {
-            account: 1,
-            epoch: 0,
-            created_at: 10,
-            last_seen_at: 10,
-            expires_at: 4_000_000_000,
-            device: "curl".to_owned(),
-        };
         store
-            .open_family("f", &family, &Digest::of(b"raw-token"))
+            .open_family("f", &family(), &Digest::of(b"raw-token"))
             .await
             .unwrap();
         store
@@ -92,9 +84,17 @@ fn kept(shared: &Shared) {
 
 fn acl(shared: &Shared) {
     within_runtime(async {
-        let users = "user default off\nuser lab on >right-pass ~statelab:* +@all";
+        // The line that the book recommends, as it stands there.
+        let book = include_str!("../../../../docs/src/redis.md");
+        let user = book
+            .lines()
+            .find(|line| line.starts_with("user statelab on "));
+        let user = user
+            .unwrap()
+            .replace("statelab on >PASSWORD", "lab on >right-pass");
+        let users = format!("user default off\n{user}");
         let directory = shared.directory("acl");
-        let redis = PrivateRedis::start_with(&shared.binary, &directory, users).unwrap();
+        let redis = PrivateRedis::start_with(&shared.binary, &directory, &users).unwrap();
         let open = |query: &str| {
             let url = format!("{}{query}", redis.url());
             Source::redis(RedisSettings::new(url))
@@ -102,10 +102,18 @@ fn acl(shared: &Shared) {
                 .open()
                 .unwrap()
         };
-        open("?user=lab&pass=right-pass")
-            .revoke("id", HOUR)
-            .await
-            .unwrap();
+        every_operation(&open("?user=lab&pass=right-pass")).await;
+        let lab = format!("{}?user=lab&pass=right-pass", redis.url());
+        let mut lab = redis::Client::open(lab).unwrap().get_connection().unwrap();
+        for forbidden in [
+            &["FLUSHALL"][..],
+            &["CONFIG", "GET", "*"],
+            &["KEYS", "*"],
+            &["GET", "a"],
+        ] {
+            let refused = redis::Cmd::new().arg(forbidden).exec(&mut lab).unwrap_err();
+            assert_eq!(refused.code(), Some("NOPERM"), "{forbidden:?}");
+        }
         for query in [
             "?user=lab&pass=wrong-pass",
             "?user=nobody&pass=wrong-pass",
@@ -134,6 +142,43 @@ fn acl(shared: &Shared) {
     .unwrap();
 }
 
+/// Each command and each script that is ever sent.
+async fn every_operation(store: &Store) {
+    let session = Digest::of(b"a");
+    store.ping().await.unwrap();
+    store.index_session(1, &session, 1, HOUR).await.unwrap();
+    store.create_session(&session, "{}", HOUR).await.unwrap();
+    store.load_session(&session, None).await.unwrap();
+    store.load_session(&session, Some(HOUR)).await.unwrap();
+    store
+        .replace_session(&session, "{}", "{1}", HOUR)
+        .await
+        .unwrap();
+    assert_eq!(store.sessions_of(1).await.unwrap().len(), 1);
+    store.unindex_session(1, &session).await.unwrap();
+    store.delete_session(&session).await.unwrap();
+    store.revoke("id", HOUR).await.unwrap();
+    store.supersede("other", 1, HOUR).await.unwrap();
+    assert!(store.is_revoked("id", 0).await.unwrap());
+    let next = Digest::of(b"b");
+    store.open_family("f", &family(), &session).await.unwrap();
+    store.rotate("f", &session, &next, 11, HOUR).await.unwrap();
+    store.set_family_epoch("f", 1).await.unwrap();
+    assert_eq!(store.families_of(1).await.unwrap().len(), 1);
+    assert!(store.end_family("f").await.unwrap());
+}
+
+fn family() -> Family {
+    Family {
+        account: 1,
+        epoch: 0,
+        created_at: 10,
+        last_seen_at: 10,
+        expires_at: 4_000_000_000,
+        device: "curl".to_owned(),
+    }
+}
+
 fn settings(shared: &Shared) {
     let refused = |url: &str, change: &dyn Fn(&mut RedisSettings)| {
         let mut settings = RedisSettings::new(url);
@@ -149,6 +194,28 @@ fn settings(shared: &Shared) {
     refused("redis://me:hunter2@localhost/notanumber", &|_| {});
     refused("me:hunter2@localhost", &|_| {});
     refused("redis://me:hunter2@:6379", &|_| {});
+    for several in [
+        "redis+cluster://me:hunter2@:6379",
+        "redis+cluster://me:hunter2@a:1,b:x",
+        "redis+cluster://me:hunter2@a:1/name",
+        "redis+sentinel://me:hunter2@a:1,b:2",
+        "redis+sentinel://me:hunter2@a:1/name/notanumber",
+        "redis+sentinel://a:1/name?sentinel_password=hunter2",
+        "rediss+cluster://me:hunter2@a:1#insecure",
+    ] {
+        assert!(
+            refused(several, &|_| {}).contains("write redis+"),
+            "{several}"
+        );
+    }
+    let wait = |replicas, millis| {
+        move |settings: &mut RedisSettings| {
+            let timeout = Duration::from_millis(millis);
+            settings.wait = Some(Wait { replicas, timeout });
+        }
+    };
+    assert!(refused("redis://a", &wait(0, 100)).contains("1 or more"));
+    assert!(refused("redis://a", &wait(1, 300)).contains("response time-out"));
     assert!(refused("rediss://me:hunter2@h/#insecure", &|_| {}).contains("CA file"));
     let ca = |settings: &mut RedisSettings| settings.ca_file = Some("/nowhere/ca.pem".into());
     assert!(refused("redis://:hunter2@localhost", &ca).contains("rediss://"));

@@ -1,0 +1,37 @@
+//! Redis fails under a server in the ways it fails in real life. Whoever asks gets an answer within
+//! a second, a 503 that says when to come again, and keeps the cookie; and no 204 is a lie.
+
+#[path = "store_gone/visitor.rs"]
+mod visitor;
+
+mod faults {
+    pub(crate) mod cases;
+    pub(crate) mod crowd;
+    pub(crate) mod stand;
+}
+
+use std::process::ExitCode;
+
+use faults::{cases, crowd};
+use libtest_mimic::{Arguments, Completion, Trial};
+use store::private_redis;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let binary = private_redis::on_path();
+    let required = std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains("redis"));
+    let trials = cases::TESTS
+        .into_iter()
+        .chain(crowd::TESTS)
+        .map(|(name, test)| {
+            let binary = binary.clone();
+            Trial::ignorable_test(name, move || match binary {
+                Some(binary) => test(&binary)
+                    .map(|()| Completion::Completed)
+                    .map_err(Into::into),
+                None if required => Err("redis-server is required and not on the PATH".into()),
+                None => Ok(Completion::ignored_with("redis-server is not on the PATH")),
+            })
+        });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
