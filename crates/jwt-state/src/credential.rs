@@ -7,12 +7,16 @@
 
 mod family;
 mod key;
+mod reload;
 mod ring;
 mod strict;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::{
@@ -28,6 +32,7 @@ use crate::Settings;
 pub(crate) use family::{LogoutRequest, RefreshRequest, is_of};
 pub(crate) use key::algorithm;
 pub use key::{KeyFault, VerifyingKey};
+use reload::Seen;
 use ring::KeyRing;
 use strict::NoMemberTwice;
 
@@ -134,21 +139,28 @@ impl fmt::Debug for Token {
 pub(crate) struct Signer(Arc<Keys>);
 
 struct Keys {
-    ring: KeyRing,
+    /// Replaced as a whole, when a file of keys has changed.
+    ring: RwLock<Arc<KeyRing>>,
+    seen: Mutex<Seen>,
+    master: MasterKey,
     settings: Settings,
 }
 
 impl Signer {
     pub(crate) fn new(key: &MasterKey, settings: &Settings) -> Result<Self, StartError> {
-        Ok(Self(Arc::new(Keys {
-            ring: KeyRing::open(key, settings)?,
+        let keys = Keys {
+            ring: RwLock::new(Arc::new(KeyRing::open(key, settings)?)),
+            seen: Mutex::default(),
+            master: key.clone(),
             settings: settings.clone(),
-        })))
+        };
+        *keys.seen.lock().unwrap_or_else(PoisonError::into_inner) = keys.look();
+        Ok(Self(Arc::new(keys)))
     }
 
     /// The keys with which anybody can check our tokens.
     pub(crate) fn published(&self) -> JwkSet {
-        self.0.ring.published()
+        self.0.ring().published()
     }
 
     /// A token for this login, and when it stops working.
@@ -157,7 +169,7 @@ impl Signer {
         kind: Kind,
         login: &Login<'_>,
     ) -> Result<(Token, Timestamp), Problem> {
-        let Keys { ring, settings } = &*self.0;
+        let (ring, settings) = (self.0.ring(), &self.0.settings);
         let now = Timestamp::now();
         let lifetime = match kind {
             Kind::Access => settings.access_lifetime,
@@ -203,7 +215,7 @@ impl Signer {
     pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. One of our keys signed it: [`VerifyingKey::payload_of`].
-        let (header, claims) = keys.ring.signed(token)?;
+        let (header, claims) = keys.ring().signed(token)?;
         // 2. It says what it is good for.
         let typ = header.typ?;
         if !kind.types().contains(&typ.as_str()) {
@@ -218,6 +230,10 @@ impl Signer {
 }
 
 impl Keys {
+    fn ring(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn would_make(&self, kind: Kind, claims: &Claims) -> bool {
         let now = Timestamp::now().unix();
         let longest = match kind {

@@ -57,6 +57,7 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
     let signer = Signer::new(&key, settings)?;
+    signer.watch();
     let (own, accounts) = (settings.clone(), services.accounts.clone());
     // In either profile nobody can log in without it.
     let needs_store = true;

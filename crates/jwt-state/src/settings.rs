@@ -52,8 +52,8 @@ pub struct Settings {
     #[arg(long, env = "STATELAB_ALGORITHM", value_name = "NAME", value_parser = algorithm)]
     pub algorithm: Option<Algorithm>,
 
-    /// File with another key whose tokens are accepted, as JWK or public PEM: the one from
-    /// before, or the next one; may be given more than once
+    /// File with other keys whose tokens are accepted, the one from before or the next one: a
+    /// JWK, a set of JWKs or a public PEM; may be given more than once
     #[arg(
         long = "verifying-key",
         env = "STATELAB_VERIFYING_KEY_FILES",

@@ -71,6 +71,20 @@ impl VerifyingKey {
         }
     }
 
+    /// From a file that may as well hold a set of JWKs. Each must be one of use.
+    pub(super) fn all_from_file(content: &[u8]) -> Result<Vec<Self>, KeyFault> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<serde_json::Value>,
+        }
+        let Ok(set) = serde_json::from_slice::<Object<Set>>(content) else {
+            return Self::from_file(content).map(|key| vec![key]);
+        };
+        let keys = set.keys.iter();
+        keys.map(|jwk| Self::from_file(jwk.to_string().as_bytes()))
+            .collect()
+    }
+
     /// A secret of ours, as long as it must be.
     pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         Self {

@@ -39,16 +39,21 @@ impl KeyRing {
         };
         let mut verifying = vec![own.named().map_err(|fault| setting(&fault))?];
         for file in &settings.verifying_keys {
-            let key = read(file, "--verifying-key", |content| {
-                VerifyingKey::from_file(content)?.named()
-            })?;
-            if verifying.iter().any(|known| known.kid == key.kid) {
-                return Err(StartError::Setting(format!(
-                    "--verifying-key {}: another key has the same kid; give each its own",
-                    file.display()
-                )));
+            let keys = read(file, "--verifying-key", VerifyingKey::all_from_file)?;
+            for key in keys {
+                let key = key.named().map_err(|fault| setting(&fault))?;
+                match verifying.iter().find(|known| known.kid == key.kid) {
+                    None => verifying.push(key),
+                    // The list may well hold the key that signs, too.
+                    Some(known) if known.is(&key) => {}
+                    Some(_) => {
+                        return Err(StartError::Setting(format!(
+                            "--verifying-key {}: another key has the same kid; give each its own",
+                            file.display()
+                        )));
+                    }
+                }
             }
-            verifying.push(key);
         }
         Ok(Self {
             signing,
@@ -89,6 +94,15 @@ impl VerifyingKey {
             self.kid = Some(made.ok_or(KeyFault::Unreadable)?);
         }
         Ok(self)
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let same = match (self.public(), other.public()) {
+            (Some(own), Some(others)) => own == others,
+            (None, None) => self.key.try_get_as_bytes().ok() == other.key.try_get_as_bytes().ok(),
+            _ => false,
+        };
+        same && self.algorithm == other.algorithm
     }
 
     fn public(&self) -> Option<Jwk> {

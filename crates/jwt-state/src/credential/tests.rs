@@ -48,12 +48,17 @@ fn part(text: impl AsRef<[u8]>) -> String {
 /// A token with any header and any claims, signed with the real key.
 fn forge(signer: &Signer, header: &str, claims: &str) -> String {
     let message = format!("{}.{}", part(header), part(claims));
-    let signature = sign(message.as_bytes(), &signer.0.ring.signing, Algorithm::HS256).unwrap();
+    let signature = sign(
+        message.as_bytes(),
+        &signer.0.ring().signing,
+        Algorithm::HS256,
+    )
+    .unwrap();
     format!("{message}.{signature}")
 }
 
 fn header(signer: &Signer) -> Value {
-    json!({ "alg": "HS256", "typ": "at+jwt", "kid": signer.0.ring.kid })
+    json!({ "alg": "HS256", "typ": "at+jwt", "kid": signer.0.ring().kid })
 }
 
 fn claims() -> Value {

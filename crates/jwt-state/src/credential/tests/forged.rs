@@ -9,7 +9,7 @@ fn is_fine_by_default(signer: &Signer, token: &str) -> bool {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&["urn:statelab:jwt-state"]);
     validation.set_audience(&["urn:statelab:api"]);
-    jsonwebtoken::decode::<Value>(token, &signer.0.ring.verifying[0].key, &validation).is_ok()
+    jsonwebtoken::decode::<Value>(token, &signer.0.ring().verifying[0].key, &validation).is_ok()
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn what_nobody_should_accept_is_refused() {
     let [head, body, signature] = good.split('.').collect::<Vec<_>>()[..] else {
         unreachable!()
     };
-    let kid = &signer.0.ring.kid;
+    let kid = &signer.0.ring().kid.clone();
     let mut bad = vec![
         String::new(),
         ".".to_owned(),

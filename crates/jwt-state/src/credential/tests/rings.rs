@@ -97,7 +97,8 @@ fn a_key_is_replaced_without_a_logout() {
     // The secret of before, written down as JWK.
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("before.json");
-    let key = &old.0.ring.verifying[0].key;
+    let ring = old.0.ring();
+    let key = &ring.verifying[0].key;
     let k = BASE64_URL_SAFE_NO_PAD.encode(key.try_get_as_bytes().unwrap());
     std::fs::write(
         &secret,
@@ -131,11 +132,68 @@ fn a_key_is_replaced_without_a_logout() {
     let retired = opened(&with_key("ed25519.pem", None)).unwrap();
     assert!(retired.read(Kind::Refresh, &before).is_none());
 
-    let twice = Settings {
+    // A list may hold the key that signs, but not another one of its name.
+    let listed = Settings {
         verifying_keys: vec![file("ed25519.public.pem")],
         ..with_key("ed25519.pem", None)
     };
-    assert!(opened(&twice).err().unwrap().contains("kid"));
+    assert_eq!(opened(&listed).unwrap().0.ring().verifying.len(), 1);
+    let kid = new.0.ring().kid.clone();
+    let other = json!({ "kty": "oct", "k": k, "kid": kid }).to_string();
+    std::fs::write(&next.verifying_keys[0], other).unwrap();
+    assert!(opened(&next).err().unwrap().contains("kid"));
+}
+
+#[test]
+fn keys_are_changed_under_a_running_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let [signing, list] = ["signing.pem", "keys.json"].map(|name| folder.path().join(name));
+    let copy = |name: &str| std::fs::copy(file(name), &signing).unwrap();
+    let both = |one: &Signer, two: &Signer| {
+        let mut set = one.published();
+        set.keys.extend(two.published().keys);
+        serde_json::to_string(&set).unwrap()
+    };
+    let [old, new] = ["p256.pem", "ed25519.pem"].map(|name| opened(&with_key(name, None)).unwrap());
+    std::fs::write(&list, both(&old, &new)).unwrap();
+    copy("p256.pem");
+    let server = opened(&Settings {
+        signing_key: Some(signing.clone()),
+        verifying_keys: vec![list.clone()],
+        ..settings()
+    })
+    .unwrap();
+    let keys = &server.0;
+    assert!(!keys.reread().unwrap(), "nothing has changed");
+    let before = token(&server, Kind::Refresh);
+    assert_eq!(algorithm_of(&before), "ES256");
+    assert!(
+        server
+            .read(Kind::Refresh, &token(&new, Kind::Refresh))
+            .is_some()
+    );
+
+    copy("ed25519.pem");
+    assert!(keys.reread().unwrap());
+    assert_eq!(algorithm_of(&token(&server, Kind::Refresh)), "EdDSA");
+    assert!(
+        server.read(Kind::Refresh, &before).is_some(),
+        "nobody is logged out"
+    );
+
+    // Half a file, or none, changes nothing, and is said once.
+    std::fs::write(&list, "{").unwrap();
+    assert!(keys.reread().is_err());
+    assert!(!keys.reread().unwrap());
+    std::fs::remove_file(&signing).unwrap();
+    assert!(keys.reread().is_err());
+    assert!(server.read(Kind::Refresh, &before).is_some());
+
+    copy("ed25519.pem");
+    std::fs::write(&list, serde_json::to_string(&new.published()).unwrap()).unwrap();
+    assert!(keys.reread().unwrap());
+    assert!(server.read(Kind::Refresh, &before).is_none(), "retired");
+    assert_eq!(server.published(), new.published());
 }
 
 #[test]
