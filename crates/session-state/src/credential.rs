@@ -5,60 +5,78 @@
 //! the cookie: an invented one is refused without asking Redis.
 //!
 //! An id says by its first letter how it ages. `s` slides: each read moves the
-//! session's end, in the one command that reads it (`GETEX`). `f` is fixed by
-//! `PUT /expiry`, and reading leaves its end alone. The letter is hashed with
-//! the rest, so nobody can change it.
+//! session's end, in the one command that reads it (`GETEX`). `a` slides too, by
+//! the shorter span of visitors without a login. `f` is fixed by `PUT /expiry`,
+//! and reading leaves its end alone. The letter is hashed with the rest, so
+//! nobody can change it.
+//!
+//! Read on in `credential/`: `record` is what a session holds, `writing` how it
+//! is kept and changed, `face` what actix-session sees of it, `aside` what is
+//! said past actix-session.
 
+mod aside;
+mod crowd;
 mod face;
+mod queue;
 mod record;
+mod writing;
 
 use std::{sync::Arc, time::Duration};
 
-use actix_session::storage::SessionKey;
-use actix_web::{cookie, http::header::HeaderValue};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use actix_web::{
+    cookie::{self, Key},
+    http::header::HeaderValue,
+};
 use contract::{
     Problem,
     accounts::{Account, Accounts},
+    settings::MasterKey,
     wire::Timestamp,
 };
-use store::{Digest, Replacement, Store, StoreError};
+use store::{Digest, Store, StoreError};
 
 use crate::Settings;
-pub(crate) use face::{ASIDE, Cookie};
-use record::{Entries, merge, parse, print};
-pub(crate) use record::{Record, STATE};
+pub(crate) use aside::{ASIDE, Aside, Cookie};
+pub(crate) use record::{ACCOUNT, Entries, NOTED, Record, is_put_in};
+use record::{Parsed, merge};
 
 /// `__Host-`: browsers take it only with `Secure`, `Path=/` and no `Domain`, so
 /// no sibling host can plant one (RFC 6265bis section 4.1.3.2).
 pub const COOKIE: &str = "__Host-session";
 
-/// How often a write is tried when other requests write at the same time. Of those that collide
-/// one always gets through, so this is also how many may collide.
-const TRIES: u32 = 256;
-
 /// How long sessions last.
 #[derive(Clone, Copy)]
 pub(crate) struct Lifetimes {
-    pub(crate) idle: Duration,
-    pub(crate) absolute: Duration,
-}
-
-impl Lifetimes {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        Self {
-            idle: settings.lifetime,
-            absolute: settings.absolute_lifetime,
-        }
-    }
+    idle: Duration,
+    /// The idle time of visitors without a login.
+    anonymous: Duration,
+    absolute: Duration,
 }
 
 /// The sessions, as one worker reaches them.
+///
+/// A [`Visitor`](crate::Visitor) shows what can be done with one.
 #[derive(Clone)]
-pub(crate) struct Sessions {
+pub struct Sessions {
     pub(crate) store: Store,
     pub(crate) accounts: Accounts,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) seal: Key,
+    /// Each request is written down, and the browser told of it.
+    pub(crate) save_every_request: bool,
+    /// How many logins an account may have.
+    most_logins: Option<usize>,
+    crowd: crowd::Crowd,
+    queue: queue::Queue,
+}
+
+/// What makes [`Sessions`] on each worker.
+#[derive(Clone)]
+pub struct SessionsFactory {
+    settings: Settings,
+    accounts: Accounts,
+    seal: Key,
+    crowd: crowd::Crowd,
 }
 
 /// A live session.
@@ -68,154 +86,200 @@ pub(crate) struct Found {
     pub(crate) record: Record,
     /// Who is logged in, as the account is now.
     pub(crate) account: Option<Arc<Account>>,
-    entries: Entries,
     text: String,
 }
 
+impl SessionsFactory {
+    /// Sessions of these accounts. Instances that have the same `key` and the same store know
+    /// each other's sessions.
+    pub fn new(settings: &Settings, accounts: Accounts, key: &MasterKey) -> Self {
+        Self {
+            settings: settings.clone(),
+            accounts,
+            seal: Key::from(&key.derive::<64>("session-state: seal of the session cookie")),
+            crowd: crowd::Crowd::new(settings.anonymous_sessions),
+        }
+    }
+
+    /// The sessions in this store; call it on the worker on which the store was opened.
+    pub fn sessions(&self, store: Store) -> Sessions {
+        let settings = &self.settings;
+        Sessions {
+            store,
+            accounts: self.accounts.clone(),
+            lifetimes: Lifetimes {
+                idle: settings.lifetime,
+                anonymous: settings.anonymous_lifetime.min(settings.lifetime),
+                absolute: settings.absolute_lifetime,
+            },
+            seal: self.seal.clone(),
+            save_every_request: settings.save_every_request,
+            most_logins: settings.logins_per_account.map(Into::into),
+            crowd: self.crowd.clone(),
+            queue: queue::Queue::default(),
+        }
+    }
+}
+
+/// What is behind an id.
+enum Behind {
+    Nothing,
+    Live(Found, Entries),
+    /// It goes on under another id.
+    Moved,
+}
+
 impl Sessions {
-    /// The live session of this id.
-    async fn find(&self, id: &str) -> Result<Option<Found>, Problem> {
+    /// What is behind this id. One command, whatever it finds.
+    async fn find(&self, id: &str) -> Result<Behind, Problem> {
         let slide = match id.as_bytes().first() {
             Some(b's') => Some(self.lifetimes.idle),
+            Some(b'a') => Some(self.lifetimes.anonymous),
             Some(b'f') => None,
-            _ => return Ok(None),
+            _ => return Ok(Behind::Nothing),
         };
         let name = Digest::of(id.as_bytes());
         let Some(text) = self.store.load_session(&name, slide).await? else {
-            return Ok(None);
+            return Ok(Behind::Nothing);
         };
-        let found = self.read(name, text)?;
-        if found.is_none() {
-            // The store forgets it by itself, later. That it is dead does not depend on this.
-            if let Err(error) = self.end(&name).await {
-                log::warn!("a dead session stays in the store: {error}");
+        let (record, entries) = match Parsed::of(&text) {
+            Some(Parsed::Session(record, entries)) => (record, entries),
+            Some(Parsed::Moved(_)) => return Ok(Behind::Moved),
+            None => {
+                log::warn!("the session {name} cannot be read; it counts as none");
+                return Ok(Behind::Nothing);
             }
+        };
+        if let Some(account) = self.check(&record)? {
+            let found = Found {
+                name,
+                record,
+                account,
+                text,
+            };
+            return Ok(Behind::Live(found, entries));
         }
-        Ok(found)
+        // That it is dead does not depend on its being gone. One whose account has a new epoch
+        // stays until its owner clears it away: he may be changing the password at this moment,
+        // and about to take this very session over to a new id.
+        if self.expires_at(&record).has_come() || self.is_disabled(&record)? {
+            self.end(&name)
+                .await
+                .inspect_err(|error| log::warn!("a dead session stays in the store: {error}"))
+                .ok();
+        }
+        Ok(Behind::Nothing)
     }
 
-    /// What the store holds, if it is a session whose time has not come and whose account still
-    /// is what it was at login.
-    pub(crate) fn read(&self, name: Digest, text: String) -> Result<Option<Found>, Problem> {
-        let Some((entries, record)) = parse(&text) else {
-            log::warn!("the session {name} cannot be read; it counts as none");
-            return Ok(None);
-        };
+    /// Whose session this is, if its time has not come and its account still is what it was at
+    /// login; `None` for a dead one.
+    fn check(&self, record: &Record) -> Result<Option<Option<Arc<Account>>>, Problem> {
         // 2. Is its time not over? That it is ours says the digest under which it was found.
-        if self.expires_at(&record).has_come() {
+        if self.expires_at(record).has_come() {
             return Ok(None);
         }
         // 3. Has it been ended? A logout has deleted it; the rest is in the account.
-        let mut account = None;
-        if let Some(id) = record.account {
-            let now = self.accounts.by_id(id)?;
-            account = now.filter(|a| !a.disabled && Some(a.epoch) == record.epoch);
-            if account.is_none() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(Found {
-            name,
-            record,
-            account,
-            entries,
-            text,
-        }))
-    }
-
-    /// Keeps a new session under a new id.
-    async fn create(&self, mut entries: Entries) -> Result<SessionKey, Problem> {
-        // What an anonymous visitor puts in comes without a record.
-        entries.entry("began_at".to_owned()).or_insert_with(now);
-        entries.entry("seen_at".to_owned()).or_insert_with(now);
-        let text = print(&entries)?;
-        let (_, record) = parse(&text).ok_or(Problem::Internal)?;
-        let id = new_id(record.ends_at.is_some());
-        let name = Digest::of(id.as_bytes());
-        if let Some(account) = record.account {
-            // The list first: never a login that its owner cannot see.
-            let longest = record.last(&self.lifetimes).remaining();
-            self.store
-                .index_session(account, &name, record.began_at, longest)
-                .await?;
-        }
-        let lasts = self.expires_at(&record).remaining();
-        if !self.store.create_session(&name, &text, lasts).await? {
-            return Err(Problem::StoreUnavailable);
-        }
-        let fate = if record.kept {
-            Cookie::Kept(lasts)
-        } else {
-            Cookie::AsItIs
+        let Some(id) = record.account else {
+            return Ok(Some(None));
         };
-        ASIDE.with(|aside| aside.borrow_mut().cookie = fate);
-        id.try_into().map_err(|_| Problem::Internal)
+        let now = self.accounts.by_id(id)?;
+        let same = now.filter(|now| !now.disabled && now.epoch == record.epoch);
+        Ok(same.map(Some))
     }
 
-    /// Replaces what was found. When another request wrote in between, our changes go on top of
-    /// its changes: two requests that write different entries both keep theirs.
-    async fn write(&self, mut entries: Entries) -> Result<(), Problem> {
-        let found = ASIDE.with(|aside| aside.borrow().found.clone());
-        let found = found.ok_or(Problem::LoginRequired)?;
-        let (mut held, mut base) = (found.text.clone(), found.entries.clone());
-        let lasts = self.expires_at(&found.record).remaining();
-        for _ in 0..TRIES {
-            let text = print(&entries)?;
-            match self
-                .store
-                .replace_session(&found.name, &held, &text, lasts)
-                .await?
-            {
-                Replacement::Done => {
-                    let kept = found.record.kept;
-                    let fate = if kept {
-                        Cookie::Kept(lasts)
-                    } else {
-                        Cookie::NotNeeded
-                    };
-                    ASIDE.with(|aside| aside.borrow_mut().cookie = fate);
-                    return Ok(());
-                }
-                Replacement::Gone => return Err(Problem::LoginRequired),
-                Replacement::Differs(other) => {
-                    let (theirs, _) = parse(&other).ok_or(Problem::LoginRequired)?;
-                    entries = merge(&base, entries, theirs.clone());
-                    (held, base) = (other, theirs);
-                }
+    fn is_disabled(&self, record: &Record) -> Result<bool, Problem> {
+        let Some(id) = record.account else {
+            return Ok(false);
+        };
+        Ok(self.accounts.by_id(id)?.is_none_or(|now| now.disabled))
+    }
+
+    /// The server's part of a login that is live, from what the store holds.
+    pub(crate) fn read(&self, text: &str, account: i64) -> Result<Option<Record>, Problem> {
+        match Parsed::of(text) {
+            Some(Parsed::Session(record, _)) if record.account == Some(account) => {
+                Ok(self.check(&record)?.map(|_| record))
             }
+            _ => Ok(None),
         }
-        Err(Problem::Busy(Duration::from_secs(1)))
     }
 
     /// When a session ends if it is not used again.
     pub(crate) fn expires_at(&self, record: &Record) -> Timestamp {
-        record.expires_at(self.lifetimes.idle, &self.lifetimes)
+        let idle = match record.account {
+            Some(_) => self.lifetimes.idle,
+            None => self.lifetimes.anonymous,
+        };
+        record.expires_at(idle, &self.lifetimes)
     }
 
-    /// Ends those sessions of an account that are dead, and no live one.
-    pub(crate) async fn end_dead(&self, account: i64) -> Result<(), Problem> {
+    /// Whether this is a live login of the account.
+    pub(crate) async fn belongs_to(&self, name: &Digest, account: i64) -> Result<bool, Problem> {
+        let mut name = *name;
+        loop {
+            let Some(text) = self.store.load_session(&name, None).await? else {
+                return Ok(false);
+            };
+            match Parsed::of(&text) {
+                Some(Parsed::Moved(next)) => name = next,
+                _ => return Ok(self.read(&text, account)?.is_some()),
+            }
+        }
+    }
+
+    /// Ends those sessions of an account that are dead, and no live one. The session at hand is
+    /// about to go on under a new id, and is left alone.
+    pub(crate) async fn end_dead(&self, account: i64, at_hand: &Digest) -> Result<(), Problem> {
         for listed in self.store.sessions_of(account).await? {
-            if self.read(listed.session, listed.value)?.is_none() {
+            if listed.session == *at_hand {
+                continue;
+            }
+            let Some(Parsed::Session(record, _)) = Parsed::of(&listed.value) else {
+                continue;
+            };
+            if self.check(&record)?.is_none() {
                 self.end(&listed.session).await?;
             }
         }
         Ok(())
     }
 
-    /// Ends a session and takes it off its account's list; `false` when it had ended already.
+    /// Ends a session, under whichever id it goes on meanwhile, and takes it off its account's
+    /// list; `false` when it had ended already.
     pub(crate) async fn end(&self, name: &Digest) -> Result<bool, StoreError> {
-        let Some(text) = self.store.delete_session(name).await? else {
-            return Ok(false);
-        };
-        if let Some(account) = parse(&text).and_then(|(_, record)| record.account) {
-            self.store.unindex_session(account, name).await?;
+        Ok(self.take(name).await?.is_some())
+    }
+
+    /// The same, with what was in it.
+    async fn take(&self, name: &Digest) -> Result<Option<Entries>, StoreError> {
+        let mut name = *name;
+        loop {
+            let Some(text) = self.store.delete_session(&name).await? else {
+                return Ok(None);
+            };
+            match Parsed::of(&text) {
+                // A logout wins against a request that was giving the session a new id.
+                Some(Parsed::Moved(next)) => name = next,
+                Some(Parsed::Session(record, entries)) => {
+                    if let Some(account) = record.account {
+                        self.store.unindex_session(account, &name).await?;
+                    }
+                    return Ok(Some(entries));
+                }
+                None => return Ok(Some(Entries::new())),
+            }
         }
-        Ok(true)
     }
 }
 
-fn now() -> String {
-    Timestamp::now().unix().to_string()
+impl Found {
+    /// What was in it when it was read.
+    pub(crate) fn entries(&self) -> Entries {
+        match Parsed::of(&self.text) {
+            Some(Parsed::Session(_, entries)) => entries,
+            _ => Entries::new(),
+        }
+    }
 }
 
 /// The `Set-Cookie` line that makes the browser forget: the same attributes,
@@ -228,12 +292,4 @@ pub(crate) fn delete_cookie() -> Result<HeaderValue, Problem> {
     cookie.set_same_site(cookie::SameSite::Lax);
     cookie.make_removal();
     HeaderValue::from_str(&cookie.to_string()).map_err(|_| Problem::Internal)
-}
-
-/// 256 random bits behind the letter that says how the session ages.
-fn new_id(fixed: bool) -> String {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).expect("the system has random numbers");
-    let kind = if fixed { 'f' } else { 's' };
-    format!("{kind}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }

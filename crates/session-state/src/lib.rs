@@ -14,6 +14,9 @@
 //! request writes after a logout, waits for minutes when Redis is gone, and
 //! cannot list an account's logins.
 //!
+//! It is a library too: [`Visitor`] is the whole session API, for handlers of one's own, and
+//! [`SessionsFactory`] is where to begin.
+//!
 //! Read in this order, and the same in the two siblings:
 //!
 //! 1. `settings.rs`: what can be set.
@@ -26,12 +29,12 @@ mod routes;
 mod settings;
 mod visitor;
 
-use actix_web::{cookie::Key, web::Data};
+use actix_web::web::Data;
 use contract::{Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve};
 
-pub use credential::COOKIE;
-use credential::{Lifetimes, Sessions};
+pub use credential::{COOKIE, Sessions, SessionsFactory};
 pub use settings::{PORT, Settings};
+pub use visitor::Visitor;
 
 /// What the handlers of one worker share.
 struct Server {
@@ -46,23 +49,23 @@ struct Server {
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
-    let seal = Key::from(&key.derive::<64>("session-state: seal of the session cookie"));
-    let lifetimes = Lifetimes::of(settings);
     let accounts = services.accounts.clone();
+    let mut services = services.clone();
+    if settings.seal_sessions {
+        let key = key.derive::<32>("session-state: seal of the sessions in Redis");
+        services.store = services.store.sealed(&key);
+    }
+    let factory = SessionsFactory::new(settings, accounts.clone(), &key);
     serve(
         &settings.common,
-        services,
+        &services,
         address,
         Carrier::Cookie(COOKIE),
         true,
         move |config, store| {
+            let sessions = factory.sessions(store);
+            routes::configure(config, &sessions);
             let accounts = accounts.clone();
-            let sessions = Sessions {
-                store,
-                accounts: accounts.clone(),
-                lifetimes,
-            };
-            routes::configure(config, &sessions, &seal);
             config.app_data(Data::new(Server { accounts, sessions }));
         },
     )

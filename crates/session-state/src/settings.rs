@@ -1,6 +1,6 @@
 //! What can be set.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use clap::Parser;
 use contract::{
@@ -26,6 +26,31 @@ pub struct Settings {
     /// How long a session lasts however much it is used
     #[arg(long, env = "STATELAB_ABSOLUTE_LIFETIME", value_name = "SPAN", default_value = "30d", value_parser = lifetime)]
     pub absolute_lifetime: Duration,
+
+    /// How long the session of a visitor without a login lasts without a request; never longer than --lifetime
+    #[arg(long, env = "STATELAB_ANONYMOUS_LIFETIME", value_name = "SPAN", default_value = "2h", value_parser = lifetime)]
+    pub anonymous_lifetime: Duration,
+
+    /// How many sessions without a login one server process begins before the oldest of them makes way
+    #[arg(
+        long,
+        env = "STATELAB_ANONYMOUS_SESSIONS",
+        value_name = "NUMBER",
+        default_value_t = 8192
+    )]
+    pub anonymous_sessions: usize,
+
+    /// How many logins an account may have; one more ends the oldest [default: as many as it likes]
+    #[arg(long, env = "STATELAB_LOGINS_PER_ACCOUNT", value_name = "NUMBER")]
+    pub logins_per_account: Option<NonZeroUsize>,
+
+    /// Write each use of a session down, not one a minute, and send its cookie again with each answer
+    #[arg(long, env = "STATELAB_SAVE_EVERY_REQUEST")]
+    pub save_every_request: bool,
+
+    /// Seal sessions in Redis: who reads it learns nothing from them. Needs a key that outlives a start
+    #[arg(long, env = "STATELAB_SEAL_SESSIONS")]
+    pub seal_sessions: bool,
 }
 
 impl Settings {

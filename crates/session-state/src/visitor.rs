@@ -1,5 +1,8 @@
 //! Who is asking.
 
+mod contents;
+mod life;
+
 use std::{
     cell::RefCell,
     future::{Ready, ready},
@@ -7,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-use actix_identity::{Identity, IdentityExt, IdentityMiddleware};
-use actix_session::{Session, SessionExt, SessionMiddleware};
+use actix_identity::IdentityMiddleware;
+use actix_session::{Session, SessionExt, SessionMiddleware, SessionStatus};
 use actix_web::{
     Error, FromRequest, HttpMessage, HttpRequest, Resource, ResponseError,
     body::MessageBody,
-    cookie::{Cookie, Key},
+    cookie::Cookie,
     dev::{HttpServiceFactory, Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
     http::header::{self, HeaderMap, HeaderValue},
@@ -27,29 +30,37 @@ use contract::{
 
 use crate::{
     COOKIE,
-    credential::{ASIDE, Cookie as Fate, Found, Sessions},
+    credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, NOTED, Sessions},
 };
 
 /// A use of a session is written down this often. It is for the list of logins; the idle time
 /// does not rest on it.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 
-/// Puts a route behind the session, step by step from the outside in.
-pub(crate) fn behind(
-    route: Resource,
-    sessions: &Sessions,
-    seal: &Key,
-) -> impl HttpServiceFactory + use<> {
-    let session = SessionMiddleware::builder(sessions.clone(), seal.clone())
-        .cookie_name(COOKIE.to_owned())
-        .build();
-    let identity = IdentityMiddleware::builder().id_key("account").build();
-    // The last is the outermost.
-    route
-        .wrap(from_fn(note))
-        .wrap(identity)
-        .wrap(session)
-        .wrap(from_fn(carry))
+impl Sessions {
+    /// Puts a route behind the session, step by step from the outside in.
+    ///
+    /// Its handlers may take a [`Visitor`], and beside it actix-session's `Session` and
+    /// actix-identity's `Identity`. The answer says `Vary: Cookie` where a handler has taken a
+    /// [`Visitor`] or has changed the session. One that takes `Session` alone, only to read, has
+    /// to say it itself: nobody can see that it looked.
+    pub fn behind(&self, route: Resource) -> impl HttpServiceFactory + use<> {
+        let session = SessionMiddleware::builder(self.clone(), self.seal.clone())
+            .cookie_name(COOKIE.to_owned())
+            .build();
+        let identity = IdentityMiddleware::builder().id_key(ACCOUNT).build();
+        let often = match self.save_every_request {
+            true => Duration::ZERO,
+            false => NOTED_EVERY,
+        };
+        // The last is the outermost.
+        route
+            .app_data(self.clone())
+            .wrap(from_fn(move |request, next| note(often, request, next)))
+            .wrap(identity)
+            .wrap(session)
+            .wrap(from_fn(carry))
+    }
 }
 
 // ANCHOR: visitor
@@ -72,22 +83,19 @@ async fn carry(
     }
     // 2. Is it ours, and is its time not over? 3. Has it been ended? actix-session asks our store,
     //    and the handler comes after that.
-    let (outcome, aside) = ASIDE
-        .scope(RefCell::default(), async {
-            let outcome = next.call(request).await;
-            (outcome, ASIDE.with(RefCell::take))
-        })
-        .await;
+    let aside = Rc::<RefCell<Aside>>::default();
+    let outcome = ASIDE.scope(Rc::clone(&aside), next.call(request)).await;
+    let aside = aside.take();
     match outcome {
         Ok(mut response) => {
-            finish(response.headers_mut(), aside.cookie);
+            finish(response.headers_mut(), aside.looked, aside.cookie);
             Ok(response)
         }
         // The store refused. Only the problem goes out: no cookie, and no deletion of one.
         Err(error) => {
             let refusal = aside.refusal.map(|problem| problem.error_response());
             let mut response = refusal.unwrap_or_else(|| error.error_response());
-            finish(response.headers_mut(), Fate::AsItIs);
+            finish(response.headers_mut(), true, Fate::AsItIs);
             Err(InternalError::from_response(error, response).into())
         }
     }
@@ -101,9 +109,11 @@ fn is_only_spelling(value: &str) -> bool {
     Cookie::parse_encoded(&pair).is_ok_and(|cookie| cookie.encoded().to_string() == pair)
 }
 
-/// The answer depends on the cookie; and the cookie is as its session wants it.
-fn finish(headers: &mut HeaderMap, fate: Fate) {
-    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+/// Whether the answer depends on the cookie; and the cookie is as its session wants it.
+fn finish(headers: &mut HeaderMap, looked: bool, fate: Fate) {
+    if looked {
+        headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    }
     match fate {
         Fate::AsItIs => {}
         Fate::NotNeeded => {
@@ -123,15 +133,20 @@ fn finish(headers: &mut HeaderMap, fate: Fate) {
 
 /// Between actix-session and the handlers.
 async fn note(
+    often: Duration,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let session = request.get_session();
-    let seen_at = ASIDE.with(|aside| aside.borrow().found.as_ref().map(|f| f.record.seen_at));
-    if seen_at.is_some_and(|at| Timestamp::from_unix(at).plus(NOTED_EVERY).has_come()) {
-        session
-            .insert("seen_at", Timestamp::now().unix())
-            .map_err(|_| Problem::Internal)?;
+    let aside = ASIDE.get();
+    let found = aside.borrow().found.clone();
+    if let Some(found) = found
+        && is_due(&found, often)
+    {
+        let mut record = found.record.clone();
+        record.seen_at = Timestamp::now().unix();
+        aside.borrow_mut().record = Some(record);
+        session.insert(NOTED, 1).map_err(|_| Problem::Internal)?;
     }
     let response = next.call(request).await?;
     if response.status().is_server_error() {
@@ -139,41 +154,96 @@ async fn note(
         // actix-session has nothing to save.
         response.request().extensions_mut().clear();
     }
+    let mut aside = aside.borrow_mut();
+    aside.renewing = session.status() == SessionStatus::Renewed;
+    aside.looked |= session.status() != SessionStatus::Unchanged;
     Ok(response)
 }
 
-/// The sender of a request, as far as the cookie is believed.
-pub(crate) struct Visitor {
-    /// To read and write; nothing is kept and no cookie is sent until something is written.
-    pub(crate) session: Session,
+/// Whether this use of a session is to be written down. Visitors without a login are on no list.
+fn is_due(found: &Found, often: Duration) -> bool {
+    let listed = found.account.is_some() || often.is_zero();
+    listed
+        && Timestamp::from_unix(found.record.seen_at)
+            .plus(often)
+            .has_come()
+}
+
+/// The sender of a request, as far as the cookie is believed, and what is kept of them: who is
+/// logged in, until when, and what they or the application put in.
+///
+/// Take it in a handler behind [`Sessions::behind`]. Nothing is kept, and no cookie is sent, until
+/// something is written. What is written is kept when the answer goes out, in one step, and only
+/// when its status is below 500. When the session ends meanwhile, the answer is 401 and nothing
+/// is kept: no write brings a session back.
+///
+/// ```
+/// use actix_web::{App, HttpResponse, cookie::Cookie, test, web};
+/// use contract::{Problem, accounts::Accounts, settings::MasterKey};
+/// use session_state::{SessionsFactory, Settings, Visitor};
+///
+/// async fn buy(visitor: Visitor, what: web::Path<String>) -> Result<HttpResponse, Problem> {
+///     let mut basket: Vec<String> = visitor.get("basket")?.unwrap_or_default();
+///     basket.push(what.into_inner());
+///     visitor.set("basket", &basket)?;
+///     Ok(HttpResponse::Ok().json(basket))
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use clap::Parser;
+/// let settings = Settings::parse_from(["shop"]);
+/// let factory = SessionsFactory::new(&settings, Accounts::in_memory()?, &MasterKey::random());
+/// let sessions = factory.sessions(store::Source::embedded(1 << 20).open()?);
+/// let route = web::resource("/basket/{what}").route(web::post().to(buy));
+/// let shop = test::init_service(App::new().service(sessions.behind(route))).await;
+///
+/// let tea = test::TestRequest::post().uri("/basket/tea").to_request();
+/// let answer = test::call_service(&shop, tea).await;
+/// let cookie: Cookie = answer.response().cookies().next().unwrap().into_owned();
+/// let milk = test::TestRequest::post().uri("/basket/milk").cookie(cookie).to_request();
+/// let basket: Vec<String> = test::call_and_read_body_json(&shop, milk).await;
+/// assert_eq!(basket, ["tea", "milk"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | to do | ask |
+/// |---|---|
+/// | read and write | [`get`](Self::get), [`get_or`](Self::get_or), [`has`](Self::has), [`keys`](Self::keys), [`set`](Self::set), [`set_default`](Self::set_default), [`delete`](Self::delete), [`pop`](Self::pop), [`clear`](Self::clear) |
+/// | count | [`update`](Self::update), [`increment`](Self::increment) |
+/// | log in and out | [`log_in`](Self::log_in), [`login`](Self::login), [`admin`](Self::admin), [`flush`](Self::flush), [`cycle_key`](Self::cycle_key) |
+/// | lifetime | [`set_expiry`](Self::set_expiry), [`expiry_date`](Self::expiry_date), [`expiry_age`](Self::expiry_age), [`expires_at_browser_close`](Self::expires_at_browser_close) |
+/// | does the browser take cookies? | [`set_test_cookie`](Self::set_test_cookie), [`test_cookie_worked`](Self::test_cookie_worked), [`delete_test_cookie`](Self::delete_test_cookie) |
+pub struct Visitor {
+    request: HttpRequest,
+    session: Session,
     /// The session that was there when the request came.
     pub(crate) found: Option<Rc<Found>>,
-    identity: Option<Identity>,
+    sessions: Sessions,
+    aside: Rc<RefCell<Aside>>,
 }
 
 impl Visitor {
     /// The login, or 401. The account, and so its roles, are what they are now.
-    pub(crate) fn login(&self) -> Result<(&Found, &Account), Problem> {
+    pub(crate) fn found_login(&self) -> Result<(&Found, &Account), Problem> {
         let found = self.found.as_deref().ok_or(Problem::LoginRequired)?;
         let account = found.account.as_deref().ok_or(Problem::LoginRequired)?;
         Ok((found, account))
     }
 
-    /// The login with the role `admin`, or 401, or 403.
-    pub(crate) fn admin(&self) -> Result<&Account, Problem> {
-        let (_, account) = self.login()?;
+    /// The account that is logged in, as it is now, or 401.
+    pub fn login(&self) -> Result<&Account, Problem> {
+        self.found_login().map(|(_, account)| account)
+    }
+
+    /// The same if it has the role `admin`, or 401, or 403.
+    pub fn admin(&self) -> Result<&Account, Problem> {
+        let account = self.login()?;
         if account.has(Role::Admin) {
             Ok(account)
         } else {
             Err(Problem::RoleRequired)
-        }
-    }
-
-    /// Ends the session, logged in or not, when the answer goes out.
-    pub(crate) fn log_out(self) {
-        match self.identity {
-            Some(identity) => identity.logout(),
-            None => self.session.purge(),
         }
     }
 }
@@ -183,12 +253,22 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = ASIDE.with(|aside| aside.borrow().found.clone());
-        let (session, identity) = (request.get_session(), request.get_identity().ok());
+        let sessions = request.app_data::<Sessions>();
+        let (Some(sessions), Ok(aside)) = (sessions, ASIDE.try_with(Rc::clone)) else {
+            log::error!(
+                "{} takes a Visitor and is not behind Sessions::behind",
+                request.path()
+            );
+            return ready(Err(Problem::Internal));
+        };
+        aside.borrow_mut().looked = true;
+        let found = aside.borrow().found.clone();
         ready(Ok(Self {
-            session,
+            session: request.get_session(),
+            request: request.clone(),
             found,
-            identity,
+            sessions: sessions.clone(),
+            aside,
         }))
     }
 }

@@ -1,46 +1,28 @@
 //! What actix-session sees of the mechanism: its storage trait.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time;
 use contract::Problem;
 use store::Digest;
 
-use super::{Entries, Found, Sessions};
+use super::record::account_of;
+use super::writing::Outcome;
+use super::{ASIDE, Aside, Behind, Cookie, Entries, Sessions};
 
-/// What is said past actix-session during one request. Its trait turns every
-/// error into an empty 500, hides the id from the handlers, and has one
-/// lifetime for all.
-#[derive(Default)]
-pub(crate) struct Aside {
-    /// The live session that the request came with.
-    pub(crate) found: Option<Rc<Found>>,
-    /// Why the store refused.
-    pub(crate) refusal: Option<Problem>,
-    /// What becomes of the cookie that actix-session sends.
-    pub(crate) cookie: Cookie,
-}
-
-/// What becomes of the cookie that actix-session sends after a write.
-#[derive(Clone, Copy, Default)]
-pub(crate) enum Cookie {
-    #[default]
-    AsItIs,
-    /// The browser has it already.
-    NotNeeded,
-    /// The browser keeps it this long.
-    Kept(Duration),
-}
-
-tokio::task_local! {
-    pub(crate) static ASIDE: RefCell<Aside>;
+fn aside<T>(look: impl FnOnce(&mut Aside) -> T) -> T {
+    ASIDE.with(|aside| look(&mut aside.borrow_mut()))
 }
 
 fn refuse(problem: impl Into<Problem>) -> anyhow::Error {
     let problem = problem.into();
-    ASIDE.with(|aside| aside.borrow_mut().refusal = Some(problem.clone()));
+    aside(|aside| aside.refusal = Some(problem.clone()));
     problem.into()
+}
+
+fn sends(cookie: Cookie) {
+    aside(|aside| aside.cookie = cookie);
 }
 
 impl SessionStore for Sessions {
@@ -48,18 +30,24 @@ impl SessionStore for Sessions {
     /// never adopted: actix-session takes `None` for a visitor without a cookie.
     async fn load(&self, id: &SessionKey) -> Result<Option<Entries>, LoadError> {
         match self.find(id.as_ref()).await {
-            Ok(found) => {
-                let entries = found.as_ref().map(|found| found.entries.clone());
-                ASIDE.with(|aside| aside.borrow_mut().found = found.map(Rc::new));
-                Ok(entries)
+            Ok(Behind::Live(found, entries)) => {
+                aside(|aside| aside.found = Some(Rc::new(found)));
+                Ok(Some(entries))
             }
+            // It is not let in, and gets no session of its own: the cookie of that would take the
+            // place of the new id, which is on its way.
+            Ok(Behind::Moved) => {
+                aside(|aside| aside.moved = true);
+                Ok(Some(Entries::new()))
+            }
+            Ok(Behind::Nothing) => Ok(None),
             Err(problem) => Err(LoadError::Other(refuse(problem))),
         }
     }
 
-    /// Keeps a new session under a new id.
+    /// Keeps a session under a new id.
     async fn save(&self, entries: Entries, _: &time::Duration) -> Result<SessionKey, SaveError> {
-        self.create(entries)
+        self.begin(entries)
             .await
             .map_err(|problem| SaveError::Other(refuse(problem)))
     }
@@ -74,10 +62,9 @@ impl SessionStore for Sessions {
         entries: Entries,
         _: &time::Duration,
     ) -> Result<SessionKey, UpdateError> {
-        match self.write(entries).await {
-            Ok(()) => Ok(id),
-            Err(problem) => Err(UpdateError::Other(refuse(problem))),
-        }
+        self.change(id, entries)
+            .await
+            .map_err(|problem| UpdateError::Other(refuse(problem)))
     }
 
     async fn update_ttl(&self, id: &SessionKey, ttl: &time::Duration) -> anyhow::Result<()> {
@@ -91,7 +78,68 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &SessionKey) -> anyhow::Result<()> {
+        // Before it saves under a new id, actix-session deletes the old one. `begin` does that
+        // itself: it has to know whether the old one was still there.
+        if aside(|aside| aside.renewing) {
+            return Ok(());
+        }
         let name = Digest::of(id.as_ref().as_bytes());
         self.end(&name).await.map(|_| ()).map_err(refuse)
+    }
+}
+
+impl Sessions {
+    async fn begin(&self, entries: Entries) -> Result<SessionKey, Problem> {
+        let (found, said, is_login, may_be_gone, mut updates) = aside(|aside| {
+            let updates = std::mem::take(&mut aside.updates);
+            let said = aside.record.take();
+            let found = aside.found.clone();
+            (found, said, aside.is_login, aside.may_be_gone, updates)
+        });
+        let record = self.record_for(said, found.as_deref(), &entries)?;
+        let Some(found) = found else {
+            // The session goes on under another id, and what was meant for it is not for a new one.
+            if record.account.is_none() && aside(|aside| aside.moved) {
+                return Err(Problem::LoginRequired);
+            }
+            let (id, cookie) = self.create(&record, &entries).await?;
+            sends(cookie);
+            return Ok(id);
+        };
+        if is_login || record.account != found.record.account {
+            let (id, cookie) = self.log_in(&found, &record, entries).await?;
+            sends(cookie);
+            return Ok(id);
+        }
+        match self.cycle(&found, &record, entries, &mut updates).await? {
+            Some((id, cookie)) => {
+                sends(cookie);
+                Ok(id)
+            }
+            None if may_be_gone => {
+                sends(Cookie::NotNeeded);
+                String::new().try_into().map_err(|_| Problem::Internal)
+            }
+            None => Err(Problem::LoginRequired),
+        }
+    }
+
+    async fn change(&self, id: SessionKey, entries: Entries) -> Result<SessionKey, Problem> {
+        let (found, mut updates) =
+            aside(|aside| (aside.found.clone(), std::mem::take(&mut aside.updates)));
+        let found = found.ok_or(Problem::LoginRequired)?;
+        // Who it is has changed: never under the same id.
+        if account_of(&entries)? != found.record.account {
+            return self.begin(entries).await;
+        }
+        let said = aside(|aside| aside.record.take());
+        let record = said.unwrap_or_else(|| found.record.clone());
+        match self.write(&found, &record, entries, &mut updates).await? {
+            Outcome::Done(cookie) => {
+                sends(cookie);
+                Ok(id)
+            }
+            Outcome::Gone => Err(Problem::LoginRequired),
+        }
     }
 }

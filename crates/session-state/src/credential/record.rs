@@ -1,35 +1,48 @@
-//! What a session holds, and how it is written down.
+//! What a session holds, and how it is written down: one flat JSON object, so that a learner can
+//! read it in redis-cli. It is as small as that allows, for there are many of them: what has its
+//! usual value is left out.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
 
-use actix_session::Session;
 use contract::{Problem, accounts::Account, wire::Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::value::RawValue;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::{RawValue, to_raw_value};
+use store::Digest;
 
 use super::Lifetimes;
-
-/// What the visitor put in is in entries that begin with this.
-pub(crate) const STATE: &str = "state.";
-
-/// Bytes that what the visitor put in may take. A server with room for everything is
-/// filled by one visitor.
-const LARGEST: usize = 16 * 1024;
 
 /// Entries of a session with their values as JSON text, as actix-session has them.
 pub(crate) type Entries = HashMap<String, String>;
 
-/// The entries of a session that are the server's own.
-#[derive(Clone, Serialize, Deserialize)]
+/// Entries with this first letter are the server's own. No route and no [`Visitor`] writes them,
+/// and of those only the account comes back.
+///
+/// [`Visitor`]: crate::Visitor
+const OWN: char = '@';
+
+/// Where actix-identity keeps who it is, as text.
+pub(crate) const ACCOUNT: &str = "@account";
+
+/// An entry that makes actix-session save a session in which nothing else has changed.
+pub(crate) const NOTED: &str = "@noted";
+
+/// Bytes that what the visitor put in may take. A server with room for everything is
+/// filled by one visitor.
+const LARGEST: usize = 16 * 1024;
+/// The same for a visitor without a login: there is no end of those.
+const LARGEST_ANONYMOUS: usize = 4 * 1024;
+
+/// What the server itself keeps in a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// Who is logged in; actix-identity writes it, as text.
-    #[serde(default, skip_serializing, deserialize_with = "from_text")]
+    /// Who is logged in.
     pub(crate) account: Option<i64>,
     /// The account's epoch at login; a newer one has ended this session.
-    pub(crate) epoch: Option<i64>,
+    pub(crate) epoch: i64,
     /// When the session began: for a login, when the password was checked.
     pub(crate) began_at: i64,
     /// The last request, to the minute.
@@ -37,39 +50,57 @@ pub(crate) struct Record {
     /// The end that `PUT /expiry` has set.
     pub(crate) ends_at: Option<i64>,
     /// Whether the browser keeps the cookie after it closes.
-    #[serde(default)]
     pub(crate) kept: bool,
-    pub(crate) device: Option<String>,
+    /// What logged in, in our own words.
+    pub(crate) device: String,
+}
+
+/// The server's own entries of a session, as they stand in the store.
+mod own {
+    /// Of a login: account, epoch, and when it began.
+    pub(super) const IN: &str = "@in";
+    /// Of a visitor without a login: when the session began.
+    pub(super) const AT: &str = "@at";
+    /// Minutes from there to the last request.
+    pub(super) const SEEN: &str = "@seen";
+    pub(super) const ENDS: &str = "@ends";
+    pub(super) const KEPT: &str = "@kept";
+    /// The device.
+    pub(super) const ON: &str = "@on";
+    /// Of two requests that count to the same number, each writes a text of its own. Otherwise the
+    /// second would find what it was about to write, and take it for its own.
+    pub(super) const BY: &str = "@by";
+    /// Stands for a minute where a session was that goes on under another id. A logout that comes
+    /// with the old id finds the way, and nobody is let in by it.
+    pub(super) const MOVED: &str = "@moved";
+}
+
+/// What is found under the digest of an id.
+pub(super) enum Parsed {
+    Session(Record, Entries),
+    Moved(Digest),
 }
 
 impl Record {
     /// Of a visitor who has just shown the password.
     pub(crate) fn of_login(account: &Account, kept: bool, device: String) -> Self {
-        let now = Timestamp::now().unix();
         Self {
             account: Some(account.id),
-            epoch: Some(account.epoch),
-            began_at: now,
-            seen_at: now,
-            ends_at: None,
+            epoch: account.epoch,
             kept,
-            device: Some(device),
+            device,
+            ..Self::anonymous()
         }
     }
 
-    /// Into the session, all but the account: that is for actix-identity to write.
-    pub(crate) fn write(&self, session: &Session) -> Result<(), Problem> {
-        let fields = serde_json::to_value(self).map_err(|_| Problem::Internal)?;
-        for (name, value) in fields.as_object().into_iter().flatten() {
-            if value.is_null() {
-                session.remove(name);
-            } else {
-                session
-                    .insert(name.as_str(), value)
-                    .map_err(|_| Problem::Internal)?;
-            }
+    /// Of a visitor without a login.
+    pub(crate) fn anonymous() -> Self {
+        let now = Timestamp::now().unix();
+        Self {
+            began_at: now,
+            seen_at: now,
+            ..Self::default()
         }
-        Ok(())
     }
 
     /// The end that no request moves.
@@ -85,35 +116,119 @@ impl Record {
         };
         end.min(self.last(lifetimes))
     }
-}
 
-/// One JSON object, sorted, so that a learner can read it in redis-cli.
-pub(super) fn print(entries: &Entries) -> Result<String, Problem> {
-    let state = entries.iter().filter(|(name, _)| name.starts_with(STATE));
-    let would_be = state
-        .map(|(name, value)| name.len() + value.len())
-        .sum::<usize>();
-    if would_be > LARGEST {
-        return Err(Problem::StateTooLarge {
-            would_be,
-            limit: LARGEST,
-        });
+    /// The text to keep. `by` tells the writer apart, where that matters.
+    pub(super) fn print(&self, entries: &Entries, by: Option<u16>) -> Result<String, Problem> {
+        let put_in = entries.iter().filter(|(name, _)| !name.starts_with(OWN));
+        let would_be = put_in.clone().map(|(name, value)| name.len() + value.len());
+        let would_be = would_be.sum();
+        let limit = match self.account {
+            Some(_) => LARGEST,
+            None => LARGEST_ANONYMOUS,
+        };
+        if would_be > limit {
+            return Err(Problem::StateTooLarge { would_be, limit });
+        }
+        let mut own = Own::default();
+        match self.account {
+            Some(account) => own.add(own::IN, (account, self.epoch, self.began_at))?,
+            None => own.add(own::AT, self.began_at)?,
+        }
+        match (self.seen_at - self.began_at) / 60 {
+            0 => {}
+            minutes => own.add(own::SEEN, minutes)?,
+        }
+        if let Some(end) = self.ends_at {
+            own.add(own::ENDS, end)?;
+        }
+        if self.kept {
+            own.add(own::KEPT, true)?;
+        }
+        if !self.device.is_empty() {
+            own.add(own::ON, &self.device)?;
+        }
+        if let Some(by) = by {
+            own.add(own::BY, by)?;
+        }
+        let mut all: BTreeMap<&str, &RawValue> = BTreeMap::new();
+        for (name, value) in put_in {
+            let value = serde_json::from_str(value).map_err(|_| Problem::Internal)?;
+            all.insert(name, value);
+        }
+        all.extend(own.0.iter().map(|(name, value)| (*name, &**value)));
+        serde_json::to_string(&all).map_err(|_| Problem::Internal)
     }
-    let object: Result<BTreeMap<&str, &RawValue>, _> = entries
-        .iter()
-        .map(|(name, value)| Ok((name.as_str(), serde_json::from_str(value)?)))
-        .collect();
-    let text = object.and_then(|object| serde_json::to_string(&object));
-    text.map_err(|_: serde_json::Error| Problem::Internal)
 }
 
-/// `None` for what this server has not written.
-pub(super) fn parse(text: &str) -> Option<(Entries, Record)> {
-    let object: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-    let entries = object
-        .into_iter()
-        .map(|(name, value)| (name, value.get().to_owned()));
-    Some((entries.collect(), serde_json::from_str(text).ok()?))
+#[derive(Default)]
+struct Own(Vec<(&'static str, Box<RawValue>)>);
+
+impl Own {
+    fn add(&mut self, name: &'static str, value: impl Serialize) -> Result<(), Problem> {
+        let value = to_raw_value(&value).map_err(|_| Problem::Internal)?;
+        self.0.push((name, value));
+        Ok(())
+    }
+}
+
+impl Parsed {
+    /// `None` for what this server has not written.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let mut all: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        if let Some(next) = take::<String>(&mut all, own::MOVED)? {
+            return next.parse().ok().map(Self::Moved);
+        }
+        let mut record = Record::default();
+        let mut login = None;
+        if let Some((account, epoch, began_at)) = take(&mut all, own::IN)? {
+            (record.account, record.epoch, record.began_at) = (Some(account), epoch, began_at);
+            login = Some((ACCOUNT.to_owned(), format!("\"{account}\"")));
+        } else {
+            record.began_at = take(&mut all, own::AT)??;
+        }
+        let minutes: i64 = take(&mut all, own::SEEN)?.unwrap_or_default();
+        record.seen_at = record.began_at.saturating_add(minutes.saturating_mul(60));
+        record.ends_at = take(&mut all, own::ENDS)?;
+        record.kept = take(&mut all, own::KEPT)?.unwrap_or_default();
+        record.device = take(&mut all, own::ON)?.unwrap_or_default();
+        let put_in = all.into_iter().filter(|(name, _)| is_put_in(name));
+        let entries = put_in.map(|(name, value)| (name, value.get().to_owned()));
+        Some(Self::Session(record, entries.chain(login).collect()))
+    }
+}
+
+/// One of the server's own entries: `Some(None)` when it is not there, `None` when it is not what
+/// the server writes.
+fn take<T: DeserializeOwned>(
+    all: &mut HashMap<String, &RawValue>,
+    name: &str,
+) -> Option<Option<T>> {
+    match all.remove(name) {
+        Some(value) => serde_json::from_str(value.get()).ok().map(Some),
+        None => Some(None),
+    }
+}
+
+/// The text that stands for a minute where a session was.
+pub(super) fn mark(next: &Digest) -> Result<String, Problem> {
+    let moved = HashMap::from([(own::MOVED, next.to_string())]);
+    serde_json::to_string(&moved).map_err(|_| Problem::Internal)
+}
+
+/// Whether an entry is one that the visitor, or the application, put in.
+pub(crate) fn is_put_in(name: &str) -> bool {
+    !name.starts_with(OWN)
+}
+
+/// Who is logged in, according to actix-identity.
+pub(super) fn account_of(entries: &Entries) -> Result<Option<i64>, Problem> {
+    let Some(text) = entries.get(ACCOUNT) else {
+        return Ok(None);
+    };
+    let id = serde_json::from_str::<Cow<str>>(text).ok();
+    let id = id.and_then(|id| id.parse().ok());
+    // An identity that is no account of ours must not become a login of nobody.
+    id.map(Some).ok_or(Problem::Internal)
 }
 
 /// `theirs`, with what changed from `base` to `ours`.
@@ -127,75 +242,5 @@ pub(super) fn merge(base: &Entries, ours: Entries, mut theirs: Entries) -> Entri
     theirs
 }
 
-fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map(Some).map_err(de::Error::custom)
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn entries() -> impl Strategy<Value = Entries> {
-        let value = prop_oneof![
-            "[0-9]{1,3}".prop_map(|n| format!("{}", n.len())),
-            Just("true".to_owned())
-        ];
-        prop::collection::hash_map("[abc]", value, 0..4)
-    }
-
-    fn with(pairs: &[(&str, &str)]) -> Entries {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_written_is_one_readable_object() {
-        let entries = with(&[
-            ("began_at", "1"),
-            ("seen_at", "2"),
-            ("account", "\"7\""),
-            ("state.theme", "{\"a\":[1,\"x\"]}"),
-        ]);
-        let text = print(&entries).unwrap();
-        assert_eq!(
-            text,
-            r#"{"account":"7","began_at":1,"seen_at":2,"state.theme":{"a":[1,"x"]}}"#
-        );
-        let (read, record) = parse(&text).unwrap();
-        assert_eq!((read, record.account), (entries, Some(7)));
-        assert!(parse("{}").is_none() && parse("[]").is_none());
-        assert!(parse(r#"{"account":"x","began_at":1,"seen_at":2}"#).is_none());
-    }
-
-    #[test]
-    fn state_is_bounded_and_the_login_has_room() {
-        let value = format!("\"{}\"", "x".repeat(LARGEST));
-        let refused = print(&with(&[("state.long", &value)])).unwrap_err();
-        assert!(matches!(
-            refused,
-            Problem::StateTooLarge { limit: LARGEST, .. }
-        ));
-        assert!(print(&with(&[("device", &value)])).is_ok());
-    }
-
-    proptest! {
-        /// Two requests that began with the same session: what one changed and the other did not
-        /// is there afterwards, whoever comes second.
-        #[test]
-        fn parallel_writes_to_different_entries_both_survive(
-            base in entries(), mine in entries(), theirs in entries(),
-        ) {
-            let merged = merge(&base, mine.clone(), theirs.clone());
-            for name in ["a", "b", "c"] {
-                let of = |entries: &Entries| entries.get(name).cloned();
-                let expected = if of(&mine) == of(&base) { of(&theirs) } else { of(&mine) };
-                prop_assert_eq!(of(&merged), expected);
-            }
-        }
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ fn ids(server: &Server, login: &str) -> Vec<String> {
         .body;
     list.split(r#""id":""#)
         .skip(1)
-        .map(|rest| rest[..43].to_owned())
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect()
 }
 

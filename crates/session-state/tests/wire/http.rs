@@ -44,34 +44,6 @@ impl Answer {
     }
 }
 
-/// A request whose body has not been sent yet.
-pub(crate) struct Slow {
-    connection: TcpStream,
-    body: String,
-}
-
-impl Slow {
-    pub(crate) fn begin(
-        address: SocketAddr,
-        method: &str,
-        path: &str,
-        cookie: &str,
-        body: &str,
-    ) -> Self {
-        let connection = write_head(address, method, path, Some(cookie), Some(body));
-        std::thread::sleep(Duration::from_millis(300));
-        Self {
-            connection,
-            body: body.to_owned(),
-        }
-    }
-
-    pub(crate) fn finish(mut self) -> Answer {
-        self.connection.write_all(self.body.as_bytes()).unwrap();
-        read(self.connection)
-    }
-}
-
 pub(crate) fn send(
     address: SocketAddr,
     method: &str,
@@ -79,21 +51,20 @@ pub(crate) fn send(
     cookie: Option<&str>,
     body: Option<&str>,
 ) -> Answer {
-    let mut connection = write_head(address, method, path, cookie, body);
-    connection
-        .write_all(body.unwrap_or_default().as_bytes())
-        .unwrap();
-    read(connection)
+    send_with(address, method, path, cookie, body, "")
 }
 
-fn write_head(
+/// The same with more header lines.
+pub(crate) fn send_with(
     address: SocketAddr,
     method: &str,
     path: &str,
     cookie: Option<&str>,
     body: Option<&str>,
-) -> TcpStream {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    lines: &str,
+) -> Answer {
+    let mut head =
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}");
     if let Some(cookie) = cookie {
         head.push_str(&format!("Cookie: {cookie}\r\n"));
     }
@@ -103,12 +74,11 @@ fn write_head(
     }
     let mut connection = TcpStream::connect(address).unwrap();
     connection
-        .set_read_timeout(Some(Duration::from_secs(10)))
+        .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    connection
-        .write_all(format!("{head}\r\n").as_bytes())
-        .unwrap();
-    connection
+    let request = format!("{head}\r\n{}", body.unwrap_or_default());
+    connection.write_all(request.as_bytes()).unwrap();
+    read(connection)
 }
 
 fn read(mut connection: TcpStream) -> Answer {

@@ -7,11 +7,17 @@
 
 mod account;
 mod at_rest;
+mod costs;
+mod crowds;
+mod history;
 mod http;
 mod in_flight;
+mod instances;
+mod library;
 mod lifetime;
 mod outage;
 mod server;
+mod shop;
 
 use std::process::ExitCode;
 
@@ -22,27 +28,39 @@ use store::private_redis;
 /// A name, and what is done to a server of its own.
 type Case = (&'static str, fn(&Server));
 
+/// The same with settings of its own; without any, sessions last four seconds, and ten at most.
+type Special = (&'static str, &'static [&'static str], fn(&Server));
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let binary = private_redis::on_path();
     let both = || {
-        in_flight::CASES
-            .into_iter()
-            .chain(account::CASES)
-            .chain(at_rest::CASES)
-            .chain(lifetime::CASES)
+        let short = lifetime::CASES.into_iter();
+        let long = in_flight::CASES.into_iter().chain(at_rest::CASES);
+        let long = long.chain(account::CASES);
+        short
+            .map(|(name, case)| (name, &[][..], case))
+            .chain(long.map(|(name, case)| (name, &["--lifetime=1h"][..], case)))
+            .chain(library::CASES)
+            .chain(crowds::CASES)
+            .chain(instances::CASES)
+            .chain(history::CASES)
     };
-    let embedded = both().map(|(name, case)| {
+    let redis_only = outage::CASES
+        .into_iter()
+        .map(|(name, case)| (name, &[][..], case))
+        .chain(costs::CASES);
+    let embedded = both().map(|(name, arguments, case)| {
         Trial::test(format!("embedded::{name}"), move || {
-            case(&Server::on_embedded());
+            case(&Server::on_embedded(arguments));
             Ok(())
         })
     });
-    let redis = both().chain(outage::CASES).map(|(name, case)| {
+    let redis = both().chain(redis_only).map(|(name, arguments, case)| {
         let binary = binary.clone();
         Trial::ignorable_test(format!("redis::{name}"), move || match binary {
             Some(binary) => {
-                case(&Server::on_redis(&binary));
+                case(&Server::on_redis(&binary, arguments));
                 Ok(Completion::Completed)
             }
             None if is_required() => Err("redis-server is required and not on the PATH".into()),

@@ -1,6 +1,7 @@
 //! A session-state of one's own, and a look into its store.
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,47 +13,59 @@ use store::{Digest, RedisSettings, Source, private_redis::PrivateRedis};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::http::{Answer, Slow, send};
+use crate::http::{Answer, send, send_with};
 
 /// Idle and absolute lifetime of the sessions in these tests.
-pub(crate) const IDLE: Duration = Duration::from_secs(2);
-pub(crate) const ABSOLUTE: Duration = Duration::from_secs(5);
+pub(crate) const IDLE: Duration = Duration::from_secs(4);
+pub(crate) const ABSOLUTE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Server {
     runtime: Runtime,
     running: Option<Running>,
-    source: Source,
+    pub(crate) source: Source,
     pub(crate) accounts: Accounts,
-    key: MasterKey,
+    pub(crate) settings: Settings,
+    pub(crate) key: MasterKey,
     redis: Mutex<Option<PrivateRedis>>,
     _directory: Option<TempDir>,
 }
 
 impl Server {
-    pub(crate) fn on_embedded() -> Self {
-        Self::on(Source::embedded(16 << 20), None, None)
+    /// On the store in this process; `arguments` go over those of these tests.
+    pub(crate) fn on_embedded(arguments: &[&str]) -> Self {
+        Self::on(Source::embedded(16 << 20), arguments, None, None)
     }
 
-    pub(crate) fn on_redis(binary: &Path) -> Self {
+    pub(crate) fn on_redis(binary: &Path, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let redis = PrivateRedis::start(binary, directory.path()).unwrap();
-        let source = Source::redis(RedisSettings::new(redis.url())).unwrap();
-        Self::on(source, Some(redis), Some(directory))
+        let mut settings = RedisSettings::new(redis.url());
+        if !arguments.is_empty() {
+            // These ask for much at once, on a machine that may be busy; how soon a Redis is given
+            // up that does not answer, others try.
+            settings.response_timeout = Duration::from_secs(8);
+        }
+        let source = Source::redis(settings).unwrap();
+        Self::on(source, arguments, Some(redis), Some(directory))
     }
 
-    fn on(source: Source, redis: Option<PrivateRedis>, directory: Option<TempDir>) -> Self {
+    fn on(
+        source: Source,
+        arguments: &[&str],
+        redis: Option<PrivateRedis>,
+        directory: Option<TempDir>,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build();
         let runtime = runtime.unwrap();
-        let mut settings = Settings::parse_from([
-            "session-state",
-            "--listen=127.0.0.1:0",
-            "--lifetime=2s",
-            "--absolute-lifetime=5s",
-            "--workers=2",
-        ]);
+        let usual = ["session-state", "--listen=127.0.0.1:0", "--workers=2"];
+        let usual = usual.iter().chain(match arguments {
+            [] => &["--lifetime=4s", "--absolute-lifetime=10s"][..],
+            _ => arguments,
+        });
+        let mut settings = Settings::parse_from(usual);
         let key = MasterKey::random();
         settings.common.key = Some(key.clone());
         let accounts = Accounts::in_memory().unwrap();
@@ -69,6 +82,7 @@ impl Server {
             running: Some(running),
             source,
             accounts,
+            settings,
             key,
             redis: Mutex::new(redis),
             _directory: directory,
@@ -91,15 +105,46 @@ impl Server {
         )
     }
 
-    /// Sends all of a request but its body, and waits until the server has read the session.
-    pub(crate) fn begin(&self, method: &str, path: &str, cookie: &str, body: &str) -> Slow {
-        Slow::begin(
-            self.running.as_ref().unwrap().address,
-            method,
-            path,
-            cookie,
-            body,
-        )
+    /// The same with a header line more.
+    pub(crate) fn send_as(
+        &self,
+        line: &str,
+        method: &str,
+        path: &str,
+        cookie: Option<&str>,
+        body: Option<&str>,
+    ) -> Answer {
+        let address = self.running.as_ref().unwrap().address;
+        send_with(address, method, path, cookie, body, line)
+    }
+
+    /// A second instance: the same accounts, store and key.
+    pub(crate) fn another(&self) -> Running {
+        let services = Services {
+            accounts: self.accounts.clone(),
+            store: self.source.clone(),
+        };
+        let _inside = self.runtime.enter();
+        start(&self.settings, &services).unwrap()
+    }
+
+    /// The same with another key.
+    pub(crate) fn stranger(&self) -> Running {
+        let services = Services {
+            accounts: self.accounts.clone(),
+            store: self.source.clone(),
+        };
+        let mut settings = self.settings.clone();
+        settings.common.key = Some(MasterKey::random());
+        let _inside = self.runtime.enter();
+        start(&settings, &services).unwrap()
+    }
+
+    pub(crate) fn spawn(
+        &self,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> tokio::task::JoinHandle<()> {
+        self.runtime.spawn(work)
     }
 
     pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
@@ -159,9 +204,8 @@ impl Server {
     /// Makes the last use of this session lie an hour back.
     pub(crate) fn age(&self, cookie: &str) {
         self.rewrite(cookie, |held| {
-            let (before, rest) = held.split_once(r#""seen_at":"#).unwrap();
-            let seen_at: i64 = rest[..10].parse().unwrap();
-            format!("{before}\"seen_at\":{}{}", seen_at - 3600, &rest[10..])
+            let held = held.strip_prefix('{').unwrap();
+            format!(r#"{{"@seen":-60,{held}"#)
         });
     }
 
@@ -187,6 +231,33 @@ impl Server {
             all.push((key, held));
         }
         all
+    }
+
+    /// The key under which the session of this cookie is.
+    pub(crate) fn key_of(&self, cookie: &str) -> String {
+        let name = Digest::of(self.raw_id(cookie).as_bytes()).to_string();
+        let mut keys = self.dump().into_iter().map(|(key, _)| key);
+        keys.find(|key| key.ends_with(&name)).unwrap()
+    }
+
+    /// What redis-cli shows for a command.
+    pub(crate) fn redis_cli(&self, command: &str) -> String {
+        let socket = self
+            .redis
+            .lock()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .socket()
+            .to_owned();
+        let output = Command::new("redis-cli")
+            .arg("-s")
+            .arg(socket)
+            .arg("--no-raw")
+            .args(command.split(' '))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
     }
 
     pub(crate) fn redis_connection(&self) -> redis::Connection {
