@@ -174,7 +174,7 @@ impl Target {
             if self.routes.write_state.is_none() {
                 return Ok(credential.clone());
             }
-            self.write_state(Some(credential), "action", json!("done"))?
+            self.write_state(Some(credential), "action", &json!("done"))?
         };
         if !exchange.response.is_success() {
             return Err(Stop::broken_by(
@@ -224,7 +224,7 @@ impl Target {
         &self,
         credential: Option<&Credential>,
         key: &str,
-        value: Value,
+        value: &Value,
     ) -> Result<Exchange, Stop> {
         let route = self.route(&self.routes.write_state, "write_state")?;
         let request = self.request_at(route, key).json(&json!({ "value": value }));

@@ -1,4 +1,4 @@
-//! A black-box suite for login state: 46 checks that ask any server, over HTTP
+//! A black-box suite for login state: checks that ask any server, over HTTP
 //! alone, whether what it says about who is logged in is true.
 //!
 //! It shares no code and no type with the servers beside it: paths and JSON are

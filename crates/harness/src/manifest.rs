@@ -253,6 +253,20 @@ mod tests {
     }
 
     #[test]
+    fn seams_are_commands() {
+        let text = "url = \"http://localhost:1\"\nmechanism = \"session\"\n[seams]\n\
+            set_role = 'test {username}:{role} = root:admin,user'\n\
+            store_keys = 'echo 7'\nstore_down = 'echo gone >&2; exit 3'\n";
+        let seams = Manifest::parse(text).unwrap().into_target().unwrap().seams;
+        let set_role = seams.set_role.unwrap();
+        assert_eq!(set_role("root", "admin,user"), Ok(()));
+        assert!(set_role("root", "user").is_err());
+        assert_eq!(seams.store_keys.unwrap()(), Ok(7));
+        assert!(seams.store_down.unwrap()().is_err_and(|why| why.contains("gone")));
+        assert!(seams.store_up.is_none());
+    }
+
+    #[test]
     fn three_lines_are_enough() {
         let manifest =
             Manifest::parse("url = \"http://localhost:1\"\nmechanism = \"cookie\"").unwrap();

@@ -78,7 +78,7 @@ impl Filling<'_> {
         let key = format!("k{}", self.keys);
         let exchange = self
             .target
-            .write_state(self.held.as_ref(), &key, noise(size))?;
+            .write_state(self.held.as_ref(), &key, &noise(size))?;
         small(&exchange)?;
         if exchange.response.is_success() {
             self.keys += 1;
@@ -126,7 +126,7 @@ fn one_jump(target: &Target) -> Result<(), Stop> {
         random(8000),
     ];
     for value in values {
-        let exchange = target.write_state(Some(&held), "jump", Value::String(value))?;
+        let exchange = target.write_state(Some(&held), "jump", &Value::String(value))?;
         small(&exchange)?;
         if !exchange.response.is_success() {
             target.rejected(&exchange, "a value that does not fit")?;

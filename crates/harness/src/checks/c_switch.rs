@@ -24,7 +24,7 @@ fn the_next_one_gets_nothing(target: &Target) -> Verdict {
     let mut held = target.login(first)?.credential;
     let has_state = target.mechanism != Mechanism::Jwt && target.routes.write_state.is_some();
     if has_state {
-        let exchange = target.write_state(Some(&held), "private", json!("of the first"))?;
+        let exchange = target.write_state(Some(&held), "private", &json!("of the first"))?;
         if !exchange.response.is_success() {
             return Err(Stop::broken_by(
                 "the first puts a value in",

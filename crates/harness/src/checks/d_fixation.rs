@@ -48,7 +48,7 @@ fn no_fixation(target: &Target) -> Verdict {
     // credential, and his own login.
     if target.mechanism != Mechanism::Jwt && target.routes.write_state.is_some() {
         let probe = target.login(user)?.credential;
-        let exchange = target.write_state(None, "planted", json!("by the attacker"))?;
+        let exchange = target.write_state(None, "planted", &json!("by the attacker"))?;
         planted.extend(cookie_named(&probe, &exchange));
     }
     if let Some(attacker) = &target.second {
@@ -103,7 +103,7 @@ fn invented_is_not_adopted(target: &Target) -> Verdict {
         target.rejected(&target.me(&invented)?, what)?;
         if target.mechanism != Mechanism::Jwt && target.routes.write_state.is_some() {
             let exchange =
-                target.write_state(Some(&invented), "planted", json!("by the attacker"))?;
+                target.write_state(Some(&invented), "planted", &json!("by the attacker"))?;
             if let Some(given) = cookie_named(&real, &exchange) {
                 differs(&invented, &given, &exchange)?;
             } else if exchange.response.is_success() {

@@ -45,7 +45,7 @@ impl<'t> Victim<'t> {
     pub(super) fn acts_himself(&mut self) -> Result<(), Stop> {
         let target = self.target;
         if target.routes.write_state.is_some() {
-            let exchange = target.write_state(Some(&self.held), KEY, json!("by the victim"))?;
+            let exchange = target.write_state(Some(&self.held), KEY, &json!("by the victim"))?;
             if !exchange.response.is_success() {
                 return Err(Stop::broken_by(
                     "a request of the own page",

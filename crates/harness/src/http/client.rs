@@ -97,7 +97,7 @@ impl Client {
         let mut stream = self.connect()?;
         stream
             .deadline(started + EXCHANGE_TIMEOUT)
-            .map_err(closed)?;
+            .map_err(|error| closed(&error))?;
         let now = bytes.len() - held_back;
         // A server that refuses early also stops reading; its answer may be
         // there all the same, so a failed write is not the end.
@@ -127,7 +127,7 @@ impl Client {
         for address in self.base.addresses().map_err(unreachable)? {
             match TcpStream::connect_timeout(&address, CONNECT_TIMEOUT) {
                 Ok(stream) => {
-                    stream.set_nodelay(true).map_err(closed)?;
+                    stream.set_nodelay(true).map_err(|error| closed(&error))?;
                     return match &self.tls {
                         None => Ok(Stream::Plain(stream)),
                         Some(config) => tls::wrap(stream, config, &self.base.host),
@@ -140,7 +140,7 @@ impl Client {
     }
 }
 
-pub(super) fn closed(error: io::Error) -> HttpError {
+pub(super) fn closed(error: &io::Error) -> HttpError {
     HttpError::Closed(error.to_string())
 }
 

@@ -135,7 +135,9 @@ impl Reading {
     }
 
     fn more(&mut self) -> Result<usize, HttpError> {
-        self.stream.deadline(self.deadline).map_err(closed)?;
+        self.stream
+            .deadline(self.deadline)
+            .map_err(|error| closed(&error))?;
         let mut buffer = [0; 8192];
         match self.stream.read(&mut buffer) {
             Ok(read) => {
@@ -161,7 +163,7 @@ impl Reading {
             {
                 Ok(0)
             }
-            Err(error) => Err(closed(error)),
+            Err(error) => Err(closed(&error)),
         }
     }
 }
