@@ -8,6 +8,7 @@
 mod family;
 mod key;
 mod reload;
+mod remembered;
 mod ring;
 mod strict;
 #[cfg(test)]

@@ -40,20 +40,24 @@ impl<'t> Jws<'t> {
         })
     }
 
-    /// What is in it, when this key signed it.
-    pub(super) fn signed_by(self, key: &VerifyingKey) -> Option<(OurHeader, Vec<u8>)> {
+    pub(super) fn is_signed_by(&self, key: &VerifyingKey) -> bool {
         // 3. The algorithm is the key's; the token may only agree. So may its `kid`.
-        if Some(self.header.alg.as_str()) != name(key.algorithm) {
-            return None;
-        }
-        if self.header.kid.is_some() && self.header.kid != key.kid {
-            return None;
-        }
+        let agrees = Some(self.header.alg.as_str()) == name(key.algorithm)
+            && (self.header.kid.is_none() || self.header.kid == key.kid);
         // 4. The signature.
-        let (message, signature) = self.token.rsplit_once('.')?;
-        verify(signature, message.as_bytes(), &key.key, key.algorithm)
-            .is_ok_and(|is_right| is_right)
-            .then_some((self.header, self.payload))
+        agrees
+            && self
+                .token
+                .rsplit_once('.')
+                .is_some_and(|(message, signature)| {
+                    verify(signature, message.as_bytes(), &key.key, key.algorithm)
+                        .is_ok_and(|is_right| is_right)
+                })
+    }
+
+    /// What is in it; for who knows that it is signed.
+    pub(super) fn into_parts(self) -> (OurHeader, Vec<u8>) {
+        (self.header, self.payload)
     }
 }
 
@@ -63,8 +67,8 @@ impl VerifyingKey {
     /// This is the whole check of a JWS; the server asks nothing else before it
     /// reads the claims. What it adds is that `typ` and `kid` must be there.
     pub fn payload_of(&self, token: &str) -> Option<Vec<u8>> {
-        let (_, payload) = Jws::read(token)?.signed_by(self)?;
-        Some(payload)
+        let jws = Jws::read(token)?;
+        jws.is_signed_by(self).then_some(jws.payload)
     }
 }
 

@@ -197,6 +197,37 @@ fn keys_are_changed_under_a_running_server() {
 }
 
 #[test]
+fn a_signature_that_is_remembered_opens_nothing_else() {
+    for name in ["rsa.pem", "p256.pem", "ed25519.pem"] {
+        let signer = opened(&with_key(name, None)).unwrap();
+        let good = token(&signer, Kind::Access);
+        let [head, _, signature] = good.split('.').collect::<Vec<_>>()[..] else {
+            unreachable!()
+        };
+        let then = Timestamp::now().unix() - 100;
+        let mut over = claims();
+        for (name, instant) in [("iat", then), ("auth_time", then), ("exp", then + 60)] {
+            over[name] = instant.into();
+        }
+        let ring = signer.0.ring();
+        let message = format!("{head}.{}", part(over.to_string()));
+        let late = sign(message.as_bytes(), &ring.signing, ring.algorithm).unwrap();
+        let late = format!("{message}.{late}");
+        let changed = format!("{head}.{}.{signature}", part(claims().to_string()));
+        for _ in 0..2 {
+            assert!(signer.read(Kind::Access, &good).is_some());
+            assert!(signer.read(Kind::Refresh, &good).is_none());
+            assert!(
+                signer.read(Kind::Access, &late).is_none(),
+                "its time is over"
+            );
+            assert!(signer.read_expired(Kind::Access, &late).is_some());
+            assert!(signer.read(Kind::Access, &changed).is_none());
+        }
+    }
+}
+
+#[test]
 fn what_is_published_checks_tokens_and_makes_none() {
     let published =
         |settings: &Settings| serde_json::to_value(opened(settings).unwrap().published()).unwrap();
