@@ -15,7 +15,6 @@ use actix_session::{Session, SessionExt, SessionMiddleware, SessionStatus};
 use actix_web::{
     Error, FromRequest, HttpMessage, HttpRequest, Resource, ResponseError,
     body::MessageBody,
-    cookie::Cookie,
     dev::{HttpServiceFactory, Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
     http::header::{self, HeaderMap, HeaderValue},
@@ -55,7 +54,7 @@ impl Sessions {
         };
         // The last is the outermost.
         route
-            .app_data(self.clone())
+            .app_data(Rc::new(self.clone()))
             .wrap(from_fn(move |request, next| note(often, request, next)))
             .wrap(identity)
             .wrap(session)
@@ -102,11 +101,20 @@ async fn carry(
 }
 // ANCHOR_END: visitor
 
-/// actix-session decodes `%41` to `A`. A credential has one spelling here: the one that was sent
-/// out.
+/// actix-session decodes `%41` to `A`. A credential has one spelling here, the one that was sent
+/// out: base64, with `/` and `=` escaped and nothing else.
 fn is_only_spelling(value: &str) -> bool {
-    let pair = format!("{COOKIE}={value}");
-    Cookie::parse_encoded(&pair).is_ok_and(|cookie| cookie.encoded().to_string() == pair)
+    let mut pieces = value.split('%');
+    let is_plain = |piece: &str| {
+        piece
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+    };
+    pieces.next().is_some_and(is_plain)
+        && pieces.all(|piece| {
+            let rest = piece.strip_prefix("2F").or(piece.strip_prefix("3D"));
+            rest.is_some_and(is_plain)
+        })
 }
 
 /// Whether the answer depends on the cookie; and the cookie is as its session wants it.
@@ -220,7 +228,7 @@ pub struct Visitor {
     session: Session,
     /// The session that was there when the request came.
     pub(crate) found: Option<Rc<Found>>,
-    sessions: Sessions,
+    sessions: Rc<Sessions>,
     aside: Rc<RefCell<Aside>>,
 }
 
@@ -253,7 +261,7 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let sessions = request.app_data::<Sessions>();
+        let sessions = request.app_data::<Rc<Sessions>>();
         let (Some(sessions), Ok(aside)) = (sessions, ASIDE.try_with(Rc::clone)) else {
             log::error!(
                 "{} takes a Visitor and is not behind Sessions::behind",
@@ -267,8 +275,42 @@ impl FromRequest for Visitor {
             session: request.get_session(),
             request: request.clone(),
             found,
-            sessions: sessions.clone(),
+            sessions: Rc::clone(sessions),
             aside,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::cookie::{Cookie, CookieJar, Key};
+
+    use super::*;
+
+    #[test]
+    fn a_credential_has_one_spelling() {
+        let key = Key::generate();
+        for _ in 0..100 {
+            let mut jar = CookieJar::new();
+            jar.private_mut(&key).add(Cookie::new(COOKIE, "id"));
+            let sent = jar
+                .get(COOKIE)
+                .expect("it was put in")
+                .encoded()
+                .to_string();
+            let (_, value) = sent.split_once('=').expect("a cookie has a value");
+            assert!(is_only_spelling(value), "{value}");
+            let first = value.as_bytes()[0];
+            let escaped = format!("%{first:02X}{}", &value[1..]);
+            assert!(!is_only_spelling(&escaped), "{escaped}");
+            for other in [value.replace("%2F", "/"), value.replace("%3D", "=")] {
+                assert_eq!(is_only_spelling(&other), other == value, "{other}");
+            }
+            let lower = value.replace("%2F", "%2f").replace("%3D", "%3d");
+            assert_eq!(is_only_spelling(&lower), lower == value, "{lower}");
+        }
+        for odd in ["%", "%2", "a%41", "\"abc\"", "a b", "a-b", "%2F%"] {
+            assert!(!is_only_spelling(odd), "{odd}");
+        }
     }
 }

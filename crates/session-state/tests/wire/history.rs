@@ -128,8 +128,10 @@ fn one(
         let live: Vec<&Login> = logins.iter().filter(|login| !login.over).collect();
         // Sometimes one that is over: its cookies must stay dead.
         match chance.below(20) {
-            0 if !logins.is_empty() => {
-                Some(logins[chance.below(logins.len() as u64) as usize].clone())
+            0..=2 if !logins.is_empty() => {
+                let recent = logins.len().min(2 * AT_ONCE) as u64;
+                let back = chance.below(recent) as usize;
+                Some(logins[logins.len() - 1 - back].clone())
             }
             _ if live.len() < AT_ONCE => None,
             _ => Some(live[chance.below(live.len() as u64) as usize].clone()),
