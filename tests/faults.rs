@@ -4,15 +4,20 @@
 #[path = "store_gone/visitor.rs"]
 mod visitor;
 
+#[path = "../crates/store/tests/acceptance/processes.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod processes;
+
 mod faults {
     pub(crate) mod cases;
     pub(crate) mod crowd;
+    pub(crate) mod failover;
     pub(crate) mod stand;
 }
 
 use std::process::ExitCode;
 
-use faults::{cases, crowd};
+use faults::{cases, crowd, failover};
 use libtest_mimic::{Arguments, Completion, Trial};
 use store::private_redis;
 
@@ -23,6 +28,7 @@ fn main() -> ExitCode {
     let trials = cases::TESTS
         .into_iter()
         .chain(crowd::TESTS)
+        .chain(failover::TESTS)
         .map(|(name, test)| {
             let binary = binary.clone();
             Trial::ignorable_test(name, move || match binary {

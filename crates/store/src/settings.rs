@@ -78,9 +78,10 @@ impl RedisSettings {
         }
     }
 
-    /// The end of the patience for one call: one connection, one answer, and a little.
+    /// The end of the patience for one call, a second try included. A request may take two calls,
+    /// and is to be answered within a second.
     pub(crate) fn deadline(&self) -> Duration {
-        self.connect_timeout + self.response_timeout + Duration::from_millis(150)
+        self.connect_timeout.max(self.response_timeout) + Duration::from_millis(150)
     }
 }
 

@@ -33,21 +33,21 @@ impl Link {
     }
 
     /// Has the link look for a better connection when this error says that there may be one.
-    pub(super) async fn failed(&self, generation: u64, error: &RedisError) {
+    pub(super) fn failed(&self, generation: u64, error: &RedisError) {
         match self {
             // The manager connects anew by itself.
             Self::One(_) => {}
             Self::Cluster(cluster) => cluster.failed(generation, error),
-            Self::Primary(primary) => primary.failed(generation, error).await,
+            Self::Primary(primary) => primary.failed(generation, error),
         }
     }
 
     /// The same when no error came, nor anything else.
-    pub(super) async fn silent(&self) {
+    pub(super) fn silent(&self) {
         match self {
             Self::One(_) => {}
             Self::Cluster(cluster) => cluster.silent(),
-            Self::Primary(primary) => primary.silent().await,
+            Self::Primary(primary) => primary.silent(),
         }
     }
 }

@@ -189,14 +189,14 @@ impl Connection {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            link.failed(generation, &error).await;
+            link.failed(generation, &error);
             if !may_try_again(&error) {
                 return Err(error);
             }
             let (wire, generation) = link.wire().await?;
             let outcome = once(wire).await;
             if let Err(error) = &outcome {
-                link.failed(generation, error).await;
+                link.failed(generation, error);
             }
             outcome
         };
@@ -209,7 +209,7 @@ impl Connection {
             }
             Ok(Err(error)) => Err(describe(&self.endpoint, &error)),
             Err(_) => {
-                link.silent().await;
+                link.silent();
                 Err(StoreError::Unavailable {
                     endpoint: self.endpoint.to_string(),
                     reason: format!("no answer within {} ms", self.deadline.as_millis()),

@@ -39,7 +39,7 @@ impl Primary {
             config: AsyncConnectionConfig::new()
                 .set_connection_timeout(Some(settings.connect_timeout))
                 .set_response_timeout(Some(settings.response_timeout)),
-            patience: settings.connect_timeout + settings.response_timeout,
+            patience: settings.connect_timeout.max(settings.response_timeout),
             slot: Arc::default(),
         }
     }
@@ -73,16 +73,23 @@ impl Primary {
     }
 
     /// A primary that is gone, silent, or no primary any more is looked for anew.
-    pub(super) async fn failed(&self, generation: u64, error: &RedisError) {
+    ///
+    /// Who finds the slot taken goes away: somebody is searching already, and to queue behind him
+    /// would take longer than a visitor waits.
+    pub(super) fn failed(&self, generation: u64, error: &RedisError) {
         let moved = matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING"));
-        let mut slot = self.slot.lock().await;
-        if slot.generation == generation && (moved || is_unreachable(error)) {
+        if let Ok(mut slot) = self.slot.try_lock()
+            && slot.generation == generation
+            && (moved || is_unreachable(error))
+        {
             slot.connection = None;
         }
     }
 
-    pub(super) async fn silent(&self) {
-        self.slot.lock().await.connection = None;
+    pub(super) fn silent(&self) {
+        if let Ok(mut slot) = self.slot.try_lock() {
+            slot.connection = None;
+        }
     }
 
     /// Asks all sentinels at once and takes the first primary that says itself that it is one: a
