@@ -4,6 +4,7 @@
 mod bad_input {
     pub(crate) mod cases;
     pub(crate) mod exchange;
+    pub(crate) mod heads;
     pub(crate) mod servers;
 }
 

@@ -23,13 +23,13 @@ mod visitor;
 
 use actix_web::web::Data;
 use contract::{
-    Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve,
+    Problem, Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve,
     settings::Profile,
 };
 use store::Store;
 
 pub use credential::COOKIE;
-use credential::Seal;
+use credential::{Contents, Seal};
 pub use settings::{PORT, Settings};
 
 /// What the handlers of one worker share.
@@ -44,6 +44,17 @@ impl Server {
     /// Whether a cookie is looked up before it is believed.
     fn looks_up(&self) -> bool {
         self.settings.common.profile == Profile::Hardened
+    }
+
+    /// Ends every copy of this login's cookie. `stateless` has nowhere to write that down.
+    async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
+        if self.looks_up() && contents.login.is_some() {
+            // A copy can be of any age, but none outlives the absolute limit.
+            self.store
+                .revoke(&contents.id, self.settings.absolute_lifetime)
+                .await?;
+        }
+        Ok(())
     }
 }
 

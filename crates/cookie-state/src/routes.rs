@@ -275,17 +275,6 @@ async fn logins(visitor: Visitor) -> Answer {
 }
 
 impl Server {
-    /// Ends every copy of this login's cookie. `stateless` has nowhere to write that down.
-    async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
-        if self.looks_up() && contents.login.is_some() {
-            // A copy can be of any age, but none outlives the absolute limit.
-            self.store
-                .revoke(&contents.id, self.settings.absolute_lifetime)
-                .await?;
-        }
-        Ok(())
-    }
-
     /// 204 with the cookie as it is now.
     fn keep(&self, contents: &Contents) -> Answer {
         let set_cookie = self.seal.set_cookie(contents)?;

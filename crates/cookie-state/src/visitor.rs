@@ -48,6 +48,7 @@ impl Visitor {
             contents: Some(contents),
         })
     }
+    // ANCHOR_END: visitor
 
     /// The login, or 401.
     pub(crate) fn login(&self) -> Result<(&Contents, &Login), Problem> {
