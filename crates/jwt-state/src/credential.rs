@@ -208,7 +208,13 @@ impl Signer {
     pub(crate) fn read(&self, kind: Kind, token: &str) -> Option<Claims> {
         let claims = self.read_expired(kind, token)?;
         // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
-        (!claims.expires_at().has_come()).then_some(claims)
+        (!self.is_over(&claims)).then_some(claims)
+    }
+
+    /// Whether the time of a token is over, by a clock that may be wrong by the leeway.
+    pub(crate) fn is_over(&self, claims: &Claims) -> bool {
+        let leeway = self.0.settings.leeway.unwrap_or_default();
+        claims.expires_at().plus(leeway).has_come()
     }
 
     /// The same, but its time may be over. It opens nothing any more; it can
@@ -236,7 +242,9 @@ impl Keys {
     }
 
     fn would_make(&self, kind: Kind, claims: &Claims) -> bool {
-        let now = Timestamp::now().unix();
+        // The clock of the server that made it may be ahead of ours.
+        let leeway = self.settings.leeway.unwrap_or_default();
+        let latest = Timestamp::now().plus(leeway).unix();
         let longest = match kind {
             Kind::Access => self.settings.access_lifetime,
             Kind::Refresh => self.settings.refresh_lifetime,
@@ -246,9 +254,9 @@ impl Keys {
             && claims.iss == self.settings.issuer
             && claims.aud == self.settings.audience
             && claims.account().is_some()
-            && claims.nbf.is_none_or(|nbf| nbf <= now)
+            && claims.nbf.is_none_or(|nbf| nbf <= latest)
             // From the future, or made for longer than we make them: not by us.
-            && (0..=now).contains(&claims.iat)
+            && (0..=latest).contains(&claims.iat)
             && (0..=claims.iat).contains(&claims.auth_time)
             && (1..=longest).contains(&claims.exp.saturating_sub(claims.iat))
     }

@@ -16,6 +16,8 @@ pub const PORT: u16 = 8003;
 
 /// Within the grace a thief is not noticed: it is for networks that drop an answer, not for more.
 const LONGEST_GRACE: Duration = Duration::from_secs(60);
+/// For so long a token works that is over. Clocks that are further apart are wrong.
+const LONGEST_LEEWAY: Duration = Duration::from_secs(60);
 
 /// Logs visitors in and puts the login state into signed tokens.
 #[derive(Debug, Clone, Parser)]
@@ -42,6 +44,10 @@ pub struct Settings {
     /// at most 60s [default: not at all]
     #[arg(long, env = "STATELAB_REFRESH_GRACE", value_name = "SPAN", value_parser = lifetime)]
     pub refresh_grace: Option<Duration>,
+
+    /// How far the clocks of several servers may be apart; at most 60s [default: not at all]
+    #[arg(long, env = "STATELAB_LEEWAY", value_name = "SPAN", value_parser = lifetime)]
+    pub leeway: Option<Duration>,
 
     /// File with the key that signs: a private key in PEM (PKCS#8), or a secret as JWK
     /// [default: a secret derived from the server's own]
@@ -90,6 +96,8 @@ impl Settings {
             "--refresh-lifetime is longer than --absolute-lifetime; make it shorter"
         } else if self.refresh_grace > Some(LONGEST_GRACE) {
             "--refresh-grace is over 60s; an answer that got lost is asked for again at once"
+        } else if self.leeway > Some(LONGEST_LEEWAY) {
+            "--leeway is over 60s; set the clocks, with NTP for example"
         } else if self.issuer.is_empty() || self.audience.is_empty() {
             "--issuer and --audience cannot be empty; say who issues the tokens, and for whom"
         } else {

@@ -63,7 +63,7 @@ impl Visitor {
             login: Err(Problem::InvalidToken),
             family: Some(claims.sid.clone()),
         };
-        let Some(mut login) = Login::claimed(&claims).filter(|_| !claims.expires_at().has_come())
+        let Some(mut login) = Login::claimed(&claims).filter(|_| !server.signer.is_over(&claims))
         else {
             return Ok(ended);
         };

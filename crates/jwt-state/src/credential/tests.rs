@@ -121,6 +121,53 @@ fn a_token_of_another_key_issuer_or_audience_is_refused() {
 }
 
 #[test]
+fn clocks_may_be_apart_by_the_leeway_and_no_more() {
+    let key = MasterKey::from_base64(&"A".repeat(64)).unwrap();
+    let span = |seconds| Some(std::time::Duration::from_secs(seconds));
+    for leeway in [0, 10, 60] {
+        let settings = Settings {
+            leeway: (leeway > 0).then(|| span(leeway)).flatten(),
+            ..settings()
+        };
+        let signer = Signer::new(&key, &settings).unwrap();
+        let leeway = i64::try_from(leeway).unwrap();
+        let now = Timestamp::now().unix();
+        let is_read = |changes: &[(&str, i64)]| {
+            let mut claims = claims();
+            for (name, instant) in changes {
+                claims[*name] = (*instant).into();
+            }
+            let token = forge(&signer, &header(&signer).to_string(), &claims.to_string());
+            signer.read(Kind::Access, &token).is_some()
+        };
+        let made = |iat, exp| [("auth_time", now - 200), ("iat", iat), ("exp", exp)];
+        // Two seconds in between: the test takes some time, too.
+        assert!(!is_read(&made(now - 100, now - leeway)), "over");
+        assert!(!is_read(&[("nbf", now + leeway + 3)]), "too early");
+        assert!(
+            !is_read(&made(now + leeway + 3, now + leeway + 60)),
+            "from the future"
+        );
+        if leeway > 0 {
+            assert!(is_read(&made(now - 100, now - leeway + 3)));
+            assert!(is_read(&[("nbf", now + leeway)]));
+            assert!(is_read(&made(now + leeway, now + leeway + 60)));
+        }
+    }
+    for (leeway, fits) in [(60, true), (61, false)] {
+        assert_eq!(
+            Settings {
+                leeway: span(leeway),
+                ..settings()
+            }
+            .check()
+            .is_ok(),
+            fits
+        );
+    }
+}
+
+#[test]
 fn a_token_whose_time_is_over_says_whose_it_was_and_nothing_else_may_be_wrong() {
     let signer = signer();
     let then = Timestamp::now().unix() - 100;
