@@ -15,7 +15,7 @@ impl Server {
         match self.fault {
             Some(Fault::RefusesEverything) => return self.nobody(None),
             Some(Fault::RefusesAfterLogin) if request.path != "/login" => return self.nobody(None),
-            Some(Fault::NowAndThen500) if self.world().draw() % 20 == 0 => {
+            Some(Fault::NowAndThen500) if self.world().draw().is_multiple_of(20) => {
                 return Answer::empty(500);
             }
             Some(Fault::AcceptsEverything) => return self.anything_goes(request),

@@ -6,10 +6,10 @@ use std::process::{Command, Output};
 use std::thread;
 
 fn conform(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_conform"))
+    let run = Command::new(env!("CARGO_BIN_EXE_conform"))
         .args(arguments)
-        .output()
-        .unwrap()
+        .output();
+    run.expect("the program that cargo built runs")
 }
 
 fn code(arguments: &[&str]) -> Option<i32> {
@@ -18,8 +18,9 @@ fn code(arguments: &[&str]) -> Option<i32> {
 
 /// A server that says the same to everybody.
 fn parrot(answer: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let url = format!("http://localhost:{port}");
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.read(&mut [0; 8192]);
