@@ -37,7 +37,9 @@ fn main() -> ExitCode {
             }
         }
     }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    Backing::end_shared();
+    conclusion.exit_code()
 }
 
 /// Without a redis-server these are ignored, and the name says why; where Redis

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use store::private_redis::PrivateRedis;
 use tempfile::TempDir;
+
+static SHARED: Mutex<Option<Arc<Private>>> = Mutex::new(None);
 
 /// Nothing, a Redis that all trials share, or one of the trial's own.
 #[derive(Clone)]
@@ -70,14 +72,17 @@ impl Backing {
     }
 
     pub(crate) fn shared(binary: &Path) -> Result<Self, String> {
-        static SHARED: OnceLock<Mutex<Option<Arc<Private>>>> = OnceLock::new();
-        let shared = SHARED.get_or_init(Mutex::default);
-        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         let server = match &*shared {
             Some(server) => Arc::clone(server),
             None => Arc::clone(shared.insert(Arc::new(Private::start(binary)?))),
         };
         Ok(Self::Redis { server, own: false })
+    }
+
+    /// Stops the shared one and removes its folder: nothing drops a static.
+    pub(crate) fn end_shared() {
+        drop(SHARED.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
