@@ -70,8 +70,8 @@ pub enum Problem {
     /// 501. This mechanism, or this profile of it, cannot do that; the text says why.
     #[error("{0}")]
     NotPossibleHere(&'static str),
-    /// 503. Too many logins at once. Wait as `Retry-After` says.
-    #[error("too many logins at once; try again")]
+    /// 503. Too many logins at once, or another process writes to the accounts. Wait as `Retry-After` says.
+    #[error("too much is asked at once; try again")]
     Busy(Duration),
     /// 503. The store does not answer, so it is not known to be done. Wait as `Retry-After` says.
     #[error("the store does not answer; try again")]

@@ -24,7 +24,7 @@ pub enum AccountsError {
     },
     /// 503: More logins at once than the cores can hash, or another process
     /// writes to the accounts.
-    #[error("too many logins at once; wait {} s", retry_after.as_secs())]
+    #[error("too much is asked at once; wait {} s", retry_after.as_secs())]
     Busy {
         /// Try again after this time.
         retry_after: Duration,
