@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use store::{Digest, RedisSettings, Source, Store, StoreError, Wait};
 use tokio::time::sleep;
 
-use crate::processes::{Cluster, Watched, within};
+use crate::faults::signal;
+use crate::processes::{Cluster, Node, Watched, within};
 use crate::{Shared, Test, within_runtime};
 
 pub(crate) const TESTS: [Test; 3] = [
@@ -136,7 +137,14 @@ fn sentinel(shared: &Shared) {
         let coming = tokio::spawn(async move { come_and_go(&writing, &until).await });
         sleep(Duration::from_secs(1)).await;
 
+        // What the primary takes from now on the replica does not get: without `WAIT` it would be
+        // acknowledged, and lost.
+        let replica = pid(&watched.redis[1], &watched.password);
+        signal("-STOP", replica);
+        watched.redis[0].cli(&watched.password, &["CLIENT", "KILL", "TYPE", "replica"]);
+        sleep(Duration::from_millis(500)).await;
         watched.redis[0].kill();
+        signal("-CONT", replica);
         let error = reader.load_session(&session(0), None).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
         tokio::task::block_in_place(|| {
@@ -162,6 +170,14 @@ fn sentinel(shared: &Shared) {
         assert!(reader.is_revoked("id", 0).await.unwrap());
     })
     .unwrap();
+}
+
+fn pid(node: &Node, password: &str) -> u32 {
+    let info = node.cli(password, &["INFO", "server"]);
+    let pid = info
+        .lines()
+        .find_map(|line| line.strip_prefix("process_id:"));
+    pid.unwrap().trim().parse().unwrap()
 }
 
 fn unconfirmed(shared: &Shared) {

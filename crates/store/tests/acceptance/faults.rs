@@ -112,7 +112,7 @@ fn hung(shared: &Shared) {
     });
 }
 
-fn signal(signal: &str, pid: u32) {
+pub(crate) fn signal(signal: &str, pid: u32) {
     assert!(
         Command::new("kill")
             .args([signal, &pid.to_string()])
