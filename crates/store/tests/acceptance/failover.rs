@@ -11,7 +11,11 @@ use crate::faults::signal;
 use crate::processes::{Cluster, Node, Watched, within};
 use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [Test; 3] = [
+pub(crate) const TESTS: [Test; 4] = [
+    (
+        "a_cluster_that_is_gone_is_an_error_at_once_and_comes_back",
+        gone,
+    ),
     (
         "a_failover_in_a_cluster_undoes_nothing_acknowledged",
         cluster,
@@ -123,6 +127,33 @@ fn cluster(shared: &Shared) {
         assert!(told.refused > 0, "the fail-over was not noticed");
         nothing_is_undone(&reader, &told).await;
         drop(cluster);
+    })
+    .unwrap();
+}
+
+fn gone(shared: &Shared) {
+    let mut cluster = Cluster::start(&shared.binary, &shared.directory("gone"), 5_000);
+    within_runtime(async {
+        let store = open(cluster.url(), None);
+        store.ping().await.unwrap();
+        (0..6).for_each(|node| cluster.nodes[node].kill());
+        let began = Instant::now();
+        let mut asked = 0;
+        while began.elapsed() < SOON {
+            let started = Instant::now();
+            let error = store.load_session(&session(asked), None).await.unwrap_err();
+            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+            asked += 1;
+            sleep(Duration::from_millis(20)).await;
+        }
+        (0..6).for_each(|node| cluster.nodes[node].revive());
+        tokio::task::block_in_place(|| {
+            within(Duration::from_secs(20), "the cluster", || {
+                (0..6).all(|node| cluster.is_well(node))
+            });
+        });
+        recovers(&store).await;
     })
     .unwrap();
 }
