@@ -11,7 +11,8 @@ use crate::faults::signal;
 use crate::processes::{Cluster, Node, Watched, within};
 use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [Test; 4] = [
+pub(crate) const TESTS: [Test; 5] = [
+    ("a_hung_node_of_a_cluster_is_an_error_within_a_second", hung),
     (
         "a_cluster_that_is_gone_is_an_error_at_once_and_comes_back",
         gone,
@@ -153,6 +154,33 @@ fn gone(shared: &Shared) {
                 (0..6).all(|node| cluster.is_well(node))
             });
         });
+        recovers(&store).await;
+    })
+    .unwrap();
+}
+
+/// The others go on: most reads of their keys succeed while one node is silent.
+fn hung(shared: &Shared) {
+    let cluster = Cluster::start(&shared.binary, &shared.directory("hung-node"), 15_000);
+    within_runtime(async {
+        let store = open(cluster.url(), None);
+        recovers(&store).await;
+        let victim = (0..6).find(|node| cluster.is_primary(*node)).unwrap();
+        let victim = pid(&cluster.nodes[victim], &cluster.password);
+        signal("-STOP", victim);
+        let (mut answered, mut refused) = (0, 0);
+        for n in 0..30 {
+            let started = Instant::now();
+            let outcome = store.load_session(&session(n), None).await;
+            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            match outcome {
+                Ok(_) => answered += 1,
+                Err(_) => refused += 1,
+            }
+        }
+        signal("-CONT", victim);
+        println!("one of three nodes hangs: {answered} answers, {refused} errors");
+        assert!(answered > 0 && refused > 0);
         recovers(&store).await;
     })
     .unwrap();
