@@ -70,7 +70,7 @@ mod own {
     /// Of two requests that count to the same number, each writes a text of its own. Otherwise the
     /// second would find what it was about to write, and take it for its own.
     pub(super) const BY: &str = "@by";
-    /// Stands for a minute where a session was that goes on under another id. A logout that comes
+    /// Stands for twenty seconds where a session was that goes on under another id. A logout that comes
     /// with the old id finds the way, and nobody is let in by it.
     pub(super) const MOVED: &str = "@moved";
 }
@@ -209,7 +209,7 @@ fn take<T: DeserializeOwned>(
     }
 }
 
-/// The text that stands for a minute where a session was.
+/// The text that stands for twenty seconds where a session was.
 pub(super) fn mark(next: &Digest) -> Result<String, Problem> {
     let moved = HashMap::from([(own::MOVED, next.to_string())]);
     serde_json::to_string(&moved).map_err(|_| Problem::Internal)

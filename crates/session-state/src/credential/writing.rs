@@ -19,9 +19,9 @@ use super::{Cookie, Entries, Found, Parsed, Record, Sessions, merge};
 /// workers may collide, many times over.
 const TRIES: u32 = 256;
 
-/// How long the mark stands where a session was: longer than any request that was sent before the
-/// browser knew the new id.
-const MARKED: Duration = Duration::from_secs(60);
+/// How long the mark stands where a session was: longer than any request takes that was sent before
+/// the browser knew the new id, and no longer, so that new ids in a row do not fill the store.
+const MARKED: Duration = Duration::from_secs(20);
 
 /// What has become of a change.
 pub(super) enum Outcome {
@@ -186,8 +186,10 @@ impl Sessions {
                 return Err(problem);
             }
         }
-        if let Some(account) = found.record.account {
-            self.store.unindex_session(account, &found.name).await?;
+        match found.record.account {
+            Some(account) => self.store.unindex_session(account, &found.name).await?,
+            // Under whichever id, a visitor without a login is one of the crowd.
+            None => self.make_room(name).await?,
         }
         let cookie = match record.kept {
             true => Cookie::Kept(self.expires_at(record).remaining()),

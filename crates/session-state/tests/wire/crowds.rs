@@ -7,6 +7,7 @@ use contract::accounts::Role;
 
 use crate::Special;
 use crate::server::Server;
+use crate::shop::Shop;
 
 pub(crate) const CASES: [Special; 4] = [
     (
@@ -60,6 +61,18 @@ fn flood(server: &Server) {
     assert_eq!(state(&cookies[79]), r#"{"state":{}}"#);
     assert_eq!(state(&cookies[80]), r#"{"state":{"a":1}}"#);
     assert_eq!(state(&login), r#"{"state":{"a":1}}"#);
+    // A new id is no way round it.
+    let shop = Shop::beside(server);
+    let renewed: Vec<String> = (0..30)
+        .map(|_| {
+            let visitor = shop.send("/do/set/a/1", None).cookie().unwrap();
+            let renewed = shop.send("/do/hour", Some(&visitor));
+            renewed.expect(200).cookie().unwrap()
+        })
+        .collect();
+    let has_it = |cookie: &String| shop.send("/do/look", Some(cookie)).body.contains("a");
+    let left = renewed.iter().filter(|cookie| has_it(cookie)).count();
+    assert!((1..=20).contains(&left), "{left}");
 }
 
 fn less(server: &Server) {
