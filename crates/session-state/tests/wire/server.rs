@@ -201,6 +201,14 @@ impl Server {
         });
     }
 
+    /// Takes what is kept under the id of this cookie out of the store.
+    pub(crate) fn forget(&self, cookie: &str) {
+        let name = Digest::of(self.raw_id(cookie).as_bytes());
+        let store = self.source.clone();
+        let held = self.run(async move { store.open().unwrap().delete_session(&name).await });
+        assert!(held.unwrap().is_some());
+    }
+
     /// Makes the last use of this session lie an hour back.
     pub(crate) fn age(&self, cookie: &str) {
         self.rewrite(cookie, |held| {
