@@ -39,17 +39,13 @@ fn faults(file: &str, page: &str, command: &Command) -> Vec<String> {
             findings.push(format!("{file}: the variable of --{flag} is {real:?}"));
         }
         let takes_value = argument.get_action().takes_values();
-        if let Some(real) = argument
-            .get_default_values()
-            .first()
-            .filter(|_| takes_value)
-        {
-            if default != real.to_string_lossy() {
-                findings.push(format!(
-                    "{file}: the default of --{flag} is {}",
-                    real.display()
-                ));
-            }
+        let real = argument.get_default_values().first();
+        let is_told = |real: &&clap::builder::OsStr| default == real.to_string_lossy();
+        if let Some(real) = real.filter(|real| takes_value && !is_told(real)) {
+            findings.push(format!(
+                "{file}: the default of --{flag} is {}",
+                real.display()
+            ));
         }
     }
     findings.extend(

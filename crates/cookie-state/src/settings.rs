@@ -8,12 +8,19 @@ use contract::{
     settings::{Common, lifetime},
 };
 
+/// What `--help` says at its end.
+const HELP: &str = "\
+A SPAN is a number with its unit: 90s, 15m, 12h, 14d.
+Listens on 127.0.0.1:8001 unless --listen says otherwise.
+Accounts of the start: alice / wonderland, bob / builder, root / toor-toor (admin).
+Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings.";
+
 /// The port, when none is given.
 pub const PORT: u16 = 8001;
 
 /// Logs visitors in and keeps the login state sealed in a cookie in the browser.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "cookie-state", version)]
+#[command(name = "cookie-state", version, after_help = HELP)]
 pub struct Settings {
     /// The settings that all three servers have.
     #[command(flatten)]

@@ -11,6 +11,13 @@ use jsonwebtoken::Algorithm;
 
 use crate::credential;
 
+/// What `--help` says at its end.
+const HELP: &str = "\
+A SPAN is a number with its unit: 90s, 15m, 12h, 14d.
+Listens on 127.0.0.1:8003 unless --listen says otherwise.
+Accounts of the start: alice / wonderland, bob / builder, root / toor-toor (admin).
+Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings.";
+
 /// The port, when none is given.
 pub const PORT: u16 = 8003;
 
@@ -21,7 +28,7 @@ const LONGEST_LEEWAY: Duration = Duration::from_secs(60);
 
 /// Logs visitors in and puts the login state into signed tokens.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "jwt-state", version)]
+#[command(name = "jwt-state", version, after_help = HELP)]
 pub struct Settings {
     /// The settings that all three servers have.
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::Digest;
 /// | `logins:ACCOUNT` | sorted set | digests of the account's sessions, by login time | with the last of them |
 /// | `family:ID` | hash | a login of jwt-state and the digest of its refresh token | at its absolute end |
 /// | `families:ACCOUNT` | sorted set | ids of the account's families, by login time | with the last of them |
-/// | `revoked:ID` | string | when it was revoked | when the credential would have ended anyway |
+/// | `revoked:ID` | string | `ended`, or the lowest version that is alive | when no copy can be alive any more |
 ///
 /// No operation needs two of them in one step, so they may lie on different nodes of a cluster.
 #[derive(Clone, Debug)]

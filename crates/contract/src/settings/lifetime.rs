@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-/// Reads `90`, `90s`, `15m`, `12h` or `14d`; nothing under a second and nothing
+/// Reads `90s`, `15m`, `12h` or `14d`, and no number without its unit: `14` would be
+/// fourteen seconds to one and two weeks to another; nothing under a second and nothing
 /// over 400 days, the longest that a browser keeps a cookie (RFC 6265bis
 /// section 5.5).
 pub fn lifetime(text: &str) -> Result<Duration, String> {
     const LONGEST: u64 = 400 * 86_400;
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match &text[digits.len()..] {
-        "" | "s" => 1,
+        "s" => 1,
         "m" => 60,
         "h" => 3_600,
         "d" => 86_400,
@@ -33,12 +34,13 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_bounded() {
-        assert_eq!(lifetime("90").unwrap().as_secs(), 90);
+        assert_eq!(lifetime("90s").unwrap().as_secs(), 90);
         assert_eq!(lifetime("15m").unwrap().as_secs(), 900);
         assert_eq!(lifetime("14d").unwrap().as_secs(), 1_209_600);
         for bad in [
             "",
             "0",
+            "90",
             "s",
             "-1",
             "1w",
