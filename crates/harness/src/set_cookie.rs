@@ -82,6 +82,13 @@ impl SetCookie {
         self.lasts().is_some_and(|seconds| seconds <= 0)
     }
 
+    /// The first in an answer that is no deletion.
+    pub(crate) fn first_kept(response: &Response) -> Option<Self> {
+        Self::all(response)
+            .into_iter()
+            .find(|cookie| !cookie.deletes())
+    }
+
     /// What is wrong with its grammar (section 4.1.1), if anything.
     pub(crate) fn fault(&self) -> Option<String> {
         if self.name.is_empty() || !self.name.bytes().all(is_token) {
@@ -247,6 +254,27 @@ mod tests {
         ] {
             assert!(fault(line).is_some(), "{line}");
         }
+    }
+
+    #[test]
+    fn a_deletion_sets_nothing() {
+        let kept = |lines: &[&str]| {
+            let headers = lines.iter().map(|&line| ("Set-Cookie".into(), line.into()));
+            let response = Response {
+                status: 204,
+                headers: headers.collect(),
+                body: vec![],
+            };
+            SetCookie::first_kept(&response).map(|cookie| cookie.name)
+        };
+        let gone = [
+            "sid=; Path=/; Max-Age=0",
+            "sid=deleted; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        ];
+        assert_eq!(kept(&gone), None);
+        assert_eq!(kept(&[gone[0], "seen=1; Path=/"]).as_deref(), Some("seen"));
+        // Empty, but the browser keeps it.
+        assert_eq!(kept(&["sid=; Path=/"]).as_deref(), Some("sid"));
     }
 
     #[test]
