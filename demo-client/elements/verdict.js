@@ -17,7 +17,7 @@ export class LabVerdict extends HTMLElement {
 
   /** @param {Column} column */
   show(column) {
-    const print = language() + JSON.stringify(column.verdict);
+    const print = language() + JSON.stringify([column.verdict, begun(column)]);
     if (print === this.#print) return;
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
@@ -27,12 +27,15 @@ export class LabVerdict extends HTMLElement {
   }
 }
 
+/** There is a credential to go on with. @param {Column} column */
+function begun({ logged_in_as, stolen }) {
+  return logged_in_as !== null || stolen;
+}
+
 /** @param {Column} column */
-function waiting({ id }) {
-  return [
-    icon("waiting"),
-    el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, t(`verdict.none.${id}`))),
-  ];
+function waiting(column) {
+  const next = begun(column) ? t("verdict.none.next") : t(`verdict.none.${column.id}`);
+  return [icon("waiting"), el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, next))];
 }
 
 /** @param {Column} column @param {Verdict} verdict */
