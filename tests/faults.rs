@@ -22,7 +22,11 @@ use libtest_mimic::{Arguments, Completion, Trial};
 use store::private_redis;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    // One after the other: what is bounded here is the server's answer, not the machine's load.
+    let arguments = Arguments {
+        test_threads: Some(1),
+        ..Arguments::from_args()
+    };
     let binary = private_redis::on_path();
     let required = std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains("redis"));
     let trials = cases::TESTS
