@@ -10,6 +10,9 @@ use crate::outcome::Stop;
 use crate::set_cookie::SetCookie;
 use crate::target::{Account, Target};
 
+/// What a case that cannot log in expected.
+pub(crate) const A_LOGIN: &str = "a login with the right password";
+
 /// A login that worked.
 pub(crate) struct Login {
     pub(crate) credential: Credential,
@@ -39,8 +42,14 @@ impl Target {
 
     /// Set-up: logs in with this request, or the case is broken.
     pub(crate) fn login_by(&self, request: &Request) -> Result<Login, Stop> {
+        let login = self.try_login(request);
+        self.login_ended(login.is_ok());
+        login
+    }
+
+    fn try_login(&self, request: &Request) -> Result<Login, Stop> {
         let exchange = self.send_patiently(request)?;
-        let expected = "a login with the right password";
+        let expected = A_LOGIN;
         if !self.routes.login.succeeded(exchange.response.status) {
             return Err(Stop::broken_by(expected, exchange.line(), &exchange));
         }

@@ -36,6 +36,9 @@ pub struct Report {
     pub profile: Profile,
     /// In the order in which they ran.
     pub findings: Vec<Finding>,
+    /// Were there logins, and did each of them break? Then one cause broke most
+    /// checks, and it is more likely in the command line than in the server.
+    pub no_login_worked: bool,
 }
 
 impl Report {
@@ -111,6 +114,7 @@ pub fn run(
         mechanism,
         profile,
         findings,
+        no_login_worked: target.no_login_worked(),
     })
 }
 

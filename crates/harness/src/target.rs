@@ -68,6 +68,16 @@ struct Journal {
     secrets: Vec<Vec<u8>>,
     server_error: Option<Exchange>,
     store_is_down: bool,
+    logins: Logins,
+}
+
+/// What came of the set-up's logins so far.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Logins {
+    #[default]
+    Untried,
+    NoneWorked,
+    OneWorked,
 }
 
 impl Target {
@@ -253,6 +263,21 @@ impl Target {
         // The longest first, so that a part of one does not spoil the whole.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
+    }
+
+    /// What came of one more login of the set-up.
+    pub(crate) fn login_ended(&self, worked: bool) {
+        let mut journal = self.journal();
+        if worked {
+            journal.logins = Logins::OneWorked;
+        } else if journal.logins == Logins::Untried {
+            journal.logins = Logins::NoneWorked;
+        }
+    }
+
+    /// Were there logins, and did each of them break?
+    pub(crate) fn no_login_worked(&self) -> bool {
+        self.journal().logins == Logins::NoneWorked
     }
 
     /// From here on a server error is what should come.

@@ -101,6 +101,24 @@ fn a_server_that_refuses_everything_is_not_green() {
 }
 
 #[test]
+fn where_no_login_works_the_exchange_stands_once() {
+    let url = parrot(REFUSAL);
+    let ended = conform(&[&url, "--mechanism", "session", "--only", "D04,D05,B07"]);
+    let report = String::from_utf8(ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{report}");
+    assert!(report.contains("3 broken"), "{report}");
+    assert_eq!(
+        report.matches("> POST /login HTTP/1.1").count(),
+        1,
+        "{report}"
+    );
+    assert!(
+        report.contains("No login worked: check --mechanism"),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_server_that_accepts_everything_is_not_green() {
     let url = parrot(WELCOME);
     let ended = conform(&[

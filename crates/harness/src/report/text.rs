@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 
 use super::rerun;
+use crate::flow::A_LOGIN;
 use crate::outcome::{Failure, Outcome};
 use crate::run::{Finding, Report};
+
+const NO_LOGIN: &str = "No login worked: check --mechanism, the accounts and the login route of the target. \
+    The exchange stands once, under the first broken check.\n";
 
 /// Colour or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +57,18 @@ pub fn finding_line(finding: &Finding, style: Style) -> String {
 #[must_use]
 pub fn to_text(report: &Report, command: &str, style: Style) -> String {
     let mut text = String::new();
+    let mut said = false;
     for finding in &report.findings {
         let _ = writeln!(text, "{}", finding_line(finding, style));
         if let Outcome::Fail(failure) | Outcome::Broken(failure) = &finding.outcome {
+            // Where nobody gets in, each check breaks on the same exchange: once
+            // is enough.
+            if report.no_login_worked && failure.expected == A_LOGIN {
+                if said {
+                    continue;
+                }
+                said = true;
+            }
             text.push_str(&details(finding, failure, command));
         }
     }
@@ -66,6 +79,9 @@ pub fn to_text(report: &Report, command: &str, style: Style) -> String {
         report.target,
         report.headline()
     );
+    if said {
+        text.push_str(NO_LOGIN);
+    }
     text
 }
 
