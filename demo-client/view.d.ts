@@ -101,6 +101,8 @@ export interface StoreCommand {
 }
 
 export interface Server {
+  /** Whether the store could be read; if not, `keys` is empty and means nothing. */
+  readable: boolean;
   /** Whether the last answer needed a look at the store or the accounts. */
   consulted: boolean;
   note: string;

@@ -9,6 +9,7 @@ import { chip, expiry, raw, told } from "./pieces.js";
 /**
  * @typedef {import("../view").Column} Column
  * @typedef {import("../view").Key} Key
+ * @typedef {import("../view").Server} Server
  */
 
 export class LabServer extends LabCard {
@@ -20,16 +21,26 @@ export class LabServer extends LabCard {
     if (!this.changed([server, asked])) return;
     this.summarise(
       server.keys.length > 0 && t("server.keys", { count: server.keys.length }),
-      asked && chip(t(server.consulted ? "server.consulted" : "server.not-consulted"), server.consulted ? "looked" : ""),
+      badge(server, asked),
     );
     reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify(key), draw);
     const note = told("p", "note", server.note);
-    if (server.keys.length === 0) {
+    if (!server.readable) {
+      this.body.replaceChildren(note);
+    } else if (server.keys.length === 0) {
       this.body.replaceChildren(el("p", { class: "empty" }, t("server.empty")), note);
     } else {
       this.body.replaceChildren(note, this.#keys);
     }
   }
+}
+
+/** @param {Server} server @param {boolean} asked */
+function badge({ readable, consulted }, asked) {
+  // What a silent store holds, and whether it was asked for nothing, nobody knows.
+  if (!readable) return chip(t("server.no-answer"));
+  if (!asked) return false;
+  return consulted ? chip(t("server.consulted"), "looked") : chip(t("server.not-consulted"));
 }
 
 /** @param {Key} key */

@@ -8,6 +8,8 @@ use crate::keys::StoredKey;
 /// What the server holds.
 #[derive(Clone, Serialize)]
 pub struct Server {
+    /// The store could be read when it was last looked at.
+    pub readable: bool,
     /// The last request made the server ask its store.
     pub consulted: bool,
     /// The same as a sentence.
@@ -34,6 +36,7 @@ impl Server {
             }
         };
         Self {
+            readable: memory.keys.is_some(),
             consulted: commands.is_some_and(|count| count > 0),
             note,
             keys: memory.keys.clone().unwrap_or_default(),
