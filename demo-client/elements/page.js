@@ -120,15 +120,21 @@ export class LabPage extends HTMLElement {
 
   /** @param {Command} command */
   async #tell(command) {
+    await this.#done(command);
+  }
+
+  /** @param {Command} command */
+  async #done(command) {
     const outcome = await control(command);
     this.#say(outcome === "done" ? null : `trouble.${outcome}`);
     // Drawn also when nothing came of it: the switch goes back to what is.
     this.#draw();
+    return outcome === "done";
   }
 
+  /** The lab first: when it cannot, the logins still stand, and so must the browser's part of them. */
   async #reset() {
-    await this.#lockstep({ do: "forget" });
-    await this.#tell({ action: "reset" });
+    if (await this.#done({ action: "reset" })) await this.#lockstep({ do: "forget" });
   }
 
   /** @param {import("../language.js").Language} language */
