@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contract::accounts::{Account, Accounts, AccountsError, Role};
+use store::StoreError;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -34,8 +35,8 @@ pub(crate) enum Command {
 pub(crate) enum DirectorError {
     #[error("The accounts could not be changed: {0}. Try again.")]
     Accounts(#[from] AccountsError),
-    #[error("The store could not be cleared: {0}")]
-    Store(#[from] store::StoreError),
+    #[error("Nothing was reset, because the store does not do it: {store}. {hint}")]
+    Store { store: String, hint: &'static str },
     #[error("The servers could not be restarted: {0}")]
     Restart(#[from] LabError),
     #[error("The lab is stopping.")]
@@ -131,12 +132,28 @@ impl Director {
 
     /// Everything as at the start. The new keys make every credential that is out worthless.
     async fn reset(&mut self) -> Result<(), DirectorError> {
-        self.stores.clear().await?;
+        self.stores
+            .clear()
+            .await
+            .map_err(|error| self.unclear(&error))?;
         self.accounts.reset().await?;
         let profile = self.board.read(|state, _| state.profile);
         self.fleet.restart(&self.stores, profile, true)?;
         self.board.update(crate::board::State::forget);
         self.tell("Everything is as at the start: accounts, keys, store and history.".to_owned())
+    }
+
+    /// Names the store as it was named at the start: the error knows only the address of the
+    /// lab's own tap, and nobody ever gave that one.
+    fn unclear(&self, error: &StoreError) -> DirectorError {
+        log::debug!("the store was not cleared: {error}");
+        DirectorError::Store {
+            store: self.stores.label.label.clone(),
+            hint: match error {
+                StoreError::Unavailable { .. } => "It does not answer. Start it, then reset again.",
+                _ => "It refuses. May this user delete keys? RUST_LOG=lab=debug says more.",
+            },
+        }
     }
 
     /// A new situation: the notice says so, and the verdicts on the old one go.
