@@ -71,6 +71,7 @@ impl Lab {
             Ok(director) => {
                 let Director { fleet, stores, .. } = director;
                 fleet.stop().await;
+                stores.leave_nothing().await;
                 match Arc::try_unwrap(stores) {
                     Ok(stores) => stores.close().await,
                     Err(_) => log::warn!("the store is still in use; it ends with this process"),
@@ -88,6 +89,8 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
     let hosts = Hosts::new(port);
     let (board, events) = Board::new(options.profile);
     let stores = Arc::new(Stores::open(&options.store, port, &board).await?);
+    // A lab that was killed could not clean up, and its keys belong to logins that nobody has.
+    stores.leave_nothing().await;
     let accounts = Accounts::in_memory()?;
     let fleet = Fleet::start(hosts, accounts.clone(), &stores, options.profile)?;
     let servers = Arc::clone(&fleet.addresses);

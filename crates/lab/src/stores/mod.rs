@@ -8,9 +8,11 @@ mod server;
 mod tapped;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use store::Source;
+use tokio::time::timeout;
 
 pub(crate) use self::server::RedisServer;
 use self::tapped::Tapped;
@@ -18,6 +20,9 @@ use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
 use crate::keys::{self, StoredKey};
+
+/// A store of a lab's size is cleared in milliseconds.
+const TIDYING: Duration = Duration::from_secs(1);
 
 /// Which store to use.
 #[derive(Clone, Default)]
@@ -134,6 +139,17 @@ impl Stores {
             source.flush_prefix().await?;
         }
         Ok(())
+    }
+
+    /// Deletes every key of the lab, as far as that takes no longer than [`TIDYING`]: in
+    /// somebody's own Redis nothing should be left behind, and a Redis that hangs should not
+    /// keep the lab from starting or stopping. What stays ends by itself.
+    pub(crate) async fn leave_nothing(&self) {
+        match timeout(TIDYING, self.clear()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log::debug!("the lab's keys were not all deleted: {error}"),
+            Err(_) => log::debug!("the lab's keys were not all deleted in {TIDYING:?}"),
+        }
     }
 
     /// Takes the taps out and stops the private Redis.

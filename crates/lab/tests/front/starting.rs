@@ -1,6 +1,7 @@
 //! What can go wrong before the page is up, and what the lab says then.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 
 use lab::{LabError, Options, Profile, StoreChoice};
 use serde_json::json;
@@ -65,15 +66,23 @@ fn a_redis_that_the_tap_cannot_read_is_refused() {
     assert_eq!(error(with_redis("http://127.0.0.1")).exit_code(), 2);
 }
 
-#[test]
-fn the_tap_keeps_user_password_and_database() {
-    let Some(binary) = private_redis::on_path() else {
+/// The program; `None` where there is none, unless it is required.
+fn redis_server() -> Option<PathBuf> {
+    let found = private_redis::on_path();
+    if found.is_none() {
         let required = std::env::var("STATELAB_REQUIRE").unwrap_or_default();
         assert!(
             !required.contains("redis"),
             "there is no redis-server on the PATH"
         );
         eprintln!("left out: there is no redis-server on the PATH");
+    }
+    found
+}
+
+#[test]
+fn the_tap_keeps_user_password_and_database() {
+    let Some(binary) = redis_server() else {
         return;
     };
     let directory = tempfile::tempdir().unwrap();
@@ -107,5 +116,53 @@ fn the_tap_keeps_user_password_and_database() {
             .contains("does not answer")
     });
     assert_eq!(view["columns"][1]["verdict"]["word"], "UNAVAILABLE");
-    assert_eq!(visitor.order(&json!({ "action": "reset" })).status, 503);
+    assert_eq!(view["columns"][1]["server"]["readable"], false);
+    let reset = visitor.order(&json!({ "action": "reset" }));
+    assert_eq!(reset.status, 503);
+    let sentence = reset.json()["sentence"].as_str().unwrap().to_owned();
+    let label = view["store"]["label"].as_str().unwrap();
+    // The tap's address would mean nothing to whoever reads this.
+    assert!(
+        sentence.contains(label) && !sentence.contains("127.0.0.1"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn in_somebodys_own_redis_the_labs_keys_go_and_no_others() {
+    let Some(binary) = redis_server() else {
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let redis = PrivateRedis::start(&binary, directory.path()).unwrap();
+    let mut connection = redis::Client::open(redis.url())
+        .unwrap()
+        .get_connection()
+        .unwrap();
+    let mut ask = |words: &[&str]| -> Vec<String> {
+        let mut command = redis::cmd(words[0]);
+        let value: redis::Value = command.arg(&words[1..]).query(&mut connection).unwrap();
+        redis::from_redis_value(value).unwrap_or_default()
+    };
+    let port = {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    // What a lab left that was killed, and what is somebody else's.
+    ask(&["SET", &format!("lab-{port}:cookie:left"), "x"]);
+    ask(&["SET", "shop:basket", "x"]);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let options = Options {
+        port: Some(port),
+        ..with_redis(&redis.url())
+    };
+    let lab = runtime.block_on(lab::start(options)).unwrap();
+    assert_eq!(ask(&["KEYS", "*"]), ["shop:basket"]);
+    Visitor::new(port).log_in("alice", "wonderland");
+    assert!(ask(&["KEYS", "*"]).len() > 1);
+    runtime.block_on(lab.stop());
+    assert_eq!(ask(&["KEYS", "*"]), ["shop:basket"]);
 }
