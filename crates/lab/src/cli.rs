@@ -11,7 +11,7 @@ use lab::{Options, Profile, StoreChoice};
 const EXAMPLES: &str = "\
 Examples:
   lab                                     start everything on port 8000 and print the address
-  lab up --port 9000 --profile stateless  another port, nothing looked up
+  lab up --port 9000 --profile stateless  another port, only the session looked up
   lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
   lab bench --json                        what each server costs; build with --release first

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Profile {
     /// A credential is dead after logout, at the price of a look-up.
     Hardened,
-    /// The pure mechanism, nothing looked up.
+    /// The pure mechanism, looked up is only a session.
     Stateless,
 }
 
@@ -28,7 +28,7 @@ impl Profile {
                 "Each server checks that a credential is still wanted, at the price of a look-up."
             }
             Self::Stateless => {
-                "The pure mechanism: cookie and token are believed until they expire, nothing is looked up."
+                "The pure mechanism: cookie and token are believed until they expire. The session is still looked up: that is its mechanism."
             }
         }
     }
