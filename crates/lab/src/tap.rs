@@ -118,7 +118,9 @@ async fn both_ways(
                 waiting.commands.pop_front()
             }
         };
-        if let Some((sent, Some(command))) = answered {
+        if let Some((sent, Some(command))) = answered
+            && !resp::comes_again(&value)
+        {
             let reply = resp::reply(&value);
             board.store_command(
                 column,

@@ -6,4 +6,4 @@ mod words;
 
 pub use parse::{MAX_FRAME, RespError, Value, parse};
 pub(crate) use words::printable;
-pub use words::{command, reply};
+pub use words::{comes_again, command, reply};

@@ -5,10 +5,12 @@ use super::Value;
 const MAX_ARGUMENT: usize = 512;
 const MAX_TEXT: usize = 4096;
 
-/// A command in words; `None` for one that sets the connection up. Those belong to the
-/// connection and not to a request, and two of them carry the password.
+/// A command in words; `None` for one that sets the connection up or asks Redis about itself.
+/// Those belong to the connection and not to a request, and two of them carry the password.
 pub fn command(value: &Value) -> Option<String> {
-    const SET_UP: [&str; 6] = ["HELLO", "AUTH", "CLIENT", "SELECT", "PING", "COMMAND"];
+    const SET_UP: [&str; 7] = [
+        "HELLO", "AUTH", "CLIENT", "SELECT", "PING", "COMMAND", "INFO",
+    ];
     let Value::Array(arguments) = value else {
         return None;
     };
@@ -21,6 +23,12 @@ pub fn command(value: &Value) -> Option<String> {
         return None;
     }
     Some(bounded(words.join(" "), MAX_TEXT))
+}
+
+/// Redis has not seen this script yet. The same call follows at once with the script's text,
+/// and only that one did anything.
+pub fn comes_again(reply: &Value) -> bool {
+    matches!(reply, Value::Error(text) if text.starts_with("NOSCRIPT"))
 }
 
 /// A reply in words.
@@ -104,6 +112,15 @@ mod tests {
         assert_eq!(command(&auth), None);
         let hello = value(b"*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$1\r\nu\r\n$1\r\np\r\n");
         assert_eq!(command(&hello), None);
+    }
+
+    #[test]
+    fn housekeeping_is_no_look_up() {
+        let info = value(b"*2\r\n$4\r\nINFO\r\n$6\r\nmemory\r\n");
+        assert_eq!(command(&info), None);
+        assert!(comes_again(&value(b"-NOSCRIPT No matching script.\r\n")));
+        assert!(!comes_again(&value(b"-ERR NOSCRIPT\r\n")));
+        assert!(!comes_again(&value(b"$8\r\nNOSCRIPT\r\n")));
     }
 
     #[test]
