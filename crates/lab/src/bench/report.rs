@@ -108,7 +108,8 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn of(samples: &[Sample], redis: Option<String>) -> Self {
+    /// `asked_for`: a Redis was to be measured, whether one was found or not.
+    pub(super) fn of(samples: &[Sample], redis: Option<String>, asked_for: bool) -> Self {
         let bare = samples
             .iter()
             .find(|sample| sample.target.kind == Kind::Bare);
@@ -119,7 +120,11 @@ impl Report {
             "The ratio is CPU per request against the bare handler in the same round.",
         ];
         if redis.is_none() {
-            notes.push("No Redis was found, so its rows are left out: put redis-server on the PATH or set REDIS_URL.");
+            notes.push(if asked_for {
+                "No Redis was found, so its rows are left out: put redis-server on the PATH or set REDIS_URL."
+            } else {
+                "No Redis was asked for, so its rows are left out."
+            });
         }
         if rows
             .iter()
@@ -233,7 +238,7 @@ mod tests {
             sample(Kind::Cookie, &[20, 80, 22]),
             sample(Kind::Bare, &[10, 40, 11]),
         ];
-        let report = Report::of(&samples, None);
+        let report = Report::of(&samples, None, true);
         assert_eq!(report.rows[0].ratio_to_bare, Some(2.0));
         assert_eq!(
             report.rows[0].ratio_spread,
@@ -241,7 +246,10 @@ mod tests {
         );
         assert_eq!(report.rows[0].server_cpu_us_per_request, Some(22.0));
         assert_eq!(report.rows[1].ratio_to_bare, Some(1.0));
-        assert!(report.to_string().contains("No Redis was found"));
+        let missing = "No Redis was found";
+        assert!(report.to_string().contains(missing));
+        let unasked = Report::of(&samples, None, false).to_string();
+        assert!(!unasked.contains(missing) && unasked.contains("No Redis was asked for"));
     }
 
     #[test]
@@ -256,7 +264,7 @@ mod tests {
             1,
         );
         sample.add(500, Duration::from_millis(500), None);
-        let report = Report::of(&[sample], Some("Redis".into()));
+        let report = Report::of(&[sample], Some("Redis".into()), true);
         assert_eq!(report.rows[0].requests_per_second, 1000.0);
         assert_eq!(report.rows[0].ratio_to_bare, None);
         assert!(report.to_string().contains("does not tell the CPU time"));

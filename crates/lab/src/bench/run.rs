@@ -54,7 +54,8 @@ pub async fn run(options: &BenchOptions, progress: impl Fn(&str)) -> Result<Repo
     if let Some(redis) = redis {
         redis.close().await;
     }
-    Ok(Report::of(&measured?, label))
+    let asked_for = !matches!(options.store, StoreChoice::Embedded);
+    Ok(Report::of(&measured?, label, asked_for))
 }
 
 async fn measure(
