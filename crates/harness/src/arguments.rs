@@ -1,5 +1,6 @@
 //! The command line of `conform`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -20,7 +21,7 @@ Exit codes:
   0  no check failed
   1  a check failed, or its set-up was broken (with --strict also: a check of
      level `should` failed, or one could not be tested)
-  2  wrong usage, or a manifest that cannot be read
+  2  wrong usage, an id that no check has, or a manifest that cannot be read
   3  nobody listens at the target
   4  no check was selected
 
@@ -57,7 +58,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub only: Option<Vec<String>>,
 
-    /// Print the checks instead of running them.
+    /// Print the checks instead of running them; with --mechanism, those that say
+    /// something about it.
     #[arg(long)]
     pub list: bool,
 
@@ -68,6 +70,32 @@ pub struct Arguments {
     /// Also fail on checks of level `should`, and on what could not be tested.
     #[arg(long)]
     pub strict: bool,
+}
+
+impl Arguments {
+    /// Reads a command line, the program's name first; a wrong one ends the program.
+    #[must_use]
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Self {
+        Self::parse_from(url_first(words))
+    }
+}
+
+/// `--only D04 E24 http://…`: no id has `://` in it, so that is the URL, which
+/// the list of ids would swallow.
+fn url_first(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut sorted = Vec::new();
+    let mut among_ids = false;
+    for word in words {
+        let text = word.to_string_lossy();
+        if text.starts_with('-') {
+            among_ids = text == "--only" || text.starts_with("--only=");
+        } else if among_ids && text.contains("://") {
+            sorted.insert(1, word);
+            continue;
+        }
+        sorted.push(word);
+    }
+    sorted
 }
 
 /// How a report is written.

@@ -47,8 +47,37 @@ fn usage_is_2_and_nothing_selected_is_4() {
         code(&[url, "--mechanism", "jwt", "--only", "A01", "Z99"]),
         Some(2)
     );
-    assert_eq!(code(&[url, "--mechanism", "jwt", "--only", "Z99"]), Some(4));
-    assert_eq!(code(&["--list", "--only", "Z99"]), Some(4));
+    let unknown = conform(&[url, "--mechanism", "jwt", "--only", "Z99"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8(unknown.stderr).unwrap().contains("`Z99`"));
+    assert_eq!(code(&["--list", "--only", "Z99"]), Some(2));
+    assert_eq!(code(&["--list", "--only", ","]), Some(4));
+    assert_eq!(
+        code(&["--list", "--only", "E24", "--mechanism", "session"]),
+        Some(4)
+    );
+}
+
+#[test]
+fn a_url_after_the_ids_is_the_url() {
+    let url = parrot(REFUSAL);
+    for ids in [&["--only", "D04", "D05"][..], &["--only=D04,D05"]] {
+        let ended = conform(&[&["--mechanism", "session"], ids, &[&url]].concat());
+        assert_eq!(ended.status.code(), Some(1), "{ids:?}");
+        let report = String::from_utf8(ended.stdout).unwrap();
+        assert!(report.contains("2 broken"), "{report}");
+    }
+}
+
+#[test]
+fn the_list_of_a_mechanism_leaves_the_others_out() {
+    let list = |mechanism| {
+        let ended = conform(&["--list", "--mechanism", mechanism]);
+        assert_eq!(ended.status.code(), Some(0));
+        String::from_utf8(ended.stdout).unwrap()
+    };
+    assert!(list("jwt").contains("E24  ") && !list("jwt").contains("I03  "));
+    assert!(list("session").contains("I03  ") && !list("session").contains("E24  "));
 }
 
 #[test]

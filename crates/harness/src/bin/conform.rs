@@ -3,7 +3,6 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser;
 use harness::arguments::{Arguments, Format};
 use harness::report::{Style, finding_line, to_json, to_junit, to_text};
 use harness::{
@@ -15,7 +14,7 @@ const UNREACHABLE: u8 = 3;
 const NOTHING_SELECTED: u8 = 4;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read(std::env::args_os());
     let outcome = select(arguments.only.as_deref()).and_then(|selected| {
         if arguments.list {
             return list(&arguments, &selected);
@@ -43,24 +42,33 @@ fn select(only: Option<&[String]>) -> Ended<Vec<&'static Case>> {
         .map(|id| id.trim())
         .filter(|id| !id.is_empty())
         .collect();
-    let chosen = |case: &&Case| wanted.iter().any(|id| case.id.eq_ignore_ascii_case(id));
-    let selected: Vec<&Case> = cases().iter().filter(chosen).collect();
-    if selected.is_empty() {
-        let why = "--only selects no check; `conform --list` prints them all";
-        return Err((NOTHING_SELECTED, why.into()));
-    }
     let known = |id: &&&str| cases().iter().any(|case| case.id.eq_ignore_ascii_case(id));
     if let Some(id) = wanted.iter().find(|id| !known(id)) {
         let why = format!("there is no check `{id}`; `conform --list` prints them all");
         return Err((USAGE, why));
     }
+    let chosen = |case: &&Case| wanted.iter().any(|id| case.id.eq_ignore_ascii_case(id));
+    let selected: Vec<&Case> = cases().iter().filter(chosen).collect();
+    if selected.is_empty() {
+        let why = "--only names no check; `conform --list` prints them all";
+        return Err((NOTHING_SELECTED, why.into()));
+    }
     Ok(selected)
 }
 
 fn list(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
+    let speaks = |case: &&Case| {
+        let asked = arguments.mechanism;
+        asked.is_none_or(|mechanism| case.mechanisms.contains(&mechanism))
+    };
+    let selected: Vec<&Case> = selected.iter().copied().filter(speaks).collect();
+    if selected.is_empty() {
+        let why = "none of these checks says something about that mechanism";
+        return Err((NOTHING_SELECTED, why.into()));
+    }
     match arguments.format {
-        Format::Text => print(&catalogue_text(selected))?,
-        Format::Json => print(&format!("{:#}\n", catalogue_json(selected)))?,
+        Format::Text => print(&catalogue_text(&selected))?,
+        Format::Json => print(&format!("{:#}\n", catalogue_json(&selected)))?,
         Format::Junit => return Err((USAGE, "--list is text or json".into())),
     }
     Ok(true)
