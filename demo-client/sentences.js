@@ -2,6 +2,7 @@
 
 /**
  * @typedef {import("./view").Verdict} Verdict
+ * @typedef {import("./view").Profile} Profile
  * @typedef {import("./view").Mechanism} Mechanism
  */
 
@@ -12,11 +13,12 @@ export function slug(word) {
 
 /**
  * Keys to look up, most specific first: what was done, what came of it, and
- * where the mechanism or the status makes a difference.
+ * where the mechanism, the profile or the status makes a difference.
  * @param {Mechanism} mechanism
+ * @param {Profile} profile
  * @param {Pick<Verdict, "action" | "word" | "status">} verdict
  */
-export function verdictKeys(mechanism, { action, word, status }) {
+export function verdictKeys(mechanism, profile, { action, word, status }) {
   const base = `verdict.${action}.${slug(word)}`;
-  return [`${base}.${mechanism}`, `${base}.${status}`, base];
+  return [`${base}.${mechanism}.${profile}`, `${base}.${mechanism}`, `${base}.${status}`, base];
 }

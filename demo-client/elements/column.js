@@ -8,7 +8,10 @@ import "./server-card.js";
 import "./verdict.js";
 import "./wire-card.js";
 
-/** @typedef {import("../view").Column} Column */
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Profile} Profile
+ */
 
 export class LabColumn extends HTMLElement {
   #who = el("p", { class: "logged-in" });
@@ -39,8 +42,8 @@ export class LabColumn extends HTMLElement {
     );
   }
 
-  /** @param {Column} column */
-  show(column) {
+  /** @param {Column} column @param {Profile} profile */
+  show(column, profile) {
     this.#who.replaceChildren(
       el(
         "span",
@@ -53,7 +56,7 @@ export class LabColumn extends HTMLElement {
     this.#browser.show(column);
     this.#wire.show(column);
     this.#server.show(column);
-    this.#verdict.show(column);
+    this.#verdict.show(column, profile);
   }
 }
 

@@ -78,7 +78,7 @@ export class LabPage extends HTMLElement {
     if (view === null) return;
     this.#frames.keep(view.columns);
     if (this.#shown.size === 0) this.#frameColumns(view);
-    for (const column of view.columns) this.#shown.get(column.id)?.show(column);
+    for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile);
     this.#top.show(view);
     this.#actions.show(view);
     this.#tabs.show(view.columns);

@@ -9,21 +9,22 @@ import { told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Profile} Profile
  * @typedef {import("../view").Verdict} Verdict
  */
 
 export class LabVerdict extends HTMLElement {
   #print = "";
 
-  /** @param {Column} column */
-  show(column) {
-    const print = language() + JSON.stringify([column.verdict, begun(column)]);
+  /** @param {Column} column @param {Profile} profile */
+  show(column, profile) {
+    const print = language() + JSON.stringify([column.verdict, begun(column), profile]);
     if (print === this.#print) return;
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
     this.dataset["word"] = column.verdict?.word ?? "";
     this.dataset["asked"] = column.verdict?.action ?? "";
-    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
+    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, profile, column.verdict)));
   }
 }
 
@@ -38,8 +39,8 @@ function waiting(column) {
   return [icon("waiting"), el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, next))];
 }
 
-/** @param {Column} column @param {Verdict} verdict */
-function said(column, verdict) {
+/** @param {Column} column @param {Profile} profile @param {Verdict} verdict */
+function said(column, profile, verdict) {
   return [
     icon(slug(verdict.word)),
     el(
@@ -53,7 +54,7 @@ function said(column, verdict) {
         time(verdict),
         el("span", { class: "asked" }, action(verdict), verdict.status !== null && el("span", { class: "code" }, verdict.status)),
       ),
-      sentence(column, verdict),
+      sentence(column, profile, verdict),
     ),
   ];
 }
@@ -74,9 +75,9 @@ function action(verdict) {
   return firstOf([`did.${verdict.action}`]) ?? verdict.action;
 }
 
-/** @param {Column} column @param {Verdict} verdict */
-function sentence(column, verdict) {
-  const own = firstOf(verdictKeys(column.id, verdict));
+/** @param {Column} column @param {Profile} profile @param {Verdict} verdict */
+function sentence(column, profile, verdict) {
+  const own = firstOf(verdictKeys(column.id, profile, verdict));
   return own === null ? told("p", "sentence", verdict.sentence) : el("p", { class: "sentence" }, own);
 }
 

@@ -57,7 +57,8 @@ test("every verdict word has a text", () => {
 });
 
 test("the keys of a verdict go from the special to the general", () => {
-  assert.deepEqual(verdictKeys("jwt", { action: "admin", word: "BLOCKED BY BROWSER", status: 403 }), [
+  assert.deepEqual(verdictKeys("jwt", "hardened", { action: "admin", word: "BLOCKED BY BROWSER", status: 403 }), [
+    "verdict.admin.blocked-by-browser.jwt.hardened",
     "verdict.admin.blocked-by-browser.jwt",
     "verdict.admin.blocked-by-browser.403",
     "verdict.admin.blocked-by-browser",
