@@ -64,7 +64,7 @@ impl Target {
     pub(crate) fn rejected(&self, exchange: &Exchange, what: &str) -> Result<(), Stop> {
         if !exchange.response.is_client_error() {
             return Err(Stop::failed(
-                format!("{what} is rejected with a 4xx"),
+                format!("{what} is refused with a 4xx"),
                 self.told(exchange),
                 exchange,
             ));
@@ -97,9 +97,16 @@ impl Target {
     /// figure says how long it still works.
     pub(crate) fn dead(&self, credential: &Credential, what: &str) -> Result<Option<Figure>, Stop> {
         let exchange = self.me(credential)?;
-        if self.visitor(&exchange).is_none() || !self.replays_by_design() {
+        let Some(visitor) = self.visitor(&exchange) else {
             self.rejected(&exchange, what)?;
             return Ok(None);
+        };
+        if !self.replays_by_design() {
+            return Err(Stop::failed(
+                format!("{what} is refused with a 4xx"),
+                format!("it still opened {}, as {visitor}", exchange.request.path),
+                &exchange,
+            ));
         }
         let left = self.seconds_left(credential, &exchange);
         let meaning = match left {

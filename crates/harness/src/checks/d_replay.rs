@@ -45,10 +45,11 @@ fn copies_die_with_the_logout(target: &Target) -> Verdict {
     target.control_before(&first, user)?;
     let last = target.act(&first)?;
     target.control_before(&last, user)?;
-    target.end(&last)?;
+    let ended = target.end(&last)?;
+    let copy_after = format!("the copy of the credential, after {}", ended.said());
     let mut figures = Vec::new();
     for copy in [&first, &last] {
-        figures.push(target.dead(copy, "the copy of the credential, after the logout")?);
+        figures.push(target.dead(copy, &copy_after)?);
         let request = target
             .request(&target.routes.me)
             .header("User-Agent", "the attacker's machine");
@@ -65,7 +66,7 @@ fn copies_die_with_the_logout(target: &Target) -> Verdict {
         }
     }
     for _ in 0..TRIES {
-        figures.push(target.dead(&last, "the copy of the credential, after the logout")?);
+        figures.push(target.dead(&last, &copy_after)?);
     }
     sleep(Duration::from_millis(1200));
     figures.push(target.dead(
@@ -110,7 +111,7 @@ fn other_ways_out(target: &Target) -> Result<Vec<Option<Figure>>, Stop> {
         }
         let what = format!(
             "the copy of a remembered credential, after {}",
-            exchange.line()
+            exchange.said()
         );
         figures.push(target.dead(&held, &what)?);
         target.refresh_dead(&held, &what)?;

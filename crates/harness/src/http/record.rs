@@ -49,6 +49,16 @@ impl Exchange {
         )
     }
 
+    /// `POST /logout answered 204`, for a sentence about what came after it.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let path = mask_query(&self.request.path);
+        format!(
+            "{} {path} answered {}",
+            self.request.method, self.response.status
+        )
+    }
+
     /// Both directions as text, credentials masked: known secrets wherever they
     /// stand, and whatever stands where a credential usually is.
     #[must_use]
@@ -63,24 +73,25 @@ impl Exchange {
         text
     }
 
-    /// A command that sends this request again; the reader puts the credential in.
+    /// A command that sends this request again. Where a secret stood it reads a
+    /// variable, which the reader sets: `$CREDENTIAL`, `$PASSWORD`, `$REFRESH`.
     #[must_use]
     pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
         let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
         for (name, value) in &self.request.headers {
             let value = readable(&mask_known(value, secrets));
             let header = mask_header(&format!("{name}: {value}"));
-            let _ = write!(line, " -H {}", quoted(&header));
+            let _ = write!(line, " -H {}", variables(&quoted(&header)));
         }
         if let Some(body) = &self.request.body {
             let body = mask_members(&readable(&mask_known(body, secrets)));
-            let _ = write!(line, " --data-raw {}", quoted(&cut(&body)));
+            let _ = write!(line, " --data-raw {}", variables(&quoted(&cut(&body))));
         }
         let path = readable(&mask_known(self.request.path.as_bytes(), secrets));
         let _ = write!(
             line,
             " {}",
-            quoted(&format!("{origin}{}", mask_query(&path)))
+            variables(&quoted(&format!("{origin}{}", mask_query(&path))))
         );
         line
     }
@@ -88,6 +99,27 @@ impl Exchange {
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Marks in a word of the shell become its variables: `[masked 32]` is no
+/// credential, and a command that sends it proves nothing.
+fn variables(word: &str) -> String {
+    let mut out = word.to_owned();
+    for member in SECRET_MEMBERS {
+        let name = member.to_uppercase();
+        let (mark, variable) = (
+            format!("\"{member}\":\"[masked]\""),
+            format!("\"{member}\":\"'\"${name}\"'\""),
+        );
+        out = out.replace(&mark, &variable);
+    }
+    while let Some(start) = out.find("[masked") {
+        let Some(length) = out[start..].find(']') else {
+            break;
+        };
+        out.replace_range(start..=start + length, "'\"$CREDENTIAL\"'");
+    }
+    out
 }
 
 fn cut(text: &str) -> String {
@@ -272,5 +304,19 @@ mod tests {
             shown.contains("alice") && shown.contains("Path=/"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_secret_is_a_variable_of_the_shell() {
+        let line = exchange().curl("http://localhost", &[b"tok-en-tok-en".to_vec()]);
+        for part in [
+            r#"-H 'Authorization: Bearer '"$CREDENTIAL"''"#,
+            r#"-H 'Cookie: a='"$CREDENTIAL"'; b="#,
+            r#""password":"'"$PASSWORD"'""#,
+            r#"/login?token='"$CREDENTIAL"''"#,
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("[masked"), "{line}");
     }
 }
