@@ -6,6 +6,7 @@ use super::{Board, By, Record, StoreCommand};
 use crate::column::Column;
 use crate::http::{RequestHead, ResponseHead};
 use crate::profile::Profile;
+use crate::stolen::Stolen;
 
 fn record(request: &str, response: &str, body: &str) -> Record {
     let request = format!("{request}\r\n\r\n").into_bytes();
@@ -34,13 +35,7 @@ fn stolen(column: Column, exchanges: &[(&str, &str, &str)]) -> Option<String> {
             .begin(column, By::Browser)
             .finish(record(request, response, body));
     }
-    board.read(|state, _| {
-        state
-            .column(column)
-            .stolen
-            .as_ref()
-            .map(|stolen| stolen.header())
-    })
+    board.read(|state, _| state.column(column).stolen.as_ref().map(Stolen::header))
 }
 
 #[test]
