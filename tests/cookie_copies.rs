@@ -1,6 +1,8 @@
 //! A cookie exists in as many copies as somebody kept. What ends one of them, and
 //! what must not bring one back.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use clap::Parser;
 use contract::{Running, Services};
 use harness::http::{Base, Client, Exchange, Request};
