@@ -6,6 +6,7 @@
 
 mod base;
 mod client;
+mod curl;
 mod message;
 mod reading;
 mod record;

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::message::{Request, Response};
 
 /// Members of JSON bodies and queries whose values are never shown.
-const SECRET_MEMBERS: [&str; 9] = [
+pub(super) const SECRET_MEMBERS: [&str; 9] = [
     "password",
     "current",
     "new",
@@ -72,57 +72,9 @@ impl Exchange {
         }
         text
     }
-
-    /// A command that sends this request again. Where a secret stood it reads a
-    /// variable, which the reader sets: `$CREDENTIAL`, `$PASSWORD`, `$REFRESH`.
-    #[must_use]
-    pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
-        let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
-        for (name, value) in &self.request.headers {
-            let value = readable(&mask_known(value, secrets));
-            let header = mask_header(&format!("{name}: {value}"));
-            let _ = write!(line, " -H {}", variables(&quoted(&header)));
-        }
-        if let Some(body) = &self.request.body {
-            let body = mask_members(&readable(&mask_known(body, secrets)));
-            let _ = write!(line, " --data-raw {}", variables(&quoted(&cut(&body))));
-        }
-        let path = readable(&mask_known(self.request.path.as_bytes(), secrets));
-        let _ = write!(
-            line,
-            " {}",
-            variables(&quoted(&format!("{origin}{}", mask_query(&path))))
-        );
-        line
-    }
 }
 
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// Marks in a word of the shell become its variables: `[masked 32]` is no
-/// credential, and a command that sends it proves nothing.
-fn variables(word: &str) -> String {
-    let mut out = word.to_owned();
-    for member in SECRET_MEMBERS {
-        let name = member.to_uppercase();
-        let (mark, variable) = (
-            format!("\"{member}\":\"[masked]\""),
-            format!("\"{member}\":\"'\"${name}\"'\""),
-        );
-        out = out.replace(&mark, &variable);
-    }
-    while let Some(start) = out.find("[masked") {
-        let Some(length) = out[start..].find(']') else {
-            break;
-        };
-        out.replace_range(start..=start + length, "'\"$CREDENTIAL\"'");
-    }
-    out
-}
-
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(SHOWN_BODY) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}… ({} bytes in all)", &text[..end], text.len()),
@@ -131,7 +83,7 @@ fn cut(text: &str) -> String {
 
 /// Printable text: control and non-ASCII bytes as `\xFF`. A report is read in a
 /// terminal, and the server's bytes must not drive it.
-fn readable(bytes: &[u8]) -> String {
+pub(super) fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for &byte in bytes {
         match byte {
@@ -145,7 +97,7 @@ fn readable(bytes: &[u8]) -> String {
     text
 }
 
-fn mask_known(bytes: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn mask_known(bytes: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
     let mut masked = bytes.to_vec();
     for secret in secrets.iter().filter(|secret| secret.len() >= 6) {
         let mut at = 0;
@@ -174,7 +126,7 @@ fn mask_message(text: &str) -> String {
     out
 }
 
-fn mask_header(line: &str) -> String {
+pub(super) fn mask_header(line: &str) -> String {
     let Some((name, value)) = line.split_once(": ") else {
         return line.to_owned();
     };
@@ -213,7 +165,7 @@ fn mask(value: &str) -> String {
 }
 
 /// Values of secret members in JSON, as in `"password": "…"`.
-fn mask_members(text: &str) -> String {
+pub(super) fn mask_members(text: &str) -> String {
     let mut out = text.to_owned();
     for member in SECRET_MEMBERS {
         let key = format!("\"{member}\"");
@@ -249,7 +201,7 @@ fn closing_quote(text: &str) -> usize {
     text.len()
 }
 
-fn mask_query(text: &str) -> String {
+pub(super) fn mask_query(text: &str) -> String {
     let Some((path, query)) = text.split_once('?') else {
         return text.to_owned();
     };
@@ -258,10 +210,10 @@ fn mask_query(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn exchange() -> Exchange {
+    pub(in crate::http) fn exchange() -> Exchange {
         let request = Request::new("POST", "/login?token=abcdefgh")
             .header("Cookie", "a=0123456789; b=\u{1b}[31m")
             .header("Authorization", "Bearer tok-en-tok-en")
@@ -304,19 +256,5 @@ mod tests {
             shown.contains("alice") && shown.contains("Path=/"),
             "{shown}"
         );
-    }
-
-    #[test]
-    fn a_secret_is_a_variable_of_the_shell() {
-        let line = exchange().curl("http://localhost", &[b"tok-en-tok-en".to_vec()]);
-        for part in [
-            r#"-H 'Authorization: Bearer '"$CREDENTIAL"''"#,
-            r#"-H 'Cookie: a='"$CREDENTIAL"'; b="#,
-            r#""password":"'"$PASSWORD"'""#,
-            r#"/login?token='"$CREDENTIAL"''"#,
-        ] {
-            assert!(line.contains(part), "{part} is not in {line}");
-        }
-        assert!(!line.contains("[masked"), "{line}");
     }
 }

@@ -1,0 +1,76 @@
+//! A request as a command of the shell.
+
+use std::fmt::Write as _;
+
+use super::record::{
+    Exchange, SECRET_MEMBERS, cut, mask_header, mask_known, mask_members, mask_query, readable,
+};
+
+impl Exchange {
+    /// A command that sends this request again. Where a secret stood it reads a
+    /// variable, which the reader sets: `$CREDENTIAL`, `$PASSWORD`, `$REFRESH`.
+    #[must_use]
+    pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
+        let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
+        for (name, value) in &self.request.headers {
+            let value = readable(&mask_known(value, secrets));
+            let header = mask_header(&format!("{name}: {value}"));
+            let _ = write!(line, " -H {}", variables(&quoted(&header)));
+        }
+        if let Some(body) = &self.request.body {
+            let body = mask_members(&readable(&mask_known(body, secrets)));
+            let _ = write!(line, " --data-raw {}", variables(&quoted(&cut(&body))));
+        }
+        let path = readable(&mask_known(self.request.path.as_bytes(), secrets));
+        let _ = write!(
+            line,
+            " {}",
+            variables(&quoted(&format!("{origin}{}", mask_query(&path))))
+        );
+        line
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Marks in a word of the shell become its variables: `[masked 32]` is no
+/// credential, and a command that sends it proves nothing.
+fn variables(word: &str) -> String {
+    let mut out = word.to_owned();
+    for member in SECRET_MEMBERS {
+        let name = member.to_uppercase();
+        let (mark, variable) = (
+            format!("\"{member}\":\"[masked]\""),
+            format!("\"{member}\":\"'\"${name}\"'\""),
+        );
+        out = out.replace(&mark, &variable);
+    }
+    while let Some(start) = out.find("[masked") {
+        let Some(length) = out[start..].find(']') else {
+            break;
+        };
+        out.replace_range(start..=start + length, "'\"$CREDENTIAL\"'");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::record::tests::exchange;
+
+    #[test]
+    fn a_secret_is_a_variable_of_the_shell() {
+        let line = exchange().curl("http://localhost", &[b"tok-en-tok-en".to_vec()]);
+        for part in [
+            r#"-H 'Authorization: Bearer '"$CREDENTIAL"''"#,
+            r#"-H 'Cookie: a='"$CREDENTIAL"'; b="#,
+            r#""password":"'"$PASSWORD"'""#,
+            r#"/login?token='"$CREDENTIAL"''"#,
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("[masked"), "{line}");
+    }
+}
