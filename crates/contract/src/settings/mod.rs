@@ -109,6 +109,16 @@ pub struct Common {
     #[arg(long, env = "STATELAB_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 
+    /// File with a key from before: what it has made stays good, and it makes nothing new. May be
+    /// given more than once
+    #[arg(
+        long = "previous-key-file",
+        env = "STATELAB_PREVIOUS_KEY_FILES",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
+    pub previous_key_files: Vec<PathBuf>,
+
     /// Listen beyond loopback although this is plain http; for use behind a proxy that ends TLS
     #[arg(long, env = "STATELAB_INSECURE_HTTP")]
     pub insecure_http: bool,
@@ -120,6 +130,25 @@ pub struct Common {
     /// The key itself, for a program that starts a server as a library.
     #[arg(skip)]
     pub key: Option<MasterKey>,
+
+    /// The same with the keys from before.
+    #[arg(skip)]
+    pub previous_keys: Vec<MasterKey>,
+}
+
+impl Common {
+    /// The keys from before, the latest first: a server accepts what they have made, and makes
+    /// nothing with them.
+    ///
+    /// # Errors
+    /// When a file cannot be read or holds no key.
+    pub fn keys_from_before(&self) -> Result<Vec<MasterKey>, KeyError> {
+        let files = self.previous_key_files.iter();
+        let given = self.previous_keys.iter().cloned().map(Ok);
+        given
+            .chain(files.map(|file| MasterKey::from_file(file)))
+            .collect()
+    }
 }
 
 /// The URL of a Redis, which may hold a password: it is never printed.
