@@ -28,6 +28,29 @@ const MOST_CONNECTIONS: usize = 1024;
 /// How long a client may take no answer off the wire before its connection is closed.
 const UNREAD_TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// What the guards need to know of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Face {
+    /// Where it looks for the credential.
+    pub carrier: Carrier,
+    /// Whether it cannot work without the store, so that `/readyz` asks it.
+    pub needs_store: bool,
+    /// Beginnings of paths (`/api/token/`) below which another library's shapes are spoken:
+    /// bodies of any type are let through, for the handler to judge, and errors that a handler
+    /// writes as JSON go out as they are.
+    pub own_shapes: &'static [&'static str],
+}
+
+impl Face {
+    /// Whether this path is one of [`Face::own_shapes`]. It is compared as it was sent: a path
+    /// that hides behind percent signs is held to the stricter rules.
+    pub(crate) fn has_own_shapes(&self, path: &str) -> bool {
+        self.own_shapes
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
+    }
+}
+
 /// What a server stands on. Several servers may share one.
 #[derive(Clone)]
 pub struct Services {
@@ -181,8 +204,7 @@ pub fn serve<F>(
     common: &Common,
     services: &Services,
     address: SocketAddr,
-    carrier: Carrier,
-    needs_store: bool,
+    face: Face,
     configure: F,
 ) -> Result<Running, StartError>
 where
@@ -197,7 +219,7 @@ where
         .map_err(|error| StartError::Bind(address, error))?;
     bound_unread(&listener);
     let policy = Policy {
-        carrier,
+        face,
         origins: own_origins(common, address),
         trusted_proxies: common.trusted_proxies.clone(),
     };
@@ -205,7 +227,7 @@ where
     source.open()?;
     let mut server = HttpServer::new(move || {
         let store = source.open().expect("it opened before the server started");
-        let ready = needs_store.then(|| store.clone());
+        let ready = face.needs_store.then(|| store.clone());
         App::new()
             .app_data(web::Data::new(policy.clone()))
             .app_data(guards::json_config())

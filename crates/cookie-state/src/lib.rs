@@ -23,7 +23,10 @@ mod visitor;
 
 use actix_web::web::Data;
 use contract::{
-    Problem, Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve,
+    Problem, Running, Services, StartError,
+    accounts::Accounts,
+    guards::Carrier,
+    serve::{Face, serve},
     settings::Profile,
 };
 use store::Store;
@@ -67,13 +70,16 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
     let (address, key) = settings.common.address_and_key(PORT)?;
     let seal = Seal::new(&key);
     let (own, accounts) = (settings.clone(), services.accounts.clone());
-    let needs_store = settings.common.profile == Profile::Hardened;
+    let face = Face {
+        carrier: Carrier::Cookie(COOKIE),
+        needs_store: settings.common.profile == Profile::Hardened,
+        own_shapes: &[],
+    };
     serve(
         &settings.common,
         services,
         address,
-        Carrier::Cookie(COOKIE),
-        needs_store,
+        face,
         move |config, store| {
             let (settings, seal, accounts) = (own.clone(), seal.clone(), accounts.clone());
             config.app_data(Data::new(Server {

@@ -25,7 +25,10 @@ mod visitor;
 
 use actix_web::web::Data;
 use contract::{
-    Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve,
+    Running, Services, StartError,
+    accounts::Accounts,
+    guards::Carrier,
+    serve::{Face, serve},
     settings::Profile,
 };
 use store::Store;
@@ -59,14 +62,17 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
     let signer = Signer::new(&key, settings)?;
     signer.watch();
     let (own, accounts) = (settings.clone(), services.accounts.clone());
-    // In either profile nobody can log in without it.
-    let needs_store = true;
+    let face = Face {
+        carrier: Carrier::Bearer,
+        // In either profile nobody can log in without it.
+        needs_store: true,
+        own_shapes: &[],
+    };
     serve(
         &settings.common,
         services,
         address,
-        Carrier::Bearer,
-        needs_store,
+        face,
         move |config, store| {
             let (settings, signer, accounts) = (own.clone(), signer.clone(), accounts.clone());
             config.app_data(Data::new(Server {

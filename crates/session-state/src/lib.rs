@@ -30,7 +30,12 @@ mod settings;
 mod visitor;
 
 use actix_web::web::Data;
-use contract::{Running, Services, StartError, accounts::Accounts, guards::Carrier, serve::serve};
+use contract::{
+    Running, Services, StartError,
+    accounts::Accounts,
+    guards::Carrier,
+    serve::{Face, serve},
+};
 
 pub use credential::{COOKIE, Sessions, SessionsFactory};
 pub use settings::{PORT, Settings};
@@ -55,13 +60,17 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         let key = key.derive::<32>("session-state: seal of the sessions in Redis");
         services.store = services.store.sealed(&key);
     }
+    let face = Face {
+        carrier: Carrier::Cookie(COOKIE),
+        needs_store: true,
+        own_shapes: &[],
+    };
     let factory = SessionsFactory::new(settings, accounts.clone(), &key);
     serve(
         &settings.common,
         &services,
         address,
-        Carrier::Cookie(COOKIE),
-        true,
+        face,
         move |config, store| {
             let sessions = factory.sessions(store);
             routes::configure(config, &sessions);

@@ -3,6 +3,9 @@
 //! A form of another site can send `text/plain`, `multipart/form-data` and
 //! `application/x-www-form-urlencoded` without asking first; `application/json`
 //! needs a preflight, which no server here answers (ASVS 3.5.2).
+//!
+//! Below the paths of `Face::own_shapes` any type is let through. There either no browser adds the
+//! credential, or `origin` has looked first.
 
 use actix_web::{
     Error, ResponseError,
@@ -11,17 +14,21 @@ use actix_web::{
     error::JsonPayloadError,
     http::header::{self, HeaderMap},
     middleware::Next,
-    web::JsonConfig,
+    web::{self, JsonConfig},
 };
 
-use super::BODY_LIMIT;
+use super::{BODY_LIMIT, Policy};
 use crate::Problem;
 
 pub(crate) async fn media(
+    policy: web::Data<Policy>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !request.method().is_safe() && !is_json_or_nothing(request.headers()) {
+    if !request.method().is_safe()
+        && !is_json_or_nothing(request.headers())
+        && !policy.face.has_own_shapes(request.path())
+    {
         return Ok(request.into_response(Problem::UnsupportedMediaType.error_response()));
     }
     next.call(request)

@@ -5,15 +5,20 @@
 
 use std::net::IpAddr;
 
+use crate::serve::Face;
+
 mod answer;
 mod limit;
 mod media;
 mod origin;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use answer::answer;
 pub use limit::BODY_LIMIT;
 pub(crate) use limit::limit;
 pub(crate) use media::{json_config, media};
+pub use origin::is_same_origin;
 pub(crate) use origin::origin;
 
 /// Where a server looks for the credential. It decides the challenge of a 401
@@ -24,12 +29,16 @@ pub enum Carrier {
     Cookie(&'static str),
     /// The `Authorization` header, which only script can set.
     Bearer,
+    /// The `Authorization` header or, where that is missing, a cookie. So each unsafe request
+    /// without a bearer token in its header must come from the server's own origin, the login
+    /// too. The challenge is that of [`Carrier::Bearer`].
+    BearerOrCookie,
 }
 
 /// What the guards need to know of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
-    pub(crate) carrier: Carrier,
+    pub(crate) face: Face,
     /// The server's own origins, as a browser spells them.
     pub(crate) origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.

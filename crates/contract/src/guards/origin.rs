@@ -14,7 +14,7 @@ use actix_web::{
     Error, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap},
+    http::header::{self, HeaderMap, HeaderValue},
     middleware::Next,
     web,
 };
@@ -28,11 +28,9 @@ pub(crate) async fn origin(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    // A bearer token is set by script, and script of another origin has none.
-    let browser_carries_it = matches!(policy.carrier, Carrier::Cookie(_));
-    if browser_carries_it
-        && !request.method().is_safe()
-        && !comes_from(request.headers(), &policy.origins)
+    if !request.method().is_safe()
+        && browser_may_carry_it(policy.face.carrier, request.headers())
+        && !is_same_origin(request.headers(), &policy.origins)
     {
         return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
     }
@@ -41,7 +39,28 @@ pub(crate) async fn origin(
         .map(ServiceResponse::map_into_boxed_body)
 }
 
-fn comes_from(headers: &HeaderMap, own: &[String]) -> bool {
+/// Whether a browser may have added the credential by itself. A bearer token is set by script,
+/// and script of another origin has none.
+fn browser_may_carry_it(carrier: Carrier, headers: &HeaderMap) -> bool {
+    match carrier {
+        Carrier::Cookie(_) => true,
+        Carrier::Bearer => false,
+        Carrier::BearerOrCookie => {
+            let mut sent = headers.get_all(header::AUTHORIZATION).peekable();
+            sent.peek().is_none() || !sent.all(is_bearer)
+        }
+    }
+}
+
+/// `Basic` and `Digest` do not count: browsers send those by themselves too (RFC 7617 section 2).
+fn is_bearer(value: &HeaderValue) -> bool {
+    let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+}
+
+/// Whether a request comes from one of these origins, or from no browser: whatever of
+/// `Sec-Fetch-Site`, `Origin` and `Referer` was sent agrees.
+pub fn is_same_origin(headers: &HeaderMap, own: &[String]) -> bool {
     let sites_agree = headers
         .get_all("sec-fetch-site")
         .all(|site| site == "same-origin");
@@ -69,7 +88,7 @@ mod tests {
         for pair in pairs {
             request = request.append_header(*pair);
         }
-        comes_from(
+        is_same_origin(
             request.to_srv_request().headers(),
             &["http://good.test:8001".to_owned()],
         )
@@ -84,6 +103,28 @@ mod tests {
             ("Sec-Fetch-Site", "same-origin")
         ]));
         assert!(passes(&[("Referer", "http://good.test:8001/page?a=b")]));
+    }
+
+    #[test]
+    fn only_a_bearer_token_is_surely_set_by_script() {
+        let carried = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
+            }
+            browser_may_carry_it(Carrier::BearerOrCookie, &headers)
+        };
+        assert!(carried(&[]));
+        assert!(!carried(&["Bearer a.b.c"]));
+        assert!(!carried(&["bearer a.b.c"]));
+        for values in [
+            &["Basic YTpi"][..],
+            &[""],
+            &["Bearerish x"],
+            &["Bearer a.b.c", "Basic YTpi"],
+        ] {
+            assert!(carried(values), "{values:?}");
+        }
     }
 
     #[test]
