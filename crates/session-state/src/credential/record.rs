@@ -9,7 +9,7 @@ use std::{
 };
 
 use contract::{Problem, accounts::Account, wire::Timestamp};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 use store::Digest;
 
@@ -57,22 +57,48 @@ pub(crate) struct Record {
 
 /// The server's own entries of a session, as they stand in the store.
 mod own {
-    /// Of a login: account, epoch, and when it began.
+    /// Of a login, what [`In`](super::In) says.
     pub(super) const IN: &str = "@in";
     /// Of a visitor without a login: when the session began.
     pub(super) const AT: &str = "@at";
-    /// Minutes from there to the last request.
+    /// Of a visitor without a login: minutes from there to the last request.
     pub(super) const SEEN: &str = "@seen";
     pub(super) const ENDS: &str = "@ends";
     pub(super) const KEPT: &str = "@kept";
-    /// The device.
-    pub(super) const ON: &str = "@on";
     /// Of two requests that count to the same number, each writes a text of its own. Otherwise the
     /// second would find what it was about to write, and take it for its own.
     pub(super) const BY: &str = "@by";
     /// Stands for twenty seconds where a session was that goes on under another id. A logout that comes
     /// with the old id finds the way, and nobody is let in by it.
     pub(super) const MOVED: &str = "@moved";
+}
+
+/// A login, as a list: there are many of them, and names take room.
+#[derive(Serialize, Deserialize)]
+struct In(
+    /// Account.
+    i64,
+    /// Its epoch.
+    i64,
+    /// When it began.
+    i64,
+    /// Minutes from there to the last request.
+    #[serde(default)]
+    i64,
+    /// The device.
+    #[serde(default)]
+    String,
+    /// Whether the browser keeps the cookie after it closes; left out when it does not.
+    #[serde(default, skip_serializing_if = "is_not")]
+    bool,
+);
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_not(what: &bool) -> bool {
+    !what
 }
 
 /// What is found under the digest of an id.
@@ -130,22 +156,32 @@ impl Record {
             return Err(Problem::StateTooLarge { would_be, limit });
         }
         let mut own = Own::default();
+        let minutes = (self.seen_at - self.began_at) / 60;
         match self.account {
-            Some(account) => own.add(own::IN, (account, self.epoch, self.began_at))?,
-            None => own.add(own::AT, self.began_at)?,
-        }
-        match (self.seen_at - self.began_at) / 60 {
-            0 => {}
-            minutes => own.add(own::SEEN, minutes)?,
+            Some(account) => {
+                let device = self.device.clone();
+                let login = In(
+                    account,
+                    self.epoch,
+                    self.began_at,
+                    minutes,
+                    device,
+                    self.kept,
+                );
+                own.add(own::IN, login)?;
+            }
+            None => {
+                own.add(own::AT, self.began_at)?;
+                if minutes != 0 {
+                    own.add(own::SEEN, minutes)?;
+                }
+                if self.kept {
+                    own.add(own::KEPT, true)?;
+                }
+            }
         }
         if let Some(end) = self.ends_at {
             own.add(own::ENDS, end)?;
-        }
-        if self.kept {
-            own.add(own::KEPT, true)?;
-        }
-        if !self.device.is_empty() {
-            own.add(own::ON, &self.device)?;
         }
         if let Some(by) = by {
             own.add(own::BY, by)?;
@@ -180,17 +216,19 @@ impl Parsed {
         }
         let mut record = Record::default();
         let mut login = None;
-        if let Some((account, epoch, began_at)) = take(&mut all, own::IN)? {
-            (record.account, record.epoch, record.began_at) = (Some(account), epoch, began_at);
+        let minutes: i64;
+        if let Some(In(account, epoch, began_at, seen, device, kept)) = take(&mut all, own::IN)? {
+            record.account = Some(account);
+            (record.epoch, record.began_at, minutes) = (epoch, began_at, seen);
+            (record.device, record.kept) = (device, kept);
             login = Some((ACCOUNT.to_owned(), format!("\"{account}\"")));
         } else {
             record.began_at = take(&mut all, own::AT)??;
+            minutes = take(&mut all, own::SEEN)?.unwrap_or_default();
+            record.kept = take(&mut all, own::KEPT)?.unwrap_or_default();
         }
-        let minutes: i64 = take(&mut all, own::SEEN)?.unwrap_or_default();
         record.seen_at = record.began_at.saturating_add(minutes.saturating_mul(60));
         record.ends_at = take(&mut all, own::ENDS)?;
-        record.kept = take(&mut all, own::KEPT)?.unwrap_or_default();
-        record.device = take(&mut all, own::ON)?.unwrap_or_default();
         let put_in = all.into_iter().filter(|(name, _)| is_put_in(name));
         let entries = put_in.map(|(name, value)| (name, value.get().to_owned()));
         Some(Self::Session(record, entries.chain(login).collect()))

@@ -133,7 +133,10 @@ fn bytes(server: &Server) {
                 .send("PUT", &format!("/state/{key}"), Some(&login), Some(&body))
                 .expect(204);
         }
+        // Used two weeks after the login: the longest that the time of the last use gets.
+        server.rewrite(&login, |held| held.replacen(",0,\"", ",20160,\"", 1));
         let all = server.dump();
+        assert!(all.iter().any(|(_, held)| held.contains(",20160,\"")));
         let keys = all.iter().filter(|(key, _)| key.contains("session:"));
         let sessions: u64 = keys.map(|(key, _)| usage(key)).sum();
         let (session, index) = (sessions / logins, usage("statelab:logins:1") / logins);

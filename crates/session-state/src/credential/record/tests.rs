@@ -35,7 +35,7 @@ fn what_is_written_is_one_readable_object() {
     let text = login().print(&changed, None).unwrap();
     assert_eq!(
         text,
-        r#"{"@in":[7,3,1700000000],"@kept":true,"@on":"Firefox on Linux","@seen":2,"theme":{"a":[1,"x"]}}"#
+        r#"{"@in":[7,3,1700000000,2,"Firefox on Linux",true],"theme":{"a":[1,"x"]}}"#
     );
     let Some(Parsed::Session(record, read)) = Parsed::of(&text) else {
         panic!("not a session");
@@ -55,6 +55,22 @@ fn what_has_its_usual_value_is_left_out() {
         ..Record::anonymous()
     };
     assert_eq!(anonymous.print(&with(&[]), None).unwrap(), r#"{"@at":1}"#);
+}
+
+#[test]
+fn a_login_that_ends_with_the_browser_says_nothing_of_it() {
+    let short = Record {
+        kept: false,
+        seen_at: 1_700_000_000,
+        device: String::new(),
+        ..login()
+    };
+    let text = short.print(&with(&[]), None).unwrap();
+    assert_eq!(text, r#"{"@in":[7,3,1700000000,0,""]}"#);
+    let Some(Parsed::Session(read, _)) = Parsed::of(&text) else {
+        panic!("not a session");
+    };
+    assert_eq!(read, short);
 }
 
 #[test]
