@@ -13,7 +13,7 @@ use crate::index::is_over;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 use fields::{family_of, fields, fields_of, until, write_back};
-use scripts::{END, OPEN, ROTATE, SET_EPOCH};
+use scripts::{END, OPEN, ROTATE};
 
 /// A login whose refresh token is replaced at each use (RFC 9700, section 4.14.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,30 +150,6 @@ impl Store {
             self.unindex(&self.keys.families(account), id).await?;
         }
         Ok(rotation)
-    }
-
-    /// Lifts a family to a new epoch of its account; `false` when it has ended.
-    pub async fn set_family_epoch(&self, id: &str, epoch: i64) -> Result<bool, StoreError> {
-        let key = self.keys.family(id);
-        match &self.backend {
-            Backend::Redis(redis) => {
-                let mut script = SET_EPOCH.prepare_invoke();
-                script.key(&key).arg(epoch);
-                redis.run(&script).await
-            }
-            Backend::Embedded(map) => map.run(
-                &key,
-                || format!("EVALSHA set_epoch 1 {key} {epoch}"),
-                |entries| {
-                    let Some(mut fields) = fields(&key, entries)? else {
-                        return Ok(false);
-                    };
-                    fields.insert("epoch".to_owned(), epoch.to_string());
-                    write_back(&key, entries, fields)?;
-                    Ok(true)
-                },
-            ),
-        }
     }
 
     /// Ends a family; `false` when it had ended already.

@@ -38,15 +38,6 @@ return redis.call('HGETALL', KEYS[1])",
     )
 });
 
-/// Writes a field only where the family still is: a plain HSET would bring back a family that a
-/// logout has just deleted, and without an end.
-pub(super) static SET_EPOCH: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1]) return 1",
-    )
-});
-
 /// Ends a family and says whose it was.
 pub(super) static END: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

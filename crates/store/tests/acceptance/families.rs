@@ -51,9 +51,6 @@ pub(crate) async fn a_family_is_kept_listed_and_ended(source: Source) {
     );
     assert_eq!(ids_of(&store, 1).await, ["f2", "f1"]);
 
-    assert!(store.set_family_epoch("f1", 8).await.unwrap());
-    assert_eq!(store.family("f1").await.unwrap().unwrap().epoch, 8);
-
     assert!(store.end_family("f1").await.unwrap());
     assert!(!store.end_family("f1").await.unwrap());
     assert_eq!(store.family("f1").await.unwrap(), None);
@@ -161,17 +158,6 @@ pub(crate) async fn a_family_has_an_absolute_end(source: Source) {
         .unwrap();
     assert_eq!(late, Rotation::Gone);
     assert_eq!(ids_of(&store, 1).await, Vec::<String>::new());
-}
-
-pub(crate) async fn an_epoch_does_not_bring_a_family_back(source: Source) {
-    let store = source.open().unwrap();
-    store
-        .open_family("f", &family(1, 10), &token("a"))
-        .await
-        .unwrap();
-    store.end_family("f").await.unwrap();
-    assert!(!store.set_family_epoch("f", 9).await.unwrap());
-    assert_eq!(store.family("f").await.unwrap(), None);
 }
 
 pub(crate) async fn a_lost_answer_is_given_again_within_the_grace(source: Source) {

@@ -69,7 +69,6 @@ fn main() -> ExitCode {
         families::a_used_token_ends_the_family,
         families::of_parallel_rotations_one_wins_and_no_two_branches_live,
         families::a_family_has_an_absolute_end,
-        families::an_epoch_does_not_bring_a_family_back,
         families::a_lost_answer_is_given_again_within_the_grace,
     ];
     let mut trials = embedded::trials();

@@ -35,7 +35,6 @@ enum Operation {
     IsRevoked(u8, u32),
     Open(u8, u8),
     Rotate(u8, u8, u8, bool),
-    Epoch(u8, i64),
     End(u8),
     Families(u8),
 }
@@ -57,7 +56,6 @@ fn operation() -> impl Strategy<Value = Operation> {
         (name(), account()).prop_map(|(n, a)| O::Open(n, a)),
         (name(), value(), value(), any::<bool>())
             .prop_map(|(n, old, new, grace)| O::Rotate(n, old, new, grace)),
-        (name(), 0..3_i64).prop_map(|(n, e)| O::Epoch(n, e)),
         name().prop_map(O::End),
         account().prop_map(O::Families),
     ]
@@ -133,10 +131,6 @@ async fn on_store(store: &Store, operation: &Operation) -> String {
             let (id, old, new) = (n.to_string(), digest(old), digest(new));
             let rotated = store.rotate(&id, &old, &new, 20, grace).await;
             format!("{:?}", rotated.unwrap())
-        }
-        O::Epoch(n, e) => {
-            let set = store.set_family_epoch(&n.to_string(), e).await;
-            format!("{:?}", set.unwrap())
         }
         O::End(n) => format!("{:?}", store.end_family(&n.to_string()).await.unwrap()),
         O::Families(a) => format!("{:?}", store.families_of(a.into()).await.unwrap()),

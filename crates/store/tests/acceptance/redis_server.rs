@@ -163,7 +163,6 @@ async fn every_operation(store: &Store) {
     let next = Digest::of(b"b");
     store.open_family("f", &family(), &session).await.unwrap();
     store.rotate("f", &session, &next, 11, HOUR).await.unwrap();
-    store.set_family_epoch("f", 1).await.unwrap();
     assert_eq!(store.families_of(1).await.unwrap().len(), 1);
     assert!(store.end_family("f").await.unwrap());
 }

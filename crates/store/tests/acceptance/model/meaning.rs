@@ -76,13 +76,6 @@ impl Model {
                 )
             }
             O::Rotate(n, old, new, grace) => format!("{:?}", self.rotate(n, old, new, grace)),
-            O::Epoch(n, e) => match self.families.get_mut(&n) {
-                Some((family, ..)) => {
-                    family.epoch = e;
-                    "true".to_owned()
-                }
-                None => "false".to_owned(),
-            },
             O::End(n) => format!("{:?}", self.end(n)),
             O::Families(a) => {
                 let alive = self.families.clone();
