@@ -8,7 +8,7 @@ use clap::Parser;
 use contract::accounts::Role;
 use contract::settings::MasterKey;
 use contract::{Running, Services};
-use harness::{Mechanism, Profile, Seams, ShortLived, Target};
+use harness::{Mechanism, Profile, Seams, ShortLived, SigningKey, Target};
 use store::Source;
 use tokio::runtime::Runtime;
 
@@ -76,7 +76,8 @@ impl Fresh {
         target.seams = Seams {
             signing_key: (self.on.0 == Mechanism::Jwt)
                 .then(|| self.signing_key())
-                .transpose()?,
+                .transpose()?
+                .map(SigningKey::secret),
             short_lived: url(&self.short).map(|url| ShortLived {
                 url,
                 seconds: SHORT,

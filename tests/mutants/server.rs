@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use harness::{Mechanism, Profile, Seams, ShortLived, Target};
+use harness::{Mechanism, Profile, Seams, ShortLived, SigningKey, Target};
 
 use crate::fault::Fault;
 use crate::http::{Answer, read, write};
@@ -90,7 +90,8 @@ impl Running {
             Arc::clone(server),
         );
         target.seams = Seams {
-            signing_key: (server.mechanism == Mechanism::Jwt).then(|| server.key.clone()),
+            signing_key: (server.mechanism == Mechanism::Jwt)
+                .then(|| SigningKey::secret(server.key.clone())),
             short_lived: short.map(|short| ShortLived {
                 url: short.url(),
                 seconds: u64::try_from(short.server.lifetime).unwrap_or_default(),

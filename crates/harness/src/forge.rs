@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
-use sha2::{Sha256, Sha384, Sha512};
+
+use crate::signing_key::{SigningKey, mac};
 
 /// A token in its parts. Header and payload are kept as text too, so that an
 /// unchanged part is byte for byte the server's.
@@ -15,14 +15,6 @@ pub(crate) struct Token {
     pub(crate) header_part: String,
     pub(crate) payload_part: String,
     pub(crate) signature: String,
-}
-
-/// An HMAC of the family, by its JOSE name.
-#[derive(Clone, Copy)]
-pub(crate) enum Hash {
-    Hs256,
-    Hs384,
-    Hs512,
 }
 
 impl Token {
@@ -57,9 +49,7 @@ impl Token {
 
     /// The payload with one claim written as this text, JSON or not.
     pub(crate) fn payload_with_text(&self, name: &str, text: &str) -> String {
-        const MARK: &str = "\"@@\"";
-        let json = Value::Object(with(&self.payload, name, Some("@@".into()))).to_string();
-        encode(json.replacen(MARK, text, 1).as_bytes())
+        with_text(&self.payload, name, text)
     }
 
     /// `exp`, in seconds since 1970.
@@ -67,10 +57,35 @@ impl Token {
         self.payload.get("exp")?.as_i64()
     }
 
-    /// Does this key sign this token?
-    pub(crate) fn is_signed_by(&self, key: &[u8]) -> bool {
-        self.signature == sign(Hash::Hs256, key, &self.header_part, &self.payload_part)
+    /// The algorithm that it names.
+    pub(crate) fn alg(&self) -> &str {
+        self.header.get("alg").and_then(Value::as_str).unwrap_or("")
     }
+
+    /// The header written as this text, one member more than the token's.
+    pub(crate) fn header_with_text(&self, name: &str, text: &str) -> String {
+        with_text(&self.header, name, text)
+    }
+
+    /// Does this key sign this token?
+    pub(crate) fn is_signed_by(&self, key: &SigningKey) -> bool {
+        let input = format!("{}.{}", self.header_part, self.payload_part);
+        let signature = URL_SAFE_NO_PAD.decode(&self.signature);
+        signature.is_ok_and(|signature| key.signed(self.alg(), input.as_bytes(), &signature))
+    }
+
+    /// A whole token of these two segments, signed as this one is.
+    pub(crate) fn signed(&self, key: &SigningKey, header: &str, payload: &str) -> String {
+        let input = format!("{header}.{payload}");
+        let signature = key.sign(self.alg(), input.as_bytes()).unwrap_or_default();
+        format!("{input}.{}", encode(&signature))
+    }
+}
+
+fn with_text(object: &Map<String, Value>, name: &str, text: &str) -> String {
+    const MARK: &str = "\"@@\"";
+    let json = Value::Object(with(object, name, Some("@@".into()))).to_string();
+    encode(json.replacen(MARK, text, 1).as_bytes())
 }
 
 fn with(object: &Map<String, Value>, name: &str, value: Option<Value>) -> Map<String, Value> {
@@ -91,30 +106,11 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Signature over two segments, as the third.
-pub(crate) fn sign(hash: Hash, key: &[u8], header: &str, payload: &str) -> String {
+/// A whole token under an HMAC of this name; empty signature where there is none.
+pub(crate) fn hmac_signed(alg: &str, key: &[u8], header: &str, payload: &str) -> String {
     let input = format!("{header}.{payload}");
-    macro_rules! mac {
-        ($hash:ty) => {{
-            let mut mac =
-                Hmac::<$hash>::new_from_slice(key).expect("HMAC takes a key of any length");
-            mac.update(input.as_bytes());
-            encode(&mac.finalize().into_bytes())
-        }};
-    }
-    match hash {
-        Hash::Hs256 => mac!(Sha256),
-        Hash::Hs384 => mac!(Sha384),
-        Hash::Hs512 => mac!(Sha512),
-    }
-}
-
-/// A whole token, signed with HS256.
-pub(crate) fn signed(key: &[u8], header: &str, payload: &str) -> String {
-    format!(
-        "{header}.{payload}.{}",
-        sign(Hash::Hs256, key, header, payload)
-    )
+    let signature = mac(alg, key, input.as_bytes()).unwrap_or_default();
+    format!("{input}.{}", encode(&signature))
 }
 
 #[cfg(test)]
@@ -130,8 +126,8 @@ mod tests {
     fn signs_the_example_of_the_standard() {
         let token = Token::parse(EXAMPLE).unwrap();
         let key = URL_SAFE_NO_PAD.decode(KEY).unwrap();
-        assert!(token.is_signed_by(&key));
-        assert!(!token.is_signed_by(b"secret"));
+        assert!(token.is_signed_by(&SigningKey::secret(key)));
+        assert!(!token.is_signed_by(&SigningKey::secret("secret")));
         assert_eq!(token.expires(), Some(1_300_819_380));
     }
 

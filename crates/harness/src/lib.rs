@@ -45,6 +45,7 @@ pub mod report;
 pub mod routes;
 pub mod run;
 pub mod seams;
+pub mod signing_key;
 pub mod target;
 
 pub use arguments::Arguments;
@@ -55,5 +56,6 @@ pub use manifest::Manifest;
 pub use mechanism::{Mechanism, Profile};
 pub use outcome::Outcome;
 pub use run::{Finding, Report, run, run_one};
-pub use seams::{Seam, Seams, ShortLived};
-pub use target::{Account, Target};
+pub use seams::{Asymmetric, Seam, Seams, ShortLived};
+pub use signing_key::SigningKey;
+pub use target::{Account, Promises, Target};

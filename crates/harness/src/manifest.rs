@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
 use crate::mechanism::{Mechanism, Profile};
 use crate::routes::{Fields, Route, Routes};
-use crate::seams::{Seams, ShortLived, shell};
-use crate::target::{Account, Target};
+use crate::seams::{Asymmetric, Seams, ShortLived, shell};
+use crate::signing_key::SigningKey;
+use crate::target::{Account, Promises, Target};
 
 /// The file, as it is written.
 #[derive(Deserialize)]
@@ -29,6 +28,8 @@ pub struct Manifest {
     routes: RouteLines,
     #[serde(default)]
     fields: Fields,
+    #[serde(default)]
+    promises: Promises,
     #[serde(default)]
     seams: SeamLines,
 }
@@ -95,6 +96,16 @@ struct SeamLines {
     store_down: Option<String>,
     store_up: Option<String>,
     store_keys: Option<String>,
+    asymmetric: Option<AsymmetricLines>,
+    second_instance: Option<String>,
+    restart: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AsymmetricLines {
+    url: String,
+    signing_key_file: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +149,7 @@ impl Manifest {
         target.cookie = self.cookie;
         target.fields = self.fields;
         target.routes = self.routes.into_routes()?;
+        target.promises = self.promises;
         target.seams = self.seams.into_seams()?;
         Ok(target)
     }
@@ -175,15 +187,12 @@ impl RouteLines {
 
 impl SeamLines {
     fn into_seams(self) -> Result<Seams, String> {
-        let key = match (self.signing_key, self.signing_key_file) {
-            (Some(text), _) => Some(text),
-            (None, Some(path)) => Some(std::fs::read_to_string(&path).map_err(|error| {
-                format!("cannot read the signing key {}: {error}", path.display())
-            })?),
-            (None, None) => None,
-        };
+        let from_file = self.signing_key_file.as_deref().map(key_in).transpose()?;
+        let given = self.signing_key.as_deref().map(SigningKey::parse);
         let mut seams = Seams {
-            signing_key: key.map(|text| base64(&text)).transpose()?,
+            signing_key: given.transpose()?.or(from_file),
+            asymmetric: self.asymmetric.map(AsymmetricLines::read).transpose()?,
+            second_instance: self.second_instance,
             short_lived: self.short_lived.map(|short| ShortLived {
                 url: short.url,
                 seconds: short.seconds,
@@ -206,6 +215,9 @@ impl SeamLines {
         if let Some(command) = self.store_up {
             seams.store_up = Some(Box::new(move || shell(&command).map(drop)));
         }
+        if let Some(command) = self.restart {
+            seams.restart = Some(Box::new(move || shell(&command).map(drop)));
+        }
         if let Some(command) = self.store_keys {
             seams.store_keys = Some(Box::new(move || {
                 let printed = shell(&command)?;
@@ -219,13 +231,20 @@ impl SeamLines {
     }
 }
 
-/// Either alphabet, with or without padding: keys are kept in both.
-fn base64(text: &str) -> Result<Vec<u8>, String> {
-    let text = text.trim().trim_end_matches('=');
-    let decoded = URL_SAFE_NO_PAD
-        .decode(text)
-        .or_else(|_| STANDARD_NO_PAD.decode(text));
-    decoded.map_err(|_| "`signing_key` is not base64; print it with `base64 -w0 FILE`".into())
+impl AsymmetricLines {
+    fn read(self) -> Result<Asymmetric, String> {
+        let key = self.signing_key_file.as_deref().map(key_in).transpose()?;
+        Ok(Asymmetric {
+            url: self.url,
+            signing_key: key,
+        })
+    }
+}
+
+fn key_in(file: &Path) -> Result<SigningKey, String> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("cannot read the signing key {}: {error}", file.display()))?;
+    SigningKey::parse(&text)
 }
 
 #[cfg(test)]

@@ -186,12 +186,14 @@ fn offers(target: &Target, seam: Seam) -> bool {
     let seams = &target.seams;
     match seam {
         Seam::SigningKey => seams.signing_key.is_some(),
+        Seam::SecondInstance => seams.second_instance.is_some(),
+        Seam::Restart => seams.restart.is_some(),
         Seam::ShortLived => seams.short_lived.is_some(),
         Seam::RoleControl => seams.set_role.is_some(),
         Seam::StoreControl => seams.store_down.is_some() && seams.store_up.is_some(),
         Seam::SecondAccount => target.second.is_some(),
         Seam::AdminAccount => target.admin.is_some(),
         // Known only once the case asks for it.
-        Seam::Route(_) => true,
+        Seam::Route(_) | Seam::Asymmetric => true,
     }
 }

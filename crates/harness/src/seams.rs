@@ -3,10 +3,12 @@
 use std::fmt;
 use std::process::Command;
 
+use crate::signing_key::SigningKey;
+
 /// Something that a case may need and a target may not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seam {
-    /// The key that signs access tokens (HS256).
+    /// The key that signs access tokens.
     SigningKey,
     /// A way to see a login expire within seconds.
     ShortLived,
@@ -20,6 +22,12 @@ pub enum Seam {
     AdminAccount,
     /// A route of the contract that the target does not have.
     Route(&'static str),
+    /// An instance that signs with a private key.
+    Asymmetric,
+    /// A second instance over the same store.
+    SecondInstance,
+    /// A way to start the target anew.
+    Restart,
 }
 
 impl fmt::Display for Seam {
@@ -32,6 +40,9 @@ impl fmt::Display for Seam {
             Self::SecondAccount => f.write_str("second account"),
             Self::AdminAccount => f.write_str("admin account"),
             Self::Route(name) => write!(f, "route {name}"),
+            Self::Asymmetric => f.write_str("instance that signs with a private key"),
+            Self::SecondInstance => f.write_str("second instance"),
+            Self::Restart => f.write_str("restart"),
         }
     }
 }
@@ -46,8 +57,8 @@ pub type Count = Box<dyn Fn() -> Result<u64, String> + Send + Sync>;
 /// The seams that a target offers. What is `None` is missing.
 #[derive(Default)]
 pub struct Seams {
-    /// The HS256 key of the access tokens.
-    pub signing_key: Option<Vec<u8>>,
+    /// The key that signs the tokens.
+    pub signing_key: Option<SigningKey>,
     /// The same server elsewhere, with short lifetimes.
     pub short_lived: Option<ShortLived>,
     /// Changes an account's roles, effective at once.
@@ -58,6 +69,22 @@ pub struct Seams {
     pub store_up: Option<Action>,
     /// Counts the store's keys.
     pub store_keys: Option<Count>,
+    /// The same server elsewhere, signing with a private key; not needed where the
+    /// target itself does.
+    pub asymmetric: Option<Asymmetric>,
+    /// Base URL of a second instance: same keys, same store, same accounts.
+    pub second_instance: Option<String>,
+    /// Ends the target's process and starts it where it was; returns when it answers.
+    pub restart: Option<Action>,
+}
+
+/// An instance of the target that signs with a private key.
+#[derive(Clone, Debug)]
+pub struct Asymmetric {
+    /// Its base URL.
+    pub url: String,
+    /// That key.
+    pub signing_key: Option<SigningKey>,
 }
 
 /// An instance of the target whose credentials expire within seconds.

@@ -9,6 +9,7 @@ use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::Stop;
 use crate::routes::{Fields, Route, Routes};
 use crate::seams::{Seam, Seams, ShortLived};
+use crate::signing_key::SigningKey;
 
 /// How long a case waits in all when the server says `Retry-After`.
 const PATIENCE: u64 = 60;
@@ -35,6 +36,16 @@ impl Account {
     }
 }
 
+/// What a target promises in numbers. A check tries the edges of what stands here.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Promises {
+    /// Seconds by which its clock and that of a token's issuer may differ.
+    pub leeway: u64,
+    /// Seconds within which a refresh token may be exchanged once more.
+    pub refresh_grace: u64,
+}
+
 /// A server under test.
 pub struct Target {
     client: Client,
@@ -54,6 +65,8 @@ pub struct Target {
     pub second: Option<Account>,
     /// Somebody with the role `admin`.
     pub admin: Option<Account>,
+    /// What its documentation says in numbers.
+    pub promises: Promises,
     /// What it offers beyond HTTP.
     pub seams: Seams,
     /// Told when a case has to wait or could not clean up.
@@ -109,6 +122,7 @@ impl Target {
             user: Account::seeded("alice", "wonderland"),
             second: Some(Account::seeded("bob", "builder")),
             admin: Some(Account::seeded("root", "toor-toor")),
+            promises: Promises::default(),
             seams: Seams::default(),
             notice: |_| (),
             journal: Mutex::default(),
@@ -118,7 +132,12 @@ impl Target {
 
     /// The short-lived instance as a target of its own, without seams.
     pub(crate) fn short_lived(&self, seam: &ShortLived) -> Result<Self, Stop> {
-        let broken = |why| Stop::broken("a short-lived instance", why);
+        self.elsewhere(&seam.url)
+    }
+
+    /// Another instance as a target of its own, without seams.
+    pub(crate) fn elsewhere(&self, url: &str) -> Result<Self, Stop> {
+        let broken = |why| Stop::broken("another instance of the target", why);
         Ok(Self {
             routes: self.routes.clone(),
             fields: self.fields.clone(),
@@ -126,8 +145,9 @@ impl Target {
             user: self.user.clone(),
             second: self.second.clone(),
             admin: self.admin.clone(),
+            promises: self.promises,
             notice: self.notice,
-            ..Self::new(&seam.url, self.mechanism, self.profile).map_err(broken)?
+            ..Self::new(url, self.mechanism, self.profile).map_err(broken)?
         })
     }
 
@@ -259,7 +279,8 @@ impl Target {
 
     pub(crate) fn secrets(&self) -> Vec<Vec<u8>> {
         let mut secrets = self.journal().secrets.clone();
-        secrets.extend(self.seams.signing_key.clone());
+        let keys = self.seams.signing_key.iter().filter_map(SigningKey::bytes);
+        secrets.extend(keys.map(<[u8]>::to_vec));
         // The longest first, so that a part of one does not spoil the whole.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::case::{Case, Level};
 use crate::credential::Credential;
-use crate::forge::{Token, signed};
+use crate::forge::Token;
 use crate::http::{Exchange, Response};
 use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::{Proof, Stop, Verdict};
@@ -217,7 +217,8 @@ fn faults(target: &Target, held: &Credential) -> Result<Vec<(String, String)>, S
                 ("nbf", Some(json!(now + 5000)), "not valid yet"),
                 ("sub", Some(json!("999999")), "of nobody"),
             ] {
-                let forged = signed(key, &token.header_part, &token.payload_with(name, value));
+                let forged =
+                    token.signed(key, &token.header_part, &token.payload_with(name, value));
                 well_signed.push((forged, format!("{fault}{WELL_SIGNED}")));
             }
         }

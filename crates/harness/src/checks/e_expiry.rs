@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::e_forgery::Forgery;
 use crate::case::{Case, Level};
-use crate::forge::{Token, signed};
+use crate::forge::Token;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Stop, Verdict};
 use crate::seams::Seam;
@@ -25,39 +25,16 @@ pub(super) const E11: Case = Case {
 };
 
 fn exp_is_taken_literally(target: &Target) -> Verdict {
-    let key = target
-        .seams
-        .signing_key
-        .clone()
-        .ok_or(Stop::Untestable(Seam::SigningKey))?;
-    let forgery = Forgery::on(target)?;
-    let access = &forgery.originals[0];
-    let resigned = signed(&key, &access.header_part, &access.payload_part);
-    // The seam is checked first: forgeries under a wrong key prove nothing.
-    if !access.is_signed_by(&key) {
-        return Err(Stop::broken(
-            "the signing key signs the access token",
-            "it does not",
-        ));
-    }
-    target.control_before(&forgery.held.with_value(resigned), &target.user)?;
-    for token in forgery
-        .originals
-        .iter()
-        .filter(|token| token.is_signed_by(&key))
-    {
+    let forgery = Forgery::with_key(target)?;
+    for token in forgery.signed_originals() {
         // A longer life is no fault of the token: only ends that are none.
         for (text, what) in ends() {
-            let forged = signed(
-                &key,
-                &token.header_part,
-                &token.payload_with_text("exp", &text),
-            );
+            let forged = forgery.claiming(token, &token.payload_with_text("exp", &text));
             forgery.refused(&forged, &format!("a token with exp {what}"))?;
         }
-        let without = signed(&key, &token.header_part, &token.payload_with("exp", None));
+        let without = forgery.claiming(token, &token.payload_with("exp", None));
         forgery.refused(&without, "a token without exp")?;
-        at_the_end(&forgery, token, &key)?;
+        at_the_end(&forgery, token)?;
     }
     forgery.unharmed()
 }
@@ -101,13 +78,9 @@ fn ends() -> Vec<(String, &'static str)> {
 
 /// "On or after": a token is dead in the second that it names. It is sent right
 /// after that second began, for in the next one it would be in the past anyway.
-fn at_the_end(forgery: &Forgery<'_>, token: &Token, key: &[u8]) -> Result<(), Stop> {
+fn at_the_end(forgery: &Forgery<'_>, token: &Token) -> Result<(), Stop> {
     let into = u64::from(OffsetDateTime::now_utc().millisecond());
     sleep(Duration::from_millis(1000 - into + 20));
-    let forged = signed(
-        key,
-        &token.header_part,
-        &token.payload_with("exp", Some(now().into())),
-    );
+    let forged = forgery.claiming(token, &token.payload_with("exp", Some(now().into())));
     forgery.refused(&forged, "a token with exp now")
 }

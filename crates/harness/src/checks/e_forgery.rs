@@ -8,6 +8,8 @@ use crate::credential::Credential;
 use crate::forge::{Token, encode};
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
+use crate::seams::Seam;
+use crate::signing_key::SigningKey;
 use crate::target::Target;
 
 pub(super) const E02: Case = Case {
@@ -42,6 +44,51 @@ impl<'t> Forgery<'t> {
             held,
             originals,
         })
+    }
+
+    /// The same, where the target's signing key is known. The seam is checked
+    /// first: forgeries under a wrong key would prove nothing.
+    pub(super) fn with_key(target: &'t Target) -> Result<Self, Stop> {
+        let forgery = Self::on(target)?;
+        let key = forgery.key()?;
+        let access = &forgery.originals[0];
+        if !access.is_signed_by(key) {
+            return Err(Stop::broken(
+                "the signing key signs the access token",
+                "it does not",
+            ));
+        }
+        let resigned = forgery.claiming(access, &access.payload_part);
+        target.control_before(&forgery.held.with_value(resigned), &target.user)?;
+        Ok(forgery)
+    }
+
+    pub(super) fn key(&self) -> Result<&'t SigningKey, Stop> {
+        let key = self.target.seams.signing_key.as_ref();
+        key.ok_or(Stop::Untestable(Seam::SigningKey))
+    }
+
+    /// Those of the login's tokens that the key signs.
+    pub(super) fn signed_originals(&self) -> impl Iterator<Item = &Token> {
+        let key = self.target.seams.signing_key.as_ref();
+        let ours = move |token: &&Token| key.is_some_and(|key| token.is_signed_by(key));
+        self.originals.iter().filter(ours)
+    }
+
+    /// A well-signed token with this header and this payload.
+    pub(super) fn signed(&self, token: &Token, header: &str, payload: &str) -> String {
+        let key = self.target.seams.signing_key.as_ref();
+        key.map_or_else(String::new, |key| token.signed(key, header, payload))
+    }
+
+    /// A well-signed token with this payload.
+    pub(super) fn claiming(&self, token: &Token, payload: &str) -> String {
+        self.signed(token, &token.header_part, payload)
+    }
+
+    /// A well-signed token with this header.
+    pub(super) fn headed(&self, token: &Token, header: &str) -> String {
+        self.signed(token, header, &token.payload_part)
     }
 
     /// Refused as an access token and as a refresh token.
