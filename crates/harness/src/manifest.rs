@@ -1,14 +1,15 @@
 //! A target described in TOML. `examples/target.toml` shows every key.
 
+mod seam_lines;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::mechanism::{Mechanism, Profile};
 use crate::routes::{Fields, Route, Routes};
-use crate::seams::{Asymmetric, Seams, ShortLived, shell};
-use crate::signing_key::SigningKey;
 use crate::target::{Account, Promises, Target};
+use seam_lines::SeamLines;
 
 /// The file, as it is written.
 #[derive(Deserialize)]
@@ -84,35 +85,8 @@ struct RouteLines {
     flush: Option<RouteLine>,
     expiry: Option<RouteLine>,
     logins: Option<RouteLine>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SeamLines {
-    signing_key: Option<String>,
-    signing_key_file: Option<PathBuf>,
-    short_lived: Option<ShortLivedLines>,
-    set_role: Option<String>,
-    store_down: Option<String>,
-    store_up: Option<String>,
-    store_keys: Option<String>,
-    asymmetric: Option<AsymmetricLines>,
-    second_instance: Option<String>,
-    restart: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AsymmetricLines {
-    url: String,
-    signing_key_file: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShortLivedLines {
-    url: String,
-    seconds: u64,
+    end_login: Option<RouteLine>,
+    write_cookie: Option<RouteLine>,
 }
 
 impl Manifest {
@@ -181,70 +155,10 @@ impl RouteLines {
             flush: may_be(self.flush, defaults.flush)?,
             expiry: may_be(self.expiry, defaults.expiry)?,
             logins: may_be(self.logins, defaults.logins)?,
+            end_login: may_be(self.end_login, defaults.end_login)?,
+            write_cookie: may_be(self.write_cookie, defaults.write_cookie)?,
         })
     }
-}
-
-impl SeamLines {
-    fn into_seams(self) -> Result<Seams, String> {
-        let from_file = self.signing_key_file.as_deref().map(key_in).transpose()?;
-        let given = self.signing_key.as_deref().map(SigningKey::parse);
-        let mut seams = Seams {
-            signing_key: given.transpose()?.or(from_file),
-            asymmetric: self.asymmetric.map(AsymmetricLines::read).transpose()?,
-            second_instance: self.second_instance,
-            short_lived: self.short_lived.map(|short| ShortLived {
-                url: short.url,
-                seconds: short.seconds,
-            }),
-            ..Seams::default()
-        };
-        if let Some(command) = self.set_role {
-            seams.set_role = Some(Box::new(move |username, role| {
-                shell(
-                    &command
-                        .replace("{username}", username)
-                        .replace("{role}", role),
-                )
-                .map(drop)
-            }));
-        }
-        if let Some(command) = self.store_down {
-            seams.store_down = Some(Box::new(move || shell(&command).map(drop)));
-        }
-        if let Some(command) = self.store_up {
-            seams.store_up = Some(Box::new(move || shell(&command).map(drop)));
-        }
-        if let Some(command) = self.restart {
-            seams.restart = Some(Box::new(move || shell(&command).map(drop)));
-        }
-        if let Some(command) = self.store_keys {
-            seams.store_keys = Some(Box::new(move || {
-                let printed = shell(&command)?;
-                printed
-                    .trim()
-                    .parse()
-                    .map_err(|_| format!("`{command}` printed no number: {printed}"))
-            }));
-        }
-        Ok(seams)
-    }
-}
-
-impl AsymmetricLines {
-    fn read(self) -> Result<Asymmetric, String> {
-        let key = self.signing_key_file.as_deref().map(key_in).transpose()?;
-        Ok(Asymmetric {
-            url: self.url,
-            signing_key: key,
-        })
-    }
-}
-
-fn key_in(file: &Path) -> Result<SigningKey, String> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| format!("cannot read the signing key {}: {error}", file.display()))?;
-    SigningKey::parse(&text)
 }
 
 #[cfg(test)]

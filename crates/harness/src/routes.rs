@@ -88,6 +88,10 @@ pub struct Routes {
     pub expiry: Option<Route>,
     /// Where am I logged in?
     pub logins: Option<Route>,
+    /// End one of them.
+    pub end_login: Option<Route>,
+    /// Have the server set a cookie named `{key}`, protected as its own are.
+    pub write_cookie: Option<Route>,
 }
 
 impl Default for Routes {
@@ -107,6 +111,8 @@ impl Default for Routes {
             flush: route("DELETE", "/state"),
             expiry: route("PUT", "/expiry"),
             logins: route("GET", "/logins"),
+            end_login: route("DELETE", "/logins/{id}"),
+            write_cookie: route("PUT", "/cookies/{key}"),
         }
     }
 }
@@ -138,6 +144,12 @@ pub struct Fields {
     pub who: String,
     /// Read from the state: all of it.
     pub state: String,
+    /// Read from the list of logins: the list.
+    pub logins: String,
+    /// Read from an entry of it: what it is ended by.
+    pub login_id: String,
+    /// Read from an entry of it: is it the login that asks?
+    pub login_current: String,
 }
 
 impl Default for Fields {
@@ -154,6 +166,9 @@ impl Default for Fields {
             expires_at: "/expires_at".into(),
             who: "/user/username".into(),
             state: "/state".into(),
+            logins: "/logins".into(),
+            login_id: "/id".into(),
+            login_current: "/current".into(),
         }
     }
 }

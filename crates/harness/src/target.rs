@@ -1,15 +1,15 @@
 //! The server under test: where it is, how it is spelt, what it offers.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::http::{Base, Client, Exchange, Held, HttpError, Request};
+use crate::journal::Journal;
 use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::Stop;
 use crate::routes::{Fields, Route, Routes};
-use crate::seams::{Seam, Seams, ShortLived};
-use crate::signing_key::SigningKey;
+use crate::seams::{Seam, Seams};
 
 /// How long a case waits in all when the server says `Retry-After`.
 const PATIENCE: u64 = 60;
@@ -71,26 +71,8 @@ pub struct Target {
     pub seams: Seams,
     /// Told when a case has to wait or could not clean up.
     pub notice: fn(&str),
-    journal: Mutex<Journal>,
+    pub(crate) journal: Arc<Mutex<Journal>>,
     pub(crate) found_cookie: OnceLock<String>,
-}
-
-/// What was seen while a case ran.
-#[derive(Default)]
-struct Journal {
-    secrets: Vec<Vec<u8>>,
-    server_error: Option<Exchange>,
-    store_is_down: bool,
-    logins: Logins,
-}
-
-/// What came of the set-up's logins so far.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Logins {
-    #[default]
-    Untried,
-    NoneWorked,
-    OneWorked,
 }
 
 impl Target {
@@ -125,20 +107,20 @@ impl Target {
             promises: Promises::default(),
             seams: Seams::default(),
             notice: |_| (),
-            journal: Mutex::default(),
+            journal: Arc::default(),
             found_cookie: OnceLock::new(),
         })
     }
 
-    /// The short-lived instance as a target of its own, without seams.
-    pub(crate) fn short_lived(&self, seam: &ShortLived) -> Result<Self, Stop> {
-        self.elsewhere(&seam.url)
-    }
-
-    /// Another instance as a target of its own, without seams.
+    /// Another instance as a target of its own, without seams. What is seen there is
+    /// seen here: secrets are masked, and a server error is one of the target.
     pub(crate) fn elsewhere(&self, url: &str) -> Result<Self, Stop> {
         let broken = |why| Stop::broken("another instance of the target", why);
+        let base = Base::parse(url).map_err(broken)?;
         Ok(Self {
+            client: self.client.at(base).map_err(broken)?,
+            mechanism: self.mechanism,
+            profile: self.profile,
             routes: self.routes.clone(),
             fields: self.fields.clone(),
             cookie: self.cookie.clone(),
@@ -146,8 +128,10 @@ impl Target {
             second: self.second.clone(),
             admin: self.admin.clone(),
             promises: self.promises,
+            seams: Seams::default(),
             notice: self.notice,
-            ..Self::new(url, self.mechanism, self.profile).map_err(broken)?
+            journal: Arc::clone(&self.journal),
+            found_cookie: self.found_cookie.clone(),
         })
     }
 
@@ -238,16 +222,6 @@ impl Target {
         Ok(exchange)
     }
 
-    fn note(&self, exchange: &Exchange) {
-        let status = exchange.response.status;
-        let mut journal = self.journal();
-        // 501 is the honest answer of a mechanism; 503 with a time is a queue.
-        let honest = status == 501 || status == 503 && exchange.response.retry_after().is_some();
-        if status >= 500 && !honest && !journal.store_is_down && journal.server_error.is_none() {
-            journal.server_error = Some(exchange.clone());
-        }
-    }
-
     /// Sends it, and again when the server asks to wait (429, 503 `Retry-After`).
     pub(crate) fn send_patiently(&self, request: &Request) -> Result<Exchange, Stop> {
         let mut waited = 0;
@@ -267,53 +241,5 @@ impl Target {
             std::thread::sleep(Duration::from_secs(seconds));
             waited += seconds;
         }
-    }
-
-    /// Bytes that no report may show.
-    pub(crate) fn keep_secret(&self, secret: &[u8]) {
-        let mut journal = self.journal();
-        if !journal.secrets.iter().any(|known| known == secret) {
-            journal.secrets.push(secret.to_vec());
-        }
-    }
-
-    pub(crate) fn secrets(&self) -> Vec<Vec<u8>> {
-        let mut secrets = self.journal().secrets.clone();
-        let keys = self.seams.signing_key.iter().filter_map(SigningKey::bytes);
-        secrets.extend(keys.map(<[u8]>::to_vec));
-        // The longest first, so that a part of one does not spoil the whole.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
-    }
-
-    /// What came of one more login of the set-up.
-    pub(crate) fn login_ended(&self, worked: bool) {
-        let mut journal = self.journal();
-        if worked {
-            journal.logins = Logins::OneWorked;
-        } else if journal.logins == Logins::Untried {
-            journal.logins = Logins::NoneWorked;
-        }
-    }
-
-    /// Were there logins, and did each of them break?
-    pub(crate) fn no_login_worked(&self) -> bool {
-        self.journal().logins == Logins::NoneWorked
-    }
-
-    /// From here on a server error is what should come.
-    pub(crate) fn store_is_down(&self, down: bool) {
-        self.journal().store_is_down = down;
-    }
-
-    /// The first server error since the last call.
-    pub(crate) fn take_server_error(&self) -> Option<Exchange> {
-        self.journal().server_error.take()
-    }
-
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

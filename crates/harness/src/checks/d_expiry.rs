@@ -41,7 +41,7 @@ fn the_server_ends_it(target: &Target) -> Verdict {
     if seam.seconds > LONGEST_WAIT {
         return Err(Stop::Untestable(Seam::ShortLived));
     }
-    let short = target.short_lived(seam)?;
+    let short = target.elsewhere(&seam.url)?;
     let held = short.login(&short.user)?.credential;
     ended(&short, &held, seam.seconds)
 }

@@ -60,6 +60,18 @@ impl Client {
         Ok(Self { base, tls })
     }
 
+    /// The same client, which trusts the same certificates, for another base.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(crate) fn at(&self, base: Base) -> Result<Self, String> {
+        if self.tls.is_none() {
+            return Self::new(base, None);
+        }
+        let tls = self.tls.clone();
+        Ok(Self { base, tls })
+    }
+
     /// Where this client sends to.
     #[must_use]
     pub fn base(&self) -> &Base {
@@ -128,7 +140,7 @@ impl Client {
             match TcpStream::connect_timeout(&address, CONNECT_TIMEOUT) {
                 Ok(stream) => {
                     stream.set_nodelay(true).map_err(|error| closed(&error))?;
-                    return match &self.tls {
+                    return match self.tls.as_ref().filter(|_| self.base.tls) {
                         None => Ok(Stream::Plain(stream)),
                         Some(config) => tls::wrap(stream, config, &self.base.host),
                     };
