@@ -18,8 +18,8 @@ pub(crate) use answer::answer;
 pub use limit::BODY_LIMIT;
 pub(crate) use limit::limit;
 pub(crate) use media::{json_config, media};
-pub use origin::is_same_origin;
 pub(crate) use origin::origin;
+pub use origin::{is_same_origin, own_pages_only};
 
 /// Where a server looks for the credential. It decides the challenge of a 401
 /// and whether another site could make a browser send it along.

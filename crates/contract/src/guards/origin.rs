@@ -11,7 +11,7 @@
 //! as somebody else and read later what was typed (login CSRF).
 
 use actix_web::{
-    Error, ResponseError,
+    Error, HttpRequest, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderValue},
@@ -30,13 +30,37 @@ pub(crate) async fn origin(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if !request.method().is_safe()
         && browser_may_carry_it(policy.face.carrier, request.headers())
-        && !is_same_origin(request.headers(), &policy.origins)
+        && !agrees(request.headers(), &policy.origins)
     {
         return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
     }
     next.call(request)
         .await
         .map(ServiceResponse::map_into_boxed_body)
+}
+
+/// For routes whose cookies the server's [`Carrier`] does not tell of, a login by cookie beside
+/// others: an unsafe request to them must come from the server's own origin.
+///
+/// # Errors
+/// Those of what it is put before.
+pub async fn own_pages_only(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if !request.method().is_safe() && !is_same_origin(request.request()) {
+        return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
+    }
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Whether a request comes from the server's own origin, or from no browser. Where nobody has
+/// said what that origin is, it does not.
+pub fn is_same_origin(request: &HttpRequest) -> bool {
+    let policy = request.app_data::<web::Data<Policy>>();
+    policy.is_some_and(|policy| agrees(request.headers(), &policy.origins))
 }
 
 /// Whether a browser may have added the credential by itself. A bearer token is set by script,
@@ -58,9 +82,8 @@ fn is_bearer(value: &HeaderValue) -> bool {
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
 }
 
-/// Whether a request comes from one of these origins, or from no browser: whatever of
-/// `Sec-Fetch-Site`, `Origin` and `Referer` was sent agrees.
-pub fn is_same_origin(headers: &HeaderMap, own: &[String]) -> bool {
+/// Whatever of `Sec-Fetch-Site`, `Origin` and `Referer` was sent names one of these origins.
+fn agrees(headers: &HeaderMap, own: &[String]) -> bool {
     let sites_agree = headers
         .get_all("sec-fetch-site")
         .all(|site| site == "same-origin");
@@ -88,7 +111,7 @@ mod tests {
         for pair in pairs {
             request = request.append_header(*pair);
         }
-        is_same_origin(
+        agrees(
             request.to_srv_request().headers(),
             &["http://good.test:8001".to_owned()],
         )
