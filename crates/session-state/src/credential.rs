@@ -15,18 +15,17 @@
 //! said past actix-session.
 
 mod aside;
+mod authenticator;
 mod crowd;
 mod face;
 mod queue;
 mod record;
+mod ring;
 mod writing;
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{
-    cookie::{self, Key},
-    http::header::HeaderValue,
-};
+use actix_web::{cookie, http::header::HeaderValue};
 use contract::{
     Problem,
     accounts::{Account, Accounts},
@@ -39,6 +38,7 @@ use crate::Settings;
 pub(crate) use aside::{ASIDE, Aside, Cookie};
 pub(crate) use record::{ACCOUNT, Entries, NOTED, Record, is_put_in};
 use record::{Parsed, merge};
+use ring::Ring;
 
 /// `__Host-`: browsers take it only with `Secure`, `Path=/` and no `Domain`, so
 /// no sibling host can plant one (RFC 6265bis section 4.1.3.2).
@@ -61,7 +61,7 @@ pub struct Sessions {
     pub(crate) store: Store,
     pub(crate) accounts: Accounts,
     pub(crate) lifetimes: Lifetimes,
-    pub(crate) seal: Key,
+    pub(crate) ring: Ring,
     /// Each request is written down, and the browser told of it.
     pub(crate) save_every_request: bool,
     /// How many logins an account may have.
@@ -75,7 +75,7 @@ pub struct Sessions {
 pub struct SessionsFactory {
     settings: Settings,
     accounts: Accounts,
-    seal: Key,
+    ring: Ring,
     crowd: crowd::Crowd,
 }
 
@@ -96,9 +96,17 @@ impl SessionsFactory {
         Self {
             settings: settings.clone(),
             accounts,
-            seal: Key::from(&key.derive::<64>("session-state: seal of the session cookie")),
+            ring: Ring::of(key),
             crowd: crowd::Crowd::new(settings.anonymous_sessions),
         }
+    }
+
+    /// Lets cookies in that were made under these keys, and gives each the new key's seal when it
+    /// comes. A key can be dropped when no session is left that it has sealed.
+    #[must_use]
+    pub fn with_keys_from_before(mut self, keys: &[MasterKey]) -> Self {
+        self.ring.open_with(keys);
+        self
     }
 
     /// The sessions in this store; call it on the worker on which the store was opened.
@@ -112,7 +120,7 @@ impl SessionsFactory {
                 anonymous: settings.anonymous_lifetime.min(settings.lifetime),
                 absolute: settings.absolute_lifetime,
             },
-            seal: self.seal.clone(),
+            ring: self.ring.clone(),
             save_every_request: settings.save_every_request,
             most_logins: settings.logins_per_account.map(Into::into),
             crowd: self.crowd.clone(),

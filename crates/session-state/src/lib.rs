@@ -35,11 +35,15 @@ use contract::{
     accounts::Accounts,
     guards::Carrier,
     serve::{Face, serve},
+    settings::MasterKey,
 };
 
 pub use credential::{COOKIE, Sessions, SessionsFactory};
 pub use settings::{PORT, Settings};
 pub use visitor::Visitor;
+
+/// What the key that seals the sessions in Redis is derived for.
+const SEAL: &str = "session-state: seal of the sessions in Redis";
 
 /// What the handlers of one worker share.
 struct Server {
@@ -54,11 +58,13 @@ struct Server {
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
+    let before = settings.common.keys_from_before()?;
     let accounts = services.accounts.clone();
     let mut services = services.clone();
     if settings.seal_sessions {
-        let key = key.derive::<32>("session-state: seal of the sessions in Redis");
-        services.store = services.store.sealed(&key);
+        let derived = |key: &MasterKey| key.derive::<32>(SEAL);
+        let before: Vec<_> = before.iter().map(derived).collect();
+        services.store = services.store.sealed(&derived(&key), &before);
     }
     let face = Face {
         carrier: Carrier::Cookie(COOKIE),
@@ -66,6 +72,7 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         own_shapes: &[],
     };
     let factory = SessionsFactory::new(settings, accounts.clone(), &key);
+    let factory = factory.with_keys_from_before(&before);
     serve(
         &settings.common,
         &services,

@@ -32,7 +32,7 @@ use crate::{
     COOKIE,
     credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, NOTED, Sessions},
 };
-use spelling::is_only_spelling;
+pub(crate) use spelling::is_only_spelling;
 
 /// A use of a session is written down this often. It is for the list of logins; the idle time
 /// does not rest on it.
@@ -46,7 +46,7 @@ impl Sessions {
     /// [`Visitor`] or has changed the session. One that takes `Session` alone, only to read, has
     /// to say it itself: nobody can see that it looked.
     pub fn behind(&self, route: Resource) -> impl HttpServiceFactory + use<> {
-        let session = SessionMiddleware::builder(self.clone(), self.seal.clone())
+        let session = SessionMiddleware::builder(self.clone(), self.ring.current.clone())
             .cookie_name(COOKIE.to_owned())
             .build();
         let identity = IdentityMiddleware::builder().id_key(ACCOUNT).build();
@@ -54,26 +54,34 @@ impl Sessions {
             true => Duration::ZERO,
             false => NOTED_EVERY,
         };
+        let sessions = Rc::new(self.clone());
         // The last is the outermost.
         route
-            .app_data(Rc::new(self.clone()))
+            .app_data(Rc::clone(&sessions))
             .wrap(from_fn(move |request, next| note(often, request, next)))
             .wrap(identity)
             .wrap(session)
-            .wrap(from_fn(carry))
+            .wrap(from_fn(move |request, next| {
+                carry(Rc::clone(&sessions), request, next)
+            }))
     }
 }
 
 // ANCHOR: visitor
 /// Between the wire and actix-session.
 async fn carry(
+    sessions: Rc<Sessions>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // 1. Find the credential. actix-session reads cookies decoded, and takes the first of two;
     //    so it gets to see one cookie, ours, or none.
+    let mut renewed = None;
     let only = match cookies::find(request.headers(), COOKIE) {
-        Sent::One(value) if is_only_spelling(value) => Some(format!("{COOKIE}={value}")),
+        Sent::One(value) if is_only_spelling(value) => {
+            renewed = sessions.ring.renewed(value);
+            Some(format!("{COOKIE}={}", renewed.as_deref().unwrap_or(value)))
+        }
         Sent::One(_) | Sent::None => None,
         // Nobody can tell which of them to end, say, or to believe.
         Sent::Ambiguous => return Err(Problem::MalformedRequest.into()),
@@ -90,6 +98,9 @@ async fn carry(
     match outcome {
         Ok(mut response) => {
             finish(response.headers_mut(), aside.looked, aside.cookie);
+            if let (Some(value), Some(found)) = (renewed, aside.found) {
+                sessions.give_anew(&value, &found, response.headers_mut());
+            }
             Ok(response)
         }
         // The store refused. Only the problem goes out: no cookie, and no deletion of one.

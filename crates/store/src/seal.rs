@@ -11,37 +11,51 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
 /// compare and set works on what is sealed, and sealing costs 16 bytes.
 pub(crate) struct Seal {
     key: Prk,
+    /// Keys from before: they open and do not close.
+    before: Vec<Prk>,
 }
 
 impl Seal {
-    pub(crate) fn with(key: &[u8; 32]) -> Self {
+    pub(crate) fn with(key: &[u8; 32], before: &[[u8; 32]]) -> Self {
+        let prk = |key: &[u8; 32]| Prk::new_less_safe(HKDF_SHA256, key);
         Self {
-            key: Prk::new_less_safe(HKDF_SHA256, key),
+            key: prk(key),
+            before: before.iter().map(prk).collect(),
         }
     }
 
     pub(crate) fn close(&self, name: &str, text: &str) -> Vec<u8> {
-        let mut bytes = text.as_bytes().to_vec();
-        self.key_for(name)
-            .seal_in_place_append_tag(nonce(), Aad::from(name), &mut bytes)
-            .expect("a session is shorter than 64 GiB");
-        bytes
+        close(&self.key, name, text)
+    }
+
+    /// The same text as each key has sealed it: what stands in Redis may be from before.
+    pub(crate) fn closed_before(&self, name: &str, text: &str) -> impl Iterator<Item = Vec<u8>> {
+        self.before.iter().map(move |key| close(key, name, text))
     }
 
     /// `None`: it was not sealed by us for this name.
-    pub(crate) fn open(&self, name: &str, mut sealed: Vec<u8>) -> Option<String> {
-        let text = self
-            .key_for(name)
-            .open_in_place(nonce(), Aad::from(name), &mut sealed)
-            .ok()?;
-        String::from_utf8(text.to_vec()).ok()
+    pub(crate) fn open(&self, name: &str, sealed: &[u8]) -> Option<String> {
+        let mut keys = std::iter::once(&self.key).chain(&self.before);
+        keys.find_map(|key| {
+            let mut bytes = sealed.to_vec();
+            let text = key_for(key, name).open_in_place(nonce(), Aad::from(name), &mut bytes);
+            String::from_utf8(text.ok()?.to_vec()).ok()
+        })
     }
+}
 
-    fn key_for(&self, name: &str) -> LessSafeKey {
-        let info = [&b"store: seal of a session "[..], name.as_bytes()];
-        let key = self.key.expand(&info, &AES_256_GCM_SIV);
-        LessSafeKey::new(UnboundKey::from(key.expect("32 bytes are not too many")))
-    }
+fn close(key: &Prk, name: &str, text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    key_for(key, name)
+        .seal_in_place_append_tag(nonce(), Aad::from(name), &mut bytes)
+        .expect("a session is shorter than 64 GiB");
+    bytes
+}
+
+fn key_for(key: &Prk, name: &str) -> LessSafeKey {
+    let info = [&b"store: seal of a session "[..], name.as_bytes()];
+    let key = key.expand(&info, &AES_256_GCM_SIV);
+    LessSafeKey::new(UnboundKey::from(key.expect("32 bytes are not too many")))
 }
 
 /// Always the same, see [`Seal`].
@@ -55,17 +69,21 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_under_its_name_and_key_alone() {
-        let seal = Seal::with(&[7; 32]);
+        let seal = Seal::with(&[7; 32], &[]);
         let sealed = seal.close("statelab:session:a", "{\"account\":1}");
         assert_eq!(sealed.len(), "{\"account\":1}".len() + 16);
-        let open = |seal: &Seal, name: &str, sealed: &[u8]| seal.open(name, sealed.to_vec());
+        let open = |seal: &Seal, name: &str, sealed: &[u8]| seal.open(name, sealed);
         let text = open(&seal, "statelab:session:a", &sealed);
         assert_eq!(text.as_deref(), Some("{\"account\":1}"));
         assert_eq!(open(&seal, "statelab:session:b", &sealed), None);
         assert_eq!(
-            open(&Seal::with(&[8; 32]), "statelab:session:a", &sealed),
+            open(&Seal::with(&[8; 32], &[]), "statelab:session:a", &sealed),
             None
         );
+        let next = Seal::with(&[8; 32], &[[9; 32], [7; 32]]);
+        let text = open(&next, "statelab:session:a", &sealed);
+        assert_eq!(text.as_deref(), Some("{\"account\":1}"));
+        assert_ne!(next.close("statelab:session:a", "{\"account\":1}"), sealed);
         assert_eq!(open(&seal, "statelab:session:a", b"{\"account\":1}"), None);
         for at in 0..sealed.len() {
             let mut bent = sealed.clone();

@@ -27,7 +27,9 @@ pub enum Replacement {
 static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] or held == ARGV[2] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end
+local is_expected = held == ARGV[1]
+for spelling = 3, #ARGV do is_expected = is_expected or held == ARGV[spelling] end
+if is_expected then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1 end
 return held",
     )
 });
@@ -115,9 +117,16 @@ impl Store {
                 let mut script = REPLACE.prepare_invoke();
                 script
                     .key(&key)
-                    .arg(&*self.shut(&key, expected))
                     .arg(&*self.shut(&key, value))
-                    .arg(millis(lasts));
+                    .arg(millis(lasts))
+                    .arg(&*self.shut(&key, expected));
+                for spelling in self
+                    .seal
+                    .iter()
+                    .flat_map(|seal| seal.closed_before(&key, expected))
+                {
+                    script.arg(spelling);
+                }
                 let held = match redis.run(&script).await? {
                     redis::Value::Int(_) => return Ok(Replacement::Done),
                     redis::Value::BulkString(held) => Some(held),
@@ -130,7 +139,7 @@ impl Store {
                 &key,
                 || {
                     format!(
-                        "EVALSHA replace 1 {key} {expected} {value} {}",
+                        "EVALSHA replace 1 {key} {value} {} {expected}",
                         millis(lasts)
                     )
                 },
@@ -194,7 +203,7 @@ impl Store {
                 .map(Some)
                 .map_err(|_| StoreError::Unreadable(format!("{key} is not text; is it sealed?")));
         };
-        let text = seal.open(key, held);
+        let text = seal.open(key, &held);
         if text.is_none() {
             log::warn!("{key} does not open under this server's key; it counts as no session");
         }

@@ -73,13 +73,15 @@ impl Source {
     }
 
     /// Seals the sessions in Redis: without this key they can neither be read there nor be moved
-    /// to another visitor's key. Another key logs everybody out, and so does taking it away.
+    /// to another visitor's key. What keys from `before` have sealed can be read too, and is sealed
+    /// by the new one when it is next written; without them another key logs everybody out, and so
+    /// does taking it away.
     ///
     /// The embedded store stays as it is: the key would lie beside it.
     #[must_use]
-    pub fn sealed(mut self, key: &[u8; 32]) -> Self {
+    pub fn sealed(mut self, key: &[u8; 32], before: &[[u8; 32]]) -> Self {
         if matches!(self.place, Place::Redis { .. }) {
-            self.seal = Some(Arc::new(Seal::with(key)));
+            self.seal = Some(Arc::new(Seal::with(key, before)));
         }
         self
     }

@@ -128,6 +128,19 @@ impl Server {
         start(&self.settings, &services).unwrap()
     }
 
+    /// The same with a key of its own, which knows the one from before.
+    pub(crate) fn with_a_new_key(&self) -> Running {
+        let services = Services {
+            accounts: self.accounts.clone(),
+            store: self.source.clone(),
+        };
+        let mut settings = self.settings.clone();
+        let before = settings.common.key.replace(MasterKey::random());
+        settings.common.previous_keys.extend(before);
+        let _inside = self.runtime.enter();
+        start(&settings, &services).unwrap()
+    }
+
     /// The same with another key.
     pub(crate) fn stranger(&self) -> Running {
         let services = Services {

@@ -29,7 +29,7 @@ fn memory(shared: &Shared) {
                 assert!(record + index <= 300, "{record} + {index} for {length}");
             }
         }
-        let (sealed, _) = cost(shared, &source.clone().sealed(&[7; 32]), SHORT - 16).await;
+        let (sealed, _) = cost(shared, &source.clone().sealed(&[7; 32], &[]), SHORT - 16).await;
         let (plain, _) = cost(shared, &source, SHORT).await;
         assert_eq!(sealed, plain, "sealing takes 16 bytes");
     })

@@ -142,7 +142,7 @@ fn plain(shared: &Shared) {
 }
 
 fn sealed(shared: &Shared) {
-    compare(&shared.source("model-sealed").sealed(&[7; 32]));
+    compare(&shared.source("model-sealed").sealed(&[7; 32], &[]));
 }
 
 fn compare(redis: &Source) {
