@@ -23,10 +23,7 @@ pub enum Found<'a> {
 /// Looks `name` up in all `Cookie` lines, without decoding anything.
 pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Found<'a> {
     let mut found = Found::None;
-    for (pair_name, value) in headers
-        .get_all(header::COOKIE)
-        .flat_map(|line| pairs(line.as_bytes()))
-    {
+    for (pair_name, value) in all(headers) {
         if pair_name != name.as_bytes() {
             continue;
         }
@@ -43,16 +40,33 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Found<'a> {
     found
 }
 
+/// Name and value of every cookie in all `Cookie` lines, in the order and the bytes in which they came.
+pub fn all(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
+    headers
+        .get_all(header::COOKIE)
+        .flat_map(|line| pairs(line.as_bytes()))
+}
+
 /// The pairs of one line: split at `;`, white space round name and value removed
 /// (RFC 6265bis section 5.6 reads them so). A piece without `=` has no name.
 fn pairs(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     line.split(|byte| *byte == b';').filter_map(|piece| {
         let equals = piece.iter().position(|byte| *byte == b'=')?;
-        Some((
-            piece[..equals].trim_ascii(),
-            piece[equals + 1..].trim_ascii(),
-        ))
+        Some((trim(&piece[..equals]), trim(&piece[equals + 1..])))
     })
+}
+
+/// Takes spaces and tabs away and nothing else. What more a server takes for white space (U+0085,
+/// U+00A0, U+2000, a form feed), a sibling host can put before `__Host-`: the browser sees a name
+/// without a prefix and lets it pass, and such a server sees the prefix.
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -86,6 +100,28 @@ mod tests {
             let headers = lines(&[format!("{name}=abc").as_bytes()]);
             assert_eq!(find(&headers, "__Host-login"), Found::None, "{name}");
         }
+    }
+
+    #[test]
+    fn only_spaces_and_tabs_are_white_space() {
+        let headers = lines(&[b" \t__Host-login =\t abc "]);
+        assert_eq!(find(&headers, "__Host-login"), Found::One("abc"));
+        for planted in ["\u{85}", "\u{a0}", "\u{2000}", "\u{3000}", "\u{feff}"] {
+            for name in [
+                format!("{planted}__Host-login"),
+                format!("__Host-login{planted}"),
+            ] {
+                let headers = lines(&[format!("{name}=abc").as_bytes()]);
+                assert_eq!(find(&headers, "__Host-login"), Found::None, "{planted:?}");
+            }
+        }
+        assert_eq!(trim(b"\x0c__Host-login\x0b"), b"\x0c__Host-login\x0b");
+    }
+
+    #[test]
+    fn a_cookie_without_a_name_is_not_the_one_that_its_value_spells() {
+        let headers = lines(&[b"=__Host-login=abc; ==__Host-login=abc; __Host-login"]);
+        assert_eq!(find(&headers, "__Host-login"), Found::None);
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Store {
                 &key,
                 || format!("EVALSHA supersede 1 {key} {version} {}", millis(lasts)),
                 |entries| {
-                    if is_dead(entries.get(&key), version) {
+                    if lowest(entries.get(&key)).is_none_or(|lowest| version < lowest) {
                         return Ok(());
                     }
                     entries.put(&key, Value::Text(version.to_string()), lasts)
@@ -75,26 +75,33 @@ impl Store {
 
     /// Is this version of the login dead? An error is not a "no".
     pub async fn is_revoked(&self, id: &str, version: u32) -> Result<bool, StoreError> {
+        let lowest = self.lowest_alive(id).await?;
+        Ok(lowest.is_none_or(|lowest| version < lowest))
+    }
+
+    /// The lowest version of the login that is alive: 0 when nothing has ended, `None` when all
+    /// are dead.
+    pub async fn lowest_alive(&self, id: &str) -> Result<Option<u32>, StoreError> {
         let key = self.keys.revoked(id);
         match &self.backend {
             Backend::Redis(redis) => {
                 let held: Option<String> = redis.ask(cmd("GET").arg(&key)).await?;
-                Ok(is_dead(held.map(Value::Text).as_ref(), version))
+                Ok(lowest(held.map(Value::Text).as_ref()))
             }
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("GET {key}"),
-                |entries| Ok(is_dead(entries.get(&key), version)),
+                |entries| Ok(lowest(entries.get(&key))),
             ),
         }
     }
 }
 
 /// What cannot be read is dead too: fail closed (OWASP ASVS 5.0, 16.5.3).
-fn is_dead(held: Option<&Value>, version: u32) -> bool {
+fn lowest(held: Option<&Value>) -> Option<u32> {
     match held {
-        None => false,
-        Some(Value::Text(text)) => text.parse().map_or(true, |lowest: u32| version < lowest),
-        Some(_) => true,
+        None => Some(0),
+        Some(Value::Text(text)) => text.parse().ok(),
+        Some(_) => None,
     }
 }

@@ -225,14 +225,17 @@ pub(crate) async fn a_revocation_holds_as_long_as_it_must(source: Source) {
 
 pub(crate) async fn a_newer_version_ends_the_older_ones_and_a_revocation_all(source: Source) {
     let store = source.open().unwrap();
+    assert_eq!(store.lowest_alive("id").await.unwrap(), Some(0));
     store.supersede("id", 2, HOUR).await.unwrap();
     store.supersede("id", 1, HOUR).await.unwrap();
+    assert_eq!(store.lowest_alive("id").await.unwrap(), Some(2));
     for (version, is_dead) in [(0, true), (1, true), (2, false), (3, false)] {
         assert_eq!(store.is_revoked("id", version).await.unwrap(), is_dead);
     }
     store.revoke("id", HOUR).await.unwrap();
     store.supersede("id", 9, HOUR).await.unwrap();
     assert!(store.is_revoked("id", 9).await.unwrap());
+    assert_eq!(store.lowest_alive("id").await.unwrap(), None);
 }
 
 pub(crate) async fn a_flush_leaves_nothing(source: Source) {
