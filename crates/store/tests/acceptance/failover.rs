@@ -8,7 +8,8 @@ use store::{Digest, RedisSettings, Source, Store, StoreError, Wait};
 use tokio::time::sleep;
 
 use crate::faults::signal;
-use crate::processes::{Cluster, Node, Watched, within};
+use crate::processes::{Cluster, Node, within};
+use crate::sentinels::Watched;
 use crate::{Shared, Test, within_runtime};
 
 pub(crate) const TESTS: [Test; 5] = [
@@ -103,7 +104,7 @@ async fn recovers(store: &Store) {
 }
 
 fn cluster(shared: &Shared) {
-    let mut cluster = Cluster::start(&shared.binary, &shared.directory("failover"), 2_000);
+    let mut cluster = Cluster::start(&shared.binary, &shared.directory("failover"), 2_000, None);
     within_runtime(async {
         // Read by one that has been connected all the time.
         let (writer, reader) = (open(cluster.url(), Some(1)), open(cluster.url(), None));
@@ -133,7 +134,7 @@ fn cluster(shared: &Shared) {
 }
 
 fn gone(shared: &Shared) {
-    let mut cluster = Cluster::start(&shared.binary, &shared.directory("gone"), 5_000);
+    let mut cluster = Cluster::start(&shared.binary, &shared.directory("gone"), 5_000, None);
     within_runtime(async {
         let store = open(cluster.url(), None);
         store.ping().await.unwrap();
@@ -161,7 +162,7 @@ fn gone(shared: &Shared) {
 
 /// The others go on: most reads of their keys succeed while one node is silent.
 fn hung(shared: &Shared) {
-    let cluster = Cluster::start(&shared.binary, &shared.directory("hung-node"), 15_000);
+    let cluster = Cluster::start(&shared.binary, &shared.directory("hung-node"), 15_000, None);
     within_runtime(async {
         let store = open(cluster.url(), None);
         recovers(&store).await;
@@ -187,7 +188,7 @@ fn hung(shared: &Shared) {
 }
 
 fn sentinel(shared: &Shared) {
-    let mut watched = Watched::start(&shared.binary, &shared.directory("sentinel"));
+    let mut watched = Watched::start(&shared.binary, &shared.directory("sentinel"), None);
     within_runtime(async {
         let (writer, reader) = (open(watched.url(), Some(1)), open(watched.url(), None));
         reader.ping().await.unwrap();

@@ -18,6 +18,7 @@ mod proxy;
 mod redis_server;
 mod refusals;
 mod sealed;
+mod sentinels;
 mod sessions;
 mod tls;
 
@@ -136,7 +137,7 @@ impl Shared {
     fn in_cluster(&self, name: &str) -> Source {
         let cluster = self
             .cluster
-            .get_or_init(|| Cluster::start(&self.binary, &self.directory("cluster"), 15_000));
+            .get_or_init(|| Cluster::start(&self.binary, &self.directory("cluster"), 15_000, None));
         let mut settings = RedisSettings::new(cluster.url());
         settings.key_prefix = format!("{name}:");
         Source::redis(settings).unwrap()

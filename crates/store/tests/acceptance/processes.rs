@@ -1,11 +1,9 @@
-//! A Redis Cluster and a Sentinel of the tests' own, on loopback, closed by a password.
+//! Redis on a port and a Redis Cluster of the tests' own, on loopback, closed by a password.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use store::private_redis::PrivateRedis;
@@ -24,20 +22,50 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+/// What TLS needs: the authority, and a certificate and key for 127.0.0.1.
+#[derive(Clone)]
+pub(crate) struct Certificates {
+    pub(crate) authority: PathBuf,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Certificates {
+    /// The lines of a redis.conf by which a server speaks TLS on this port, and nothing else, to
+    /// clients and to its like.
+    pub(crate) fn lines(&self, port: u16) -> String {
+        format!(
+            "port 0\ntls-port {port}\ntls-auth-clients no\ntls-replication yes\n\
+             tls-ca-cert-file {}\ntls-cert-file {}\ntls-key-file {}\n",
+            self.authority.display(),
+            self.certificate.display(),
+            self.key.display()
+        )
+    }
+}
+
 /// One Redis with a port, which can be killed and started again with what it has on disk.
 pub(crate) struct Node {
     binary: PathBuf,
     directory: PathBuf,
     settings: String,
     pub(crate) port: u16,
+    tls: Option<Certificates>,
     running: Option<PrivateRedis>,
 }
 
 impl Node {
-    pub(crate) fn start(binary: &Path, directory: &Path, password: &str, more: &str) -> Self {
+    pub(crate) fn start(
+        binary: &Path,
+        directory: &Path,
+        password: &str,
+        tls: Option<&Certificates>,
+        more: &str,
+    ) -> Self {
         let port = free_port();
+        let listen = tls.map_or(format!("port {port}\n"), |tls| tls.lines(port));
         let settings = format!(
-            "port {port}\nbind 127.0.0.1\nrequirepass {password}\nmasterauth {password}\n\
+            "{listen}bind 127.0.0.1\nrequirepass {password}\nmasterauth {password}\n\
              repl-diskless-sync-delay 0\n{more}"
         );
         let mut node = Self {
@@ -45,6 +73,7 @@ impl Node {
             directory: directory.to_owned(),
             settings,
             port,
+            tls: tls.cloned(),
             running: None,
         };
         node.revive();
@@ -67,12 +96,16 @@ impl Node {
 
     /// What `redis-cli` prints. It works on a node that is asked over its socket too.
     pub(crate) fn cli(&self, password: &str, words: &[&str]) -> String {
-        cli(self.port, password, words)
+        cli(self.port, self.tls.as_ref(), password, words)
     }
 }
 
-pub(crate) fn cli(port: u16, password: &str, words: &[&str]) -> String {
-    let output = Command::new("redis-cli")
+pub(crate) fn cli(port: u16, tls: Option<&Certificates>, password: &str, words: &[&str]) -> String {
+    let mut command = Command::new("redis-cli");
+    if let Some(tls) = tls {
+        command.arg("--tls").arg("--cacert").arg(&tls.authority);
+    }
+    let output = command
         .args([
             "-h",
             "127.0.0.1",
@@ -94,16 +127,24 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    pub(crate) fn start(binary: &Path, directory: &Path, node_timeout_millis: u32) -> Self {
+    pub(crate) fn start(
+        binary: &Path,
+        directory: &Path,
+        node_timeout_millis: u32,
+        tls: Option<&Certificates>,
+    ) -> Self {
         fs::create_dir(directory).unwrap();
         let password = password();
         let nodes: Vec<Node> = (0..6)
             .map(|n| {
-                let more = format!(
+                let mut more = format!(
                     "cluster-enabled yes\ncluster-port {}\ncluster-node-timeout {node_timeout_millis}",
                     free_port()
                 );
-                Node::start(binary, &directory.join(n.to_string()), &password, &more)
+                if tls.is_some() {
+                    more.push_str("\ntls-cluster yes");
+                }
+                Node::start(binary, &directory.join(n.to_string()), &password, tls, &more)
             })
             .collect();
         let addresses: Vec<String> = nodes.iter().map(Node::address).collect();
@@ -120,7 +161,11 @@ impl Cluster {
 
     pub(crate) fn url(&self) -> String {
         let hosts: Vec<String> = self.nodes.iter().map(Node::address).collect();
-        format!("redis+cluster://:{}@{}", self.password, hosts.join(","))
+        let scheme = match self.nodes[0].tls {
+            Some(_) => "rediss+cluster",
+            None => "redis+cluster",
+        };
+        format!("{scheme}://:{}@{}", self.password, hosts.join(","))
     }
 
     /// Does this node see the whole cluster at work?
@@ -148,121 +193,6 @@ impl Cluster {
             let role = self.nodes[node].cli(&self.password, &["ROLE"]);
             role.contains("connected")
         })
-    }
-}
-
-/// A primary, a replica, and three sentinels that watch them.
-pub(crate) struct Watched {
-    pub(crate) redis: Vec<Node>,
-    sentinels: Vec<Sentinel>,
-    pub(crate) password: String,
-}
-
-impl Watched {
-    pub(crate) fn start(binary: &Path, directory: &Path) -> Self {
-        fs::create_dir(directory).unwrap();
-        let password = password();
-        let primary = Node::start(binary, &directory.join("primary"), &password, "");
-        let follow = format!("replicaof 127.0.0.1 {}", primary.port);
-        let replica = Node::start(binary, &directory.join("replica"), &password, &follow);
-        within(Duration::from_secs(20), "the replica", || {
-            replica.cli(&password, &["ROLE"]).contains("connected")
-        });
-        let sentinels: Vec<Sentinel> = (0..3)
-            .map(|n| {
-                Sentinel::start(
-                    binary,
-                    &directory.join(format!("s{n}")),
-                    &primary,
-                    &password,
-                )
-            })
-            .collect();
-        let watched = Self {
-            redis: vec![primary, replica],
-            sentinels,
-            password,
-        };
-        within(Duration::from_secs(20), "the sentinels", || {
-            watched.sentinels.iter().all(|sentinel| {
-                let known = cli(
-                    sentinel.port,
-                    &watched.password,
-                    &["SENTINEL", "MASTER", "lab"],
-                );
-                let field = |name: &str, value: &str| known.contains(&format!("{name}\n{value}\n"));
-                field("num-slaves", "1") && field("num-other-sentinels", "2")
-            })
-        });
-        watched
-    }
-
-    pub(crate) fn url(&self) -> String {
-        let hosts: Vec<String> = self
-            .sentinels
-            .iter()
-            .map(|sentinel| format!("127.0.0.1:{}", sentinel.port))
-            .collect();
-        let (hosts, password) = (hosts.join(","), &self.password);
-        format!("redis+sentinel://:{password}@{hosts}/lab?sentinel_pass={password}")
-    }
-}
-
-struct Sentinel {
-    server: Child,
-    watchdog: Child,
-    port: u16,
-}
-
-impl Sentinel {
-    /// A sentinel writes what it learns into its configuration, so it needs a file.
-    fn start(binary: &Path, directory: &Path, primary: &Node, password: &str) -> Self {
-        fs::create_dir(directory).unwrap();
-        let port = free_port();
-        let file = directory.join("sentinel.conf");
-        let lines = format!(
-            "port {port}\nbind 127.0.0.1\nrequirepass {password}\nsentinel sentinel-pass {password}\n\
-             logfile sentinel.log\nsentinel monitor lab 127.0.0.1 {} 2\n\
-             sentinel auth-pass lab {password}\nsentinel down-after-milliseconds lab 1500\n\
-             sentinel failover-timeout lab 5000\n",
-            primary.port
-        );
-        let mut options = OpenOptions::new();
-        let mut open = options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&file)
-            .unwrap();
-        open.write_all(lines.as_bytes()).unwrap();
-        let server = Command::new(binary)
-            .arg(&file)
-            .arg("--sentinel")
-            .current_dir(directory)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // Ends the sentinel when this process is killed: the system closes the pipe then.
-        let watchdog = Command::new("sh")
-            .args(["-c", "read -r _; kill \"$0\"", &server.id().to_string()])
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Self {
-            server,
-            watchdog,
-            port,
-        }
-    }
-}
-
-impl Drop for Sentinel {
-    fn drop(&mut self) {
-        for process in [&mut self.watchdog, &mut self.server] {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
     }
 }
 

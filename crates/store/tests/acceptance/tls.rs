@@ -5,13 +5,19 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use store::private_redis::PrivateRedis;
 use store::{RedisSettings, Source, StoreError};
 
+use crate::processes::{Certificates, Cluster};
+use crate::sentinels::Watched;
 use crate::{Shared, Test, within_runtime};
 
-pub(crate) const TESTS: [Test; 1] = [("tls_checks_the_certificate_and_takes_an_acl_user", tls)];
+pub(crate) const TESTS: [Test; 3] = [
+    ("tls_checks_the_certificate_and_takes_an_acl_user", tls),
+    ("tls_to_a_cluster_checks_each_node", cluster),
+    ("tls_to_sentinels_checks_them_and_the_primary", sentinel),
+];
 
 fn tls(shared: &Shared) {
     let directory = shared.directory("tls");
@@ -64,6 +70,57 @@ fn tls(shared: &Shared) {
     .unwrap();
 }
 
+fn cluster(shared: &Shared) {
+    let (tls, other) = certificates(shared, "tls-cluster");
+    let directory = shared.directory("tls-cluster-nodes");
+    let cluster = Cluster::start(&shared.binary, &directory, 15_000, Some(&tls));
+    believed_by_its_authority_alone(&cluster.url(), &tls, &other);
+}
+
+fn sentinel(shared: &Shared) {
+    let (tls, other) = certificates(shared, "tls-sentinel");
+    let watched = Watched::start(&shared.binary, &shared.directory("watched"), Some(&tls));
+    believed_by_its_authority_alone(&watched.url(), &tls, &other);
+}
+
+/// What a server needs, and the certificate of an authority that has nothing to do with it.
+fn certificates(shared: &Shared, name: &str) -> (Certificates, PathBuf) {
+    let directory = shared.directory(name);
+    fs::create_dir(&directory).unwrap();
+    let (ca, other) = (authority(&directory, "ca"), authority(&directory, "other"));
+    certificate(&directory, &ca);
+    let tls = Certificates {
+        authority: ca.file,
+        certificate: directory.join("server.pem"),
+        key: directory.join("server.key"),
+    };
+    (tls, other.file)
+}
+
+fn believed_by_its_authority_alone(url: &str, tls: &Certificates, other: &Path) {
+    let open = |url: &str, ca_file: Option<&Path>| {
+        let mut settings = RedisSettings::new(url);
+        settings.ca_file = ca_file.map(Path::to_owned);
+        Source::redis(settings).unwrap().open()
+    };
+    within_runtime(async {
+        let store = open(url, Some(&tls.authority)).unwrap();
+        // On several nodes, where there are several.
+        for id in 0..20 {
+            let id = id.to_string();
+            store.revoke(&id, Duration::from_secs(60)).await.unwrap();
+            assert!(store.is_revoked(&id, 0).await.unwrap());
+        }
+        let plain = url.replacen("rediss", "redis", 1);
+        for (url, ca_file) in [(url, Some(other)), (url, None), (&*plain, None)] {
+            let store = open(url, ca_file).unwrap();
+            let error = store.is_revoked("0", 0).await.unwrap_err();
+            assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+        }
+    })
+    .unwrap();
+}
+
 struct Authority {
     file: PathBuf,
     issuer: Issuer<'static, KeyPair>,
@@ -73,6 +130,10 @@ fn authority(directory: &Path, name: &str) -> Authority {
     let key = KeyPair::generate().unwrap();
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has its own name for one that signed itself.
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, format!("authority {name}"));
     let certificate = parameters.self_signed(&key).unwrap();
     let file = directory.join(format!("{name}.pem"));
     fs::write(&file, certificate.pem()).unwrap();
