@@ -56,23 +56,14 @@ struct Server {
 /// # Errors
 /// When the address cannot be listened on, or the settings make no sense together.
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
-    settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
-    let before = settings.common.keys_from_before()?;
+    let (factory, services) = prepare(settings, services, &key)?;
     let accounts = services.accounts.clone();
-    let mut services = services.clone();
-    if settings.seal_sessions {
-        let derived = |key: &MasterKey| key.derive::<32>(SEAL);
-        let before: Vec<_> = before.iter().map(derived).collect();
-        services.store = services.store.sealed(&derived(&key), &before);
-    }
     let face = Face {
         carrier: Carrier::Cookie(COOKIE),
         needs_store: true,
         own_shapes: &[],
     };
-    let factory = SessionsFactory::new(settings, accounts.clone(), &key);
-    let factory = factory.with_keys_from_before(&before);
     serve(
         &settings.common,
         &services,
@@ -85,4 +76,27 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
             config.app_data(Data::new(Server { accounts, sessions }));
         },
     )
+}
+
+/// What makes the sessions that the settings ask for, and the services with the store in which
+/// these must be kept: a sealed one, where the settings say so. For a server that has sessions
+/// beside other ways to log in ([`Sessions::authenticate`]).
+///
+/// # Errors
+/// When the settings make no sense together, or a key from before cannot be read.
+pub fn prepare(
+    settings: &Settings,
+    services: &Services,
+    key: &MasterKey,
+) -> Result<(SessionsFactory, Services), StartError> {
+    settings.check()?;
+    let before = settings.common.keys_from_before()?;
+    let mut services = services.clone();
+    if settings.seal_sessions {
+        let derived = |key: &MasterKey| key.derive::<32>(SEAL);
+        let before: Vec<_> = before.iter().map(derived).collect();
+        services.store = services.store.sealed(&derived(key), &before);
+    }
+    let factory = SessionsFactory::new(settings, services.accounts.clone(), key);
+    Ok((factory.with_keys_from_before(&before), services))
 }

@@ -2,7 +2,7 @@
 
 /// actix-session decodes `%41` to `A`. A credential has one spelling here, the one that was sent
 /// out: base64, with `/` and `=` escaped and nothing else.
-pub(super) fn is_only_spelling(value: &str) -> bool {
+pub(crate) fn is_only_spelling(value: &str) -> bool {
     let mut pieces = value.split('%');
     let is_plain = |piece: &str| {
         piece

@@ -1,0 +1,58 @@
+//! Sessions inside another server, as one of several ways to log in.
+
+use actix_web::{
+    HttpRequest,
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use contract::{
+    Problem,
+    cookies::{self, Found as Sent},
+    guards::own_pages_only,
+    wire::User,
+};
+
+use super::{Behind, COOKIE, Sessions};
+use crate::{Server, routes, visitor::is_only_spelling};
+
+impl Sessions {
+    /// Who is logged in by the session that the request carries; `None` when it carries none that
+    /// lives.
+    ///
+    /// This is for a route that is not behind [`Sessions::behind`]: the store is asked here and
+    /// not before, so it can stand anywhere in a row of ways to log in. The session's idle time
+    /// begins anew as with every request; for the list of logins the use is not written down.
+    ///
+    /// The caller must refuse an unsafe request of another origin
+    /// ([`contract::guards::is_same_origin`]): a browser sends the cookie along with those too.
+    ///
+    /// # Errors
+    /// 400 for two different session cookies, 503 when the store does not answer.
+    pub async fn authenticate(&self, request: &HttpRequest) -> Result<Option<User>, Problem> {
+        let id = match cookies::find(request.headers(), COOKIE) {
+            Sent::One(value) if is_only_spelling(value) => self.ring.open(value),
+            Sent::One(_) | Sent::None => None,
+            Sent::Ambiguous => return Err(Problem::MalformedRequest),
+        };
+        let Some(id) = id else { return Ok(None) };
+        match self.find(&id).await? {
+            Behind::Live(found, _) => Ok(found.account.as_deref().map(User::from)),
+            Behind::Nothing | Behind::Moved => Ok(None),
+        }
+    }
+
+    /// Puts session-state's own routes below `path`, so that one can log in there. An unsafe
+    /// request to them must come from the server's own origin, whatever carries the other logins
+    /// of that server: another site could log a visitor in as somebody else otherwise.
+    pub fn mount(&self, config: &mut ServiceConfig, path: &str) {
+        let server = Server {
+            accounts: self.accounts.clone(),
+            sessions: self.clone(),
+        };
+        let routes = web::scope(path)
+            .configure(|config| routes::configure(config, self))
+            .app_data(Data::new(server))
+            .wrap(from_fn(own_pages_only));
+        config.service(routes);
+    }
+}
