@@ -24,6 +24,8 @@
 //!    `restore` (leave it as you found it), `tour` (a walk through everything).
 //! 5. `checks`: the cases, a file for each subject.
 //! 6. [`mod@run`] and [`report`].
+//! 7. [`jar`]: what a browser would keep and send. No check needs it to log in: each holds
+//!    its credential in its hand, so that sending an old one again is one line.
 
 mod catalogue;
 mod checks;
@@ -39,6 +41,7 @@ pub mod arguments;
 pub mod case;
 pub mod credential;
 pub mod http;
+pub mod jar;
 pub mod manifest;
 pub mod mechanism;
 pub mod outcome;
