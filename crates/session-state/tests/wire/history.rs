@@ -26,6 +26,13 @@ pub(crate) const CASES: [Special; 1] = [(
     history,
 )];
 
+/// On Redis alone: in this process nothing is sealed.
+pub(crate) const SEALED: [Special; 1] = [(
+    "no_history_of_sealed_sessions_shows_one_either",
+    &["--lifetime=1h", "--absolute-lifetime=2h", "--seal-sessions"],
+    history,
+)];
+
 const CLIENTS: u64 = 8;
 const REQUESTS: u64 = 1000;
 /// Logins that live at the same time: few, so that clients meet.

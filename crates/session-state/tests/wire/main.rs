@@ -16,9 +16,13 @@ mod instances;
 mod library;
 mod lifetime;
 mod outage;
+#[path = "../../../store/tests/acceptance/processes.rs"]
+#[allow(dead_code, reason = "the store's tests ask more of a cluster")]
+mod processes;
 mod server;
 mod shop;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -49,7 +53,8 @@ fn main() -> ExitCode {
     let redis_only = outage::CASES
         .into_iter()
         .map(|(name, case)| (name, &[][..], case))
-        .chain(costs::CASES);
+        .chain(costs::CASES)
+        .chain(history::SEALED);
     let embedded = both().map(|(name, arguments, case)| {
         Trial::test(format!("embedded::{name}"), move || {
             case(&Server::on_embedded(arguments));
@@ -57,17 +62,37 @@ fn main() -> ExitCode {
         })
     });
     let redis = both().chain(redis_only).map(|(name, arguments, case)| {
-        let binary = binary.clone();
-        Trial::ignorable_test(format!("redis::{name}"), move || match binary {
-            Some(binary) => {
-                case(&Server::on_redis(&binary, arguments));
-                Ok(Completion::Completed)
-            }
-            None if is_required() => Err("redis-server is required and not on the PATH".into()),
-            None => Ok(Completion::ignored_with("redis-server is not on the PATH")),
+        on_redis(name, binary.clone(), move |binary| {
+            case(&Server::on_redis(binary, arguments));
         })
     });
-    libtest_mimic::run(&arguments, embedded.chain(redis).collect()).exit_code()
+    let on_cluster = history::CASES.into_iter().map(|(name, arguments, case)| {
+        on_redis(
+            &format!("{name}_in_a_cluster"),
+            binary.clone(),
+            move |binary| {
+                case(&Server::on_cluster(binary, arguments));
+            },
+        )
+    });
+    let trials = embedded.chain(redis).chain(on_cluster);
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// Without a redis-server it is shown as ignored, or as failed where that is required.
+fn on_redis(
+    name: &str,
+    binary: Option<PathBuf>,
+    case: impl FnOnce(&Path) + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(format!("redis::{name}"), move || match binary {
+        Some(binary) => {
+            case(&binary);
+            Ok(Completion::Completed)
+        }
+        None if is_required() => Err("redis-server is required and not on the PATH".into()),
+        None => Ok(Completion::ignored_with("redis-server is not on the PATH")),
+    })
 }
 
 fn is_required() -> bool {

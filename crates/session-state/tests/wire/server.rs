@@ -1,7 +1,8 @@
-//! A session-state of one's own, and a look into its store.
+//! A session-state of one's own.
+
+mod kept;
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -9,11 +10,12 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use clap::Parser;
 use contract::{Running, Services, accounts::Accounts, settings::MasterKey};
 use session_state::{Settings, start};
-use store::{Digest, RedisSettings, Source, private_redis::PrivateRedis};
+use store::{RedisSettings, Source, private_redis::PrivateRedis};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::http::{Answer, send, send_with};
+use crate::processes::Cluster;
 
 /// Idle and absolute lifetime of the sessions in these tests.
 pub(crate) const IDLE: Duration = Duration::from_secs(4);
@@ -27,13 +29,14 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) key: MasterKey,
     redis: Mutex<Option<PrivateRedis>>,
+    _cluster: Option<Cluster>,
     _directory: Option<TempDir>,
 }
 
 impl Server {
     /// On the store in this process; `arguments` go over those of these tests.
     pub(crate) fn on_embedded(arguments: &[&str]) -> Self {
-        Self::on(Source::embedded(16 << 20), arguments, None, None)
+        Self::on(Source::embedded(16 << 20), arguments)
     }
 
     pub(crate) fn on_redis(binary: &Path, arguments: &[&str]) -> Self {
@@ -46,15 +49,22 @@ impl Server {
             settings.response_timeout = Duration::from_secs(8);
         }
         let source = Source::redis(settings).unwrap();
-        Self::on(source, arguments, Some(redis), Some(directory))
+        let mut server = Self::on(source, arguments);
+        (server.redis, server._directory) = (Mutex::new(Some(redis)), Some(directory));
+        server
     }
 
-    fn on(
-        source: Source,
-        arguments: &[&str],
-        redis: Option<PrivateRedis>,
-        directory: Option<TempDir>,
-    ) -> Self {
+    pub(crate) fn on_cluster(binary: &Path, arguments: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let cluster = Cluster::start(binary, &directory.path().join("nodes"), 15_000, None);
+        let mut settings = RedisSettings::new(cluster.url());
+        settings.response_timeout = Duration::from_secs(8);
+        let mut server = Self::on(Source::redis(settings).unwrap(), arguments);
+        (server._cluster, server._directory) = (Some(cluster), Some(directory));
+        server
+    }
+
+    fn on(source: Source, arguments: &[&str]) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -84,8 +94,9 @@ impl Server {
             accounts,
             settings,
             key,
-            redis: Mutex::new(redis),
-            _directory: directory,
+            redis: Mutex::default(),
+            _cluster: None,
+            _directory: None,
         }
     }
 
@@ -120,35 +131,29 @@ impl Server {
 
     /// A second instance: the same accounts, store and key.
     pub(crate) fn another(&self) -> Running {
-        let services = Services {
-            accounts: self.accounts.clone(),
-            store: self.source.clone(),
-        };
-        let _inside = self.runtime.enter();
-        start(&self.settings, &services).unwrap()
+        self.another_with(self.settings.clone())
     }
 
     /// The same with a key of its own, which knows the one from before.
     pub(crate) fn with_a_new_key(&self) -> Running {
-        let services = Services {
-            accounts: self.accounts.clone(),
-            store: self.source.clone(),
-        };
         let mut settings = self.settings.clone();
         let before = settings.common.key.replace(MasterKey::random());
         settings.common.previous_keys.extend(before);
-        let _inside = self.runtime.enter();
-        start(&settings, &services).unwrap()
+        self.another_with(settings)
     }
 
     /// The same with another key.
     pub(crate) fn stranger(&self) -> Running {
+        let mut settings = self.settings.clone();
+        settings.common.key = Some(MasterKey::random());
+        self.another_with(settings)
+    }
+
+    fn another_with(&self, settings: Settings) -> Running {
         let services = Services {
             accounts: self.accounts.clone(),
             store: self.source.clone(),
         };
-        let mut settings = self.settings.clone();
-        settings.common.key = Some(MasterKey::random());
         let _inside = self.runtime.enter();
         start(&settings, &services).unwrap()
     }
@@ -189,106 +194,6 @@ impl Server {
             .unwrap()
             .value()
             .to_owned()
-    }
-
-    /// What the store holds for this cookie.
-    pub(crate) fn held(&self, cookie: &str) -> String {
-        let name = Digest::of(self.raw_id(cookie).as_bytes()).to_string();
-        self.dump()
-            .into_iter()
-            .find(|(key, _)| key.ends_with(&name))
-            .unwrap()
-            .1
-    }
-
-    /// Changes what the store holds for this cookie behind the server's back.
-    pub(crate) fn rewrite(&self, cookie: &str, change: impl FnOnce(&str) -> String) {
-        let name = Digest::of(self.raw_id(cookie).as_bytes());
-        self.runtime.block_on(async {
-            let store = self.source.open().unwrap();
-            let held = store.load_session(&name, None).await.unwrap().unwrap();
-            store
-                .replace_session(&name, &held, &change(&held), IDLE)
-                .await
-                .unwrap();
-        });
-    }
-
-    /// Takes what is kept under the id of this cookie out of the store.
-    pub(crate) fn forget(&self, cookie: &str) {
-        let name = Digest::of(self.raw_id(cookie).as_bytes());
-        let store = self.source.clone();
-        let held = self.run(async move { store.open().unwrap().delete_session(&name).await });
-        assert!(held.unwrap().is_some());
-    }
-
-    /// Makes the last use of this session lie an hour back.
-    pub(crate) fn age(&self, cookie: &str) {
-        self.rewrite(cookie, |held| {
-            // The fourth of the list: minutes from the login to the last request.
-            let device = held.find(",0,\"").expect("a login that was just made");
-            format!("{},-60{}", &held[..device], &held[device + 2..])
-        });
-    }
-
-    /// Every key in the store with what it holds.
-    pub(crate) fn dump(&self) -> Vec<(String, String)> {
-        if let Some(keys) = self.source.embedded_keys() {
-            return keys.into_iter().map(|key| (key.key, key.value)).collect();
-        }
-        let mut redis = self.redis_connection();
-        let keys: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut redis).unwrap();
-        let mut all = Vec::new();
-        for key in keys {
-            let kind: String = redis::cmd("TYPE").arg(&key).query(&mut redis).unwrap();
-            let held = match kind.as_str() {
-                "string" => redis::cmd("GET").arg(&key).query(&mut redis).unwrap(),
-                "zset" => {
-                    let mut range = redis::cmd("ZRANGE");
-                    range.arg(&key).arg(0).arg(-1);
-                    range.query::<Vec<String>>(&mut redis).unwrap().join(" ")
-                }
-                other => panic!("{key} is a {other}"),
-            };
-            all.push((key, held));
-        }
-        all
-    }
-
-    /// The key under which the session of this cookie is.
-    pub(crate) fn key_of(&self, cookie: &str) -> String {
-        let name = Digest::of(self.raw_id(cookie).as_bytes()).to_string();
-        let mut keys = self.dump().into_iter().map(|(key, _)| key);
-        keys.find(|key| key.ends_with(&name)).unwrap()
-    }
-
-    /// What redis-cli shows for a command.
-    pub(crate) fn redis_cli(&self, command: &str) -> String {
-        let socket = self
-            .redis
-            .lock()
-            .unwrap()
-            .as_ref()
-            .unwrap()
-            .socket()
-            .to_owned();
-        let output = Command::new("redis-cli")
-            .arg("-s")
-            .arg(socket)
-            .arg("--no-raw")
-            .args(command.split(' '))
-            .output()
-            .unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    pub(crate) fn redis_connection(&self) -> redis::Connection {
-        let url = self.redis.lock().unwrap().as_ref().unwrap().url();
-        redis::Client::open(url).unwrap().get_connection().unwrap()
-    }
-
-    pub(crate) fn kill_redis(&self) {
-        self.redis.lock().unwrap().take().unwrap().stop();
     }
 }
 
