@@ -1,0 +1,75 @@
+//! Many refreshes of one token at once, again and again: never may two branches of one login
+//! live.
+//!
+//! ```sh
+//! cargo run --release -p jwt-state --example refresh_races -- --races 100000
+//! ```
+//!
+//! Starts the server with the embedded store, then with a `redis-server` of its own, each without
+//! and with a grace. In each race 16 connections send one refresh token at the same time; then
+//! every token that was handed out is sent, and of these at most one may work. Exit code 1: two did.
+
+mod race;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use race::{CONNECTIONS, Stand, Tally};
+use store::private_redis::{PrivateRedis, on_path};
+
+#[derive(Parser)]
+struct Arguments {
+    /// Races in each of the four settings
+    #[arg(long, default_value_t = 1000)]
+    races: u64,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let races = Arguments::parse().races;
+    let folder = tempfile::tempdir()?;
+    let binary = on_path().context("there is no redis-server on the PATH")?;
+    let redis = PrivateRedis::start(&binary, folder.path())?;
+    let settings = [
+        ("embedded", None, None),
+        ("embedded", None, Some("60s")),
+        ("redis", Some(redis.url()), None),
+        ("redis", Some(redis.url()), Some("60s")),
+    ];
+    let mut live = 0;
+    for (store, url, grace) in settings {
+        let (tally, took) = run(races, url.as_deref(), grace)?;
+        let grace = grace.unwrap_or("none");
+        println!(
+            "{store}, grace {grace}: {races} races of {CONNECTIONS} refreshes in {} s: \
+             {} tokens handed out; afterwards a login had no live branch {} times, one {} times, \
+             more {} times",
+            took.as_secs(),
+            tally.handed_out,
+            tally.live[0],
+            tally.live[1],
+            tally.live[2],
+        );
+        if tally.live.iter().sum::<u64>() != races {
+            bail!("not every race was counted");
+        }
+        live += tally.live[2];
+    }
+    redis.stop();
+    match live {
+        0 => Ok(ExitCode::SUCCESS),
+        _ => Ok(ExitCode::FAILURE),
+    }
+}
+
+fn run(races: u64, url: Option<&str>, grace: Option<&str>) -> anyhow::Result<(Tally, Duration)> {
+    let mut stand = Stand::start(url, grace)?;
+    let (mut tally, started) = (Tally::default(), Instant::now());
+    for _ in 0..races {
+        let token = stand.new_login()?;
+        tally.add(&stand.race(&token)?);
+    }
+    stand.stop();
+    Ok((tally, started.elapsed()))
+}
