@@ -11,12 +11,14 @@
 //! nobody can change it.
 //!
 //! Read on in `credential/`: `record` is what a session holds, `writing` how it
-//! is kept and changed, `face` what actix-session sees of it, `aside` what is
+//! is kept and changed, `cycling` how it goes on under a new id, `face` what
+//! actix-session sees of it, `ring` the keys of its cookie, `aside` what is
 //! said past actix-session.
 
 mod aside;
 mod authenticator;
 mod crowd;
+mod cycling;
 mod face;
 mod queue;
 mod record;

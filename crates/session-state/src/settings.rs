@@ -7,6 +7,7 @@ use contract::{
     StartError,
     settings::{Common, lifetime},
 };
+use store::LOGINS_LISTED;
 
 /// What `--help` says at its end.
 const HELP: &str = "\
@@ -47,7 +48,7 @@ pub struct Settings {
     )]
     pub anonymous_sessions: usize,
 
-    /// How many logins an account may have; one more ends the oldest [default: as many as it likes]
+    /// How many logins an account may have; one more ends the oldest [default: 1000, which is the most]
     #[arg(long, env = "STATELAB_LOGINS_PER_ACCOUNT", value_name = "NUMBER")]
     pub logins_per_account: Option<NonZeroUsize>,
 
@@ -63,11 +64,14 @@ pub struct Settings {
 impl Settings {
     /// Whether the settings make sense together.
     pub(crate) fn check(&self) -> Result<(), StartError> {
-        if self.lifetime > self.absolute_lifetime {
-            return Err(StartError::Setting(
-                "--lifetime is longer than --absolute-lifetime; make it shorter".to_owned(),
-            ));
-        }
-        Ok(())
+        let most = self.logins_per_account.map_or(1, NonZeroUsize::get);
+        let fault = if self.lifetime > self.absolute_lifetime {
+            "--lifetime is longer than --absolute-lifetime; make it shorter"
+        } else if most > LOGINS_LISTED {
+            "--logins-per-account is over 1000; leave it out, and the limit is 1000"
+        } else {
+            return Ok(());
+        };
+        Err(StartError::Setting(fault.to_owned()))
     }
 }

@@ -15,18 +15,21 @@ use crate::script::Script;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 
-/// How many logins of one account are listed; beyond it the oldest are not shown any more, but
-/// they live on and end with "everywhere".
-const LISTED: usize = 1000;
+/// How many logins an account may have; one more ends the oldest. Nobody has so many devices, and
+/// without an end to it one user could fill the store.
+pub const LOGINS_LISTED: usize = 1000;
 
-/// Adds a name, drops the oldest beyond the limit, and lets the set last as long as its last name.
+/// Adds a name, drops the oldest beyond the limit and says which those are, and lets the set last
+/// as long as its last name.
 static ADD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+local dropped = redis.call('ZRANGE', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+if #dropped > 0 then redis.call('ZREM', KEYS[1], unpack(dropped)) end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-end",
+end
+return dropped",
     )
 });
 
@@ -43,21 +46,34 @@ pub struct IndexedSession {
 
 impl Store {
     /// Lists a session under its account. `lasts` is the longest that it can live. Call it before
-    /// the session is created, so that there is never a login that its owner cannot see.
+    /// the session is created, so that there is never a login that its owner cannot see. The answer
+    /// names those that are too many, the oldest: they are off the list, and have to be ended.
     pub async fn index_session(
         &self,
         account: i64,
         session: &Digest,
         created_at: i64,
         lasts: Duration,
+    ) -> Result<Vec<Digest>, StoreError> {
+        let (index, name) = (self.keys.logins(account), session.to_string());
+        let dropped = self
+            .index(&index, &name, (created_at, lasts), LOGINS_LISTED)
+            .await?;
+        dropped.iter().map(|name| digest(&index, name)).collect()
+    }
+
+    /// The same for a session that is about to take the place of one on the list. It ends nobody:
+    /// the list is as long as before in a moment.
+    pub async fn index_successor(
+        &self,
+        account: i64,
+        session: &Digest,
+        created_at: i64,
+        lasts: Duration,
     ) -> Result<(), StoreError> {
-        self.index(
-            &self.keys.logins(account),
-            &session.to_string(),
-            created_at,
-            lasts,
-        )
-        .await
+        let (index, name) = (self.keys.logins(account), session.to_string());
+        let listed = self.index(&index, &name, (created_at, lasts), 2 * LOGINS_LISTED);
+        listed.await.map(|_| ())
     }
 
     /// Takes a session off its account's list.
@@ -71,9 +87,7 @@ impl Store {
         let index = self.keys.logins(account);
         let mut live = Vec::new();
         for (name, created_at) in self.indexed(&index).await? {
-            let session: Digest = name
-                .parse()
-                .map_err(|_| StoreError::Unreadable(format!("a name in {index}")))?;
+            let session = digest(&index, &name)?;
             match self.peek(&self.keys.session(&session)).await? {
                 Some((value, left)) => live.push(IndexedSession {
                     session,
@@ -91,9 +105,9 @@ impl Store {
         &self,
         index: &str,
         name: &str,
-        score: i64,
-        lasts: Duration,
-    ) -> Result<(), StoreError> {
+        (score, lasts): (i64, Duration),
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
         match &self.backend {
             Backend::Redis(redis) => {
                 let mut script = ADD.prepare_invoke();
@@ -102,10 +116,10 @@ impl Store {
                     .arg(score)
                     .arg(name)
                     .arg(millis(lasts))
-                    .arg(LISTED);
+                    .arg(most);
                 redis.run(&script).await
             }
-            Backend::Embedded(map) => add(map, index, name, score, lasts),
+            Backend::Embedded(map) => add(map, index, name, (score, lasts), most),
         }
     }
 
@@ -177,6 +191,11 @@ pub(crate) fn is_over(created_at_millis: i64) -> bool {
     age > BEING_MADE
 }
 
+fn digest(index: &str, name: &str) -> Result<Digest, StoreError> {
+    name.parse()
+        .map_err(|_| StoreError::Unreadable(format!("a name in {index}")))
+}
+
 async fn peek(
     redis: &Connection,
     key: &str,
@@ -192,28 +211,31 @@ fn add(
     map: &Embedded,
     index: &str,
     name: &str,
-    score: i64,
-    lasts: Duration,
-) -> Result<(), StoreError> {
+    (score, lasts): (i64, Duration),
+    most: usize,
+) -> Result<Vec<String>, StoreError> {
     map.run(
         index,
         || {
             format!(
-                "EVALSHA index 1 {index} {score} {name} {} {LISTED}",
+                "EVALSHA index 1 {index} {score} {name} {} {most}",
                 millis(lasts)
             )
         },
         |entries| {
             let mut scores = scores(index, entries.get(index))?;
             scores.insert(name.to_owned(), score);
-            while scores.len() > LISTED {
+            let mut dropped = Vec::new();
+            while scores.len() > most {
                 let oldest = scores.iter().min_by_key(|(name, score)| (**score, *name));
                 let Some((oldest, _)) = oldest else { break };
                 let oldest = oldest.clone();
                 scores.remove(&oldest);
+                dropped.push(oldest);
             }
             let lasts = entries.left(index).map_or(lasts, |left| left.max(lasts));
-            entries.put(index, Value::Scores(scores), lasts)
+            entries.put(index, Value::Scores(scores), lasts)?;
+            Ok(dropped)
         },
     )
 }

@@ -43,7 +43,7 @@ pub use digest::Digest;
 pub use embedded::{KeyView, Operation};
 pub use error::StoreError;
 pub use families::{Family, Rotation};
-pub use index::IndexedSession;
+pub use index::{IndexedSession, LOGINS_LISTED};
 pub use sessions::Replacement;
 pub use settings::{RedisSettings, Wait};
 pub use source::{Source, Store};

@@ -11,17 +11,13 @@ use contract::Problem;
 use store::{Digest, Replacement, StoreError};
 
 use super::aside::{Update, rebase};
-use super::record::{account_of, mark};
+use super::record::account_of;
 use super::{Cookie, Entries, Found, Parsed, Record, Sessions, merge};
 
 /// How often a write is tried when others write at the same time. Of those that collide one
 /// always gets through, and those of one worker queue up; so this is how many instances times
 /// workers may collide, many times over.
-const TRIES: u32 = 256;
-
-/// How long the mark stands where a session was: longer than any request takes that was sent before
-/// the browser knew the new id, and no longer, so that new ids in a row do not fill the store.
-const MARKED: Duration = Duration::from_secs(20);
+pub(super) const TRIES: u32 = 256;
 
 /// What has become of a change.
 pub(super) enum Outcome {
@@ -53,7 +49,9 @@ impl Sessions {
         record: &Record,
         entries: &Entries,
     ) -> Result<(SessionKey, Cookie), Problem> {
-        let (id, name) = self.put(record, &record.print(entries, None)?).await?;
+        let (id, name) = self
+            .put(record, &record.print(entries, None)?, false)
+            .await?;
         let made = match record.account {
             Some(account) => self.end_oldest(account).await,
             None => self.make_room(name).await,
@@ -71,19 +69,33 @@ impl Sessions {
     }
 
     /// Under a new id, which nobody knows yet.
-    async fn put(&self, record: &Record, text: &str) -> Result<(String, Digest), Problem> {
+    pub(super) async fn put(
+        &self,
+        record: &Record,
+        text: &str,
+        is_successor: bool,
+    ) -> Result<(String, Digest), Problem> {
         let id = new_id(record);
         let name = Digest::of(id.as_bytes());
+        let mut too_many = Vec::new();
         if let Some(account) = record.account {
             // The list first: never a login that its owner cannot see.
             let longest = record.last(&self.lifetimes).remaining();
-            self.store
-                .index_session(account, &name, place(record), longest)
-                .await?;
+            let (store, place) = (&self.store, place(record));
+            if is_successor {
+                store
+                    .index_successor(account, &name, place, longest)
+                    .await?;
+            } else {
+                too_many = store.index_session(account, &name, place, longest).await?;
+            }
         }
         let lasts = self.expires_at(record).remaining();
         if !self.store.create_session(&name, text, lasts).await? {
             return Err(Problem::StoreUnavailable);
+        }
+        for oldest in too_many {
+            self.abandon(&oldest).await;
         }
         Ok((id, name))
     }
@@ -99,17 +111,17 @@ impl Sessions {
     }
 
     /// Of too many visitors without a login the oldest goes.
-    async fn make_room(&self, name: Digest) -> Result<(), StoreError> {
+    pub(super) async fn make_room(&self, name: Digest) -> Result<(), StoreError> {
         if let Some(oldest) = self.crowd.enter(name) {
             self.end(&oldest).await?;
         }
         Ok(())
     }
 
-    /// Of a session whose id nobody was told.
-    async fn abandon(&self, name: &Digest) {
+    /// Of a session whose id nobody was told, or that has no place on its account's list any more.
+    pub(super) async fn abandon(&self, name: &Digest) {
         if let Err(error) = self.end(name).await {
-            log::warn!("a session that nobody can use stays in the store: {error}");
+            log::warn!("a session that is to end stays in the store: {error}");
         }
     }
 
@@ -153,86 +165,6 @@ impl Sessions {
                 }
                 Replacement::Gone => return Ok(Outcome::Gone),
                 Replacement::Differs(text) => other = Some(text),
-            }
-        }
-        Err(Problem::Busy(Duration::from_secs(1)))
-    }
-
-    /// The same session under a new id.
-    ///
-    /// The new one is made first, while nobody knows it; then a mark takes the place of the old
-    /// one, in the step that makes sure that it was still there. A logout that comes with the old
-    /// id, before or after, ends the new one too.
-    pub(super) async fn cycle(
-        &self,
-        found: &Found,
-        record: &Record,
-        mut entries: Entries,
-        updates: &mut [(String, Update)],
-    ) -> Result<Option<(SessionKey, Cookie)>, Problem> {
-        let mut text = record.print(&entries, None)?;
-        let (id, name) = self.put(record, &text).await?;
-        let moved = self
-            .hand_over(found, record, &mut entries, updates, (&name, &mut text))
-            .await;
-        match moved {
-            Ok(true) => {}
-            Ok(false) => {
-                self.abandon(&name).await;
-                return Ok(None);
-            }
-            Err(problem) => {
-                self.abandon(&name).await;
-                return Err(problem);
-            }
-        }
-        match found.record.account {
-            Some(account) => self.store.unindex_session(account, &found.name).await?,
-            // Under whichever id, a visitor without a login is one of the crowd.
-            None => self.make_room(name).await?,
-        }
-        let cookie = match record.kept {
-            true => Cookie::Kept(self.expires_at(record).remaining()),
-            false => Cookie::AsItIs,
-        };
-        Ok(Some((key(id)?, cookie)))
-    }
-
-    /// Puts the mark where the session was; `false` when it was gone. What others wrote in between
-    /// goes over to the new one.
-    async fn hand_over(
-        &self,
-        found: &Found,
-        record: &Record,
-        entries: &mut Entries,
-        updates: &mut [(String, Update)],
-        (next, text): (&Digest, &mut String),
-    ) -> Result<bool, Problem> {
-        let mark = mark(next)?;
-        let (mut held, mut base) = (found.text.clone(), found.entries());
-        let lasts = self.expires_at(record).remaining();
-        for _ in 0..TRIES {
-            match self
-                .store
-                .replace_session(&found.name, &held, &mark, MARKED)
-                .await?
-            {
-                Replacement::Done => return Ok(true),
-                Replacement::Gone => return Ok(false),
-                Replacement::Differs(other) => {
-                    let Some(Parsed::Session(_, theirs)) = Parsed::of(&other) else {
-                        return Ok(false);
-                    };
-                    *entries = rebase(&base, std::mem::take(entries), &theirs, updates)?;
-                    let newer = record.print(entries, None)?;
-                    // Nobody writes to it but us. It can have been ended from the list of logins.
-                    let kept = self.store.replace_session(next, text, &newer, lasts);
-                    if kept.await? != Replacement::Done {
-                        return Ok(false);
-                    }
-                    *text = newer;
-                    (held, base) = (other, theirs);
-                }
             }
         }
         Err(Problem::Busy(Duration::from_secs(1)))
@@ -292,6 +224,6 @@ fn place(record: &Record) -> i64 {
         .clamp(second, second.saturating_add(999))
 }
 
-fn key(id: String) -> Result<SessionKey, Problem> {
+pub(super) fn key(id: String) -> Result<SessionKey, Problem> {
     id.try_into().map_err(|_| Problem::Internal)
 }

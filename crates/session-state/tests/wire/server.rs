@@ -131,7 +131,7 @@ impl Server {
 
     /// A second instance: the same accounts, store and key.
     pub(crate) fn another(&self) -> Running {
-        self.another_with(self.settings.clone())
+        self.another_with(&self.settings)
     }
 
     /// The same with a key of its own, which knows the one from before.
@@ -139,23 +139,23 @@ impl Server {
         let mut settings = self.settings.clone();
         let before = settings.common.key.replace(MasterKey::random());
         settings.common.previous_keys.extend(before);
-        self.another_with(settings)
+        self.another_with(&settings)
     }
 
     /// The same with another key.
     pub(crate) fn stranger(&self) -> Running {
         let mut settings = self.settings.clone();
         settings.common.key = Some(MasterKey::random());
-        self.another_with(settings)
+        self.another_with(&settings)
     }
 
-    fn another_with(&self, settings: Settings) -> Running {
+    fn another_with(&self, settings: &Settings) -> Running {
         let services = Services {
             accounts: self.accounts.clone(),
             store: self.source.clone(),
         };
         let _inside = self.runtime.enter();
-        start(&settings, &services).unwrap()
+        start(settings, &services).unwrap()
     }
 
     pub(crate) fn spawn(

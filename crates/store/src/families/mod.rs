@@ -9,7 +9,7 @@ use std::time::Duration;
 use redis::cmd;
 
 use crate::embedded::{Entries, Value, millis};
-use crate::index::is_over;
+use crate::index::{LOGINS_LISTED, is_over};
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 use fields::{family_of, fields, fields_of, until, write_back};
@@ -55,13 +55,12 @@ impl Store {
         let lasts = until(family.expires_at);
         let fields = fields_of(family, refresh);
         // The index first: never a login that its owner cannot see.
-        self.index(
-            &self.keys.families(family.account),
-            id,
-            family.created_at,
-            lasts,
-        )
-        .await?;
+        let index = self.keys.families(family.account);
+        let place = (family.created_at, lasts);
+        let too_many = self.index(&index, id, place, LOGINS_LISTED).await?;
+        for oldest in too_many {
+            self.end_family(&oldest).await?;
+        }
         match &self.backend {
             Backend::Redis(redis) => {
                 let mut script = OPEN.prepare_invoke();
@@ -150,6 +149,39 @@ impl Store {
             self.unindex(&self.keys.families(account), id).await?;
         }
         Ok(rotation)
+    }
+
+    /// Whether [`Store::rotate`] would exchange this refresh token; nothing is changed.
+    pub async fn is_exchangeable(
+        &self,
+        id: &str,
+        presented: &Digest,
+        now: i64,
+        grace: Duration,
+    ) -> Result<bool, StoreError> {
+        const FIELDS: [&str; 3] = ["refresh", "previous", "rotated_at"];
+        let key = self.keys.family(id);
+        let held: [Option<String>; 3] = match &self.backend {
+            Backend::Redis(redis) => {
+                let (current, previous, at) =
+                    redis.ask(cmd("HMGET").arg(&key).arg(&FIELDS)).await?;
+                [current, previous, at]
+            }
+            Backend::Embedded(map) => map.run(
+                &key,
+                || format!("HMGET {key} {}", FIELDS.join(" ")),
+                |entries| {
+                    let mut held = fields(&key, entries)?.unwrap_or_default();
+                    Ok(FIELDS.map(|name| held.remove(name)))
+                },
+            )?,
+        };
+        let [current, previous, rotated_at] = held;
+        let presented = Some(presented.to_string());
+        let grace = i64::try_from(grace.as_secs()).unwrap_or(i64::MAX);
+        let rotated_at = rotated_at.and_then(|text| text.parse::<i64>().ok());
+        let within = rotated_at.is_some_and(|at| now < at.saturating_add(grace));
+        Ok(current == presented || (previous == presented && within))
     }
 
     /// Ends a family; `false` when it had ended already.

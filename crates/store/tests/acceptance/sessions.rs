@@ -198,7 +198,9 @@ pub(crate) async fn the_list_is_bounded(source: Source) {
     let store = source.open().unwrap();
     for n in 0..1010 {
         let id = key(&n.to_string());
-        store.index_session(1, &id, n, HOUR).await.unwrap();
+        let too_many = store.index_session(1, &id, n, HOUR).await.unwrap();
+        let oldest = (n >= 1000).then(|| key(&(n - 1000).to_string()));
+        assert_eq!(too_many, Vec::from_iter(oldest));
         store
             .create_session(&id, &n.to_string(), HOUR)
             .await

@@ -40,7 +40,10 @@ impl Model {
                 format!("{outcome:?}")
             }
             O::Delete(n) => format!("{:?}", self.sessions.remove(&n).map(text)),
-            O::Index(a, n) => format!("{:?}", self.list(a).insert(n, ()).unwrap_or_default()),
+            O::Index(a, n) => {
+                self.list(a).insert(n, ());
+                "[]".to_owned()
+            }
             O::Unindex(a, n) => format!("{:?}", self.list(a).remove(&n).unwrap_or_default()),
             O::List(a) => {
                 let alive = self.sessions.clone();
