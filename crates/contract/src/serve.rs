@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use actix_web::{ResponseError, web::ServiceConfig};
 use store::{RedisSettings, Source, Store, StoreError, Wait};
 use tokio::task::JoinHandle;
@@ -15,7 +15,7 @@ use url::Url;
 use crate::{
     Problem,
     accounts::{Accounts, AccountsError},
-    guards::{self, Carrier, Policy},
+    guards::{self, Carrier, Guards, Policy},
     routes,
     settings::{Common, KeyError, MasterKey, RedisUrl},
 };
@@ -234,11 +234,7 @@ where
             .configure(|config| configure(config, store))
             .configure(|config| routes::service(config, ready))
             .default_service(web::to(|| async { Problem::NotFound.error_response() }))
-            // The last is the outermost.
-            .wrap(from_fn(guards::media))
-            .wrap(from_fn(guards::origin))
-            .wrap(from_fn(guards::limit))
-            .wrap(from_fn(guards::answer))
+            .wrap(Guards::new(policy.clone()))
     })
     .client_request_timeout(Duration::from_secs(5))
     .client_disconnect_timeout(Duration::from_secs(2))

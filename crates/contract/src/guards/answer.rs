@@ -1,82 +1,89 @@
 //! The headers of every answer, and problem+json for every error.
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    error::InternalError,
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
-    middleware::Next,
-    web,
+    HttpResponse, ResponseError,
+    dev::ServiceResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
 };
 
 use super::{Carrier, Policy};
 use crate::Problem;
 
 /// For an API that no page frames, embeds or renders (ASVS 3.4.3 to 3.4.6, 14.3.2).
-const ALWAYS: [(HeaderName, &str); 6] = [
-    (header::CACHE_CONTROL, "no-store"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'; sandbox",
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"),
     ),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        header::CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
-pub(crate) async fn answer(
-    policy: web::Data<Policy>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let own_shapes = policy.face.has_own_shapes(request.path());
-    match next.call(request).await {
-        Ok(response) => {
-            let (request, response) = response.into_parts();
-            let response = finish(response.map_into_boxed_body(), &policy, own_shapes);
-            Ok(ServiceResponse::new(request, response))
-        }
-        // A middleware gave up. Its own answer gets the same treatment.
-        Err(error) => {
-            let response = finish(error.error_response(), &policy, false);
-            Err(InternalError::from_response("refused by a middleware", response).into())
-        }
+/// For all but what is the same for everybody and says that it can be kept.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// The answer as it goes out.
+pub(super) fn finish(
+    mut response: ServiceResponse,
+    policy: &Policy,
+    own_shapes: bool,
+) -> ServiceResponse {
+    if !may_go_out(response.status(), response.headers(), own_shapes) {
+        let status = response.status();
+        response = response.into_response(problem_of(status));
+    }
+    let status = response.status();
+    add_headers(status, response.headers_mut(), policy);
+    response
+}
+
+/// What a middleware wanted to answer, as it goes out.
+pub(super) fn finish_error(mut response: HttpResponse, policy: &Policy) -> HttpResponse {
+    let status = response.status();
+    if !may_go_out(status, response.headers(), false) {
+        response = problem_of(status);
+    }
+    add_headers(status, response.headers_mut(), policy);
+    response
+}
+
+fn add_headers(status: StatusCode, headers: &mut HeaderMap, policy: &Policy) {
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
+    if status == StatusCode::UNAUTHORIZED && !headers.contains_key(header::WWW_AUTHENTICATE) {
+        headers.insert(header::WWW_AUTHENTICATE, challenge(policy.face.carrier));
     }
 }
 
-fn finish(response: HttpResponse, policy: &Policy, own_shapes: bool) -> HttpResponse {
-    let mut response = as_problem(response, own_shapes);
-    let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        // What is the same for everybody may say that it can be kept.
-        if name == header::CACHE_CONTROL && headers.contains_key(&name) {
-            continue;
-        }
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if response.status() == 401 && !response.headers().contains_key(header::WWW_AUTHENTICATE) {
-        let challenge = challenge(policy.face.carrier);
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
+/// What a handler writes in a shape of its own is left alone. It is told by being JSON: actix
+/// writes its own errors as text, or empty.
+fn may_go_out(status: StatusCode, headers: &HeaderMap, own_shapes: bool) -> bool {
+    status.as_u16() < 400
+        || says(headers, b"application/problem+json")
+        || own_shapes && says(headers, b"application/json")
 }
 
 /// An error that something else made (actix itself, a middleware) becomes a
 /// problem of the same status; its text, which could quote the request, is dropped.
-/// What a handler writes in a shape of its own is left alone. It is told by being JSON: actix
-/// writes its own errors as text, or empty.
-fn as_problem(response: HttpResponse, own_shapes: bool) -> HttpResponse {
-    let status = response.status();
-    if status.as_u16() < 400
-        || says(response.headers(), b"application/problem+json")
-        || own_shapes && says(response.headers(), b"application/json")
-    {
-        return response;
-    }
+fn problem_of(status: StatusCode) -> HttpResponse {
     let mut problem = Problem::from_status(status).error_response();
     *problem.status_mut() = status;
     problem

@@ -12,10 +12,10 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, ResponseError,
+    HttpResponse, ResponseError,
     body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    middleware::Next,
+    http::header::{self, HeaderMap},
     web::{Bytes, BytesMut},
 };
 use futures_util::StreamExt;
@@ -29,35 +29,31 @@ const HEADER_LIMIT: usize = 16 * 1024;
 /// From the end of the header to the end of the body.
 const BODY_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// For the answer. A handler waits at most a second for the store and one for the queue of logins.
-const ANSWER_TIME_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const ANSWER_TIME_LIMIT: Duration = Duration::from_secs(10);
 
-pub(crate) async fn limit(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let size: usize = request
-        .headers()
+pub(super) fn is_head_too_large(headers: &HeaderMap) -> bool {
+    let sizes = headers
         .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    let mut payload = request.take_payload();
-    if size > HEADER_LIMIT {
-        return Ok(request.into_response(unread(&Problem::HeadersTooLarge, payload)));
-    }
-    if !matches!(payload, Payload::None) {
-        let announced = request
-            .headers()
-            .get("content-length")
-            .and_then(|value| value.to_str().ok());
-        let announced = announced.and_then(|text| text.parse().ok()).unwrap_or(0);
-        match whole(&mut payload, announced).await {
-            Ok(body) => request.set_payload(Payload::from(body)),
-            Err(problem) => return Ok(request.into_response(unread(&problem, payload))),
+        .map(|(name, value)| name.as_str().len() + value.len());
+    sizes.sum::<usize>() > HEADER_LIMIT
+}
+
+/// The request with its whole body, or the refusal.
+pub(super) async fn read_whole(
+    mut request: ServiceRequest,
+    mut payload: Payload,
+) -> Result<ServiceRequest, ServiceResponse> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let announced = announced.and_then(|text| text.parse().ok()).unwrap_or(0);
+    match whole(&mut payload, announced).await {
+        Ok(body) => {
+            request.set_payload(Payload::from(body));
+            Ok(request)
         }
-    }
-    match tokio::time::timeout(ANSWER_TIME_LIMIT, next.call(request)).await {
-        Ok(result) => result.map(ServiceResponse::map_into_boxed_body),
-        Err(_) => Err(Problem::RequestTimeout.into()),
+        Err(problem) => Err(request.into_response(unread(&problem, payload))),
     }
 }
 
@@ -84,7 +80,7 @@ async fn whole(payload: &mut Payload, announced: usize) -> Result<Bytes, Problem
 /// The answer to a request of which a part is unread. actix-http closes such a
 /// connection after the answer, but only while somebody still holds the body: one
 /// that was dropped it would go on reading, without an end to its patience.
-fn unread(problem: &Problem, payload: Payload) -> HttpResponse {
+pub(super) fn unread(problem: &Problem, payload: Payload) -> HttpResponse {
     let hold = |_: &mut _, answer| {
         BoxBody::new(WhileUnread {
             answer,

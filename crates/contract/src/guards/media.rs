@@ -8,32 +8,18 @@
 //! credential, or `origin` has looked first.
 
 use actix_web::{
-    Error, ResponseError,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     error::JsonPayloadError,
     http::header::{self, HeaderMap},
-    middleware::Next,
-    web::{self, JsonConfig},
+    web::JsonConfig,
 };
 
 use super::{BODY_LIMIT, Policy};
 use crate::Problem;
 
-pub(crate) async fn media(
-    policy: web::Data<Policy>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !request.method().is_safe()
-        && !is_json_or_nothing(request.headers())
-        && !policy.face.has_own_shapes(request.path())
-    {
-        return Ok(request.into_response(Problem::UnsupportedMediaType.error_response()));
-    }
-    next.call(request)
-        .await
-        .map(ServiceResponse::map_into_boxed_body)
+/// Whether the body of an unsafe request is of a type that is taken.
+pub(super) fn is_taken(policy: &Policy, request: &ServiceRequest) -> bool {
+    is_json_or_nothing(request.headers()) || policy.face.has_own_shapes(request.path())
 }
 
 /// Every `Content-Type` line says JSON, and a body has such a line.

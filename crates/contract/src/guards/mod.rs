@@ -1,24 +1,23 @@
 //! What each request passes before a handler sees it, from the outside in:
 //! `answer` (headers of every answer, problem+json for every error),
 //! `limit` (size and time), `origin` (cross-site request forgery),
-//! `media` (JSON and nothing else).
+//! `media` (JSON and nothing else). `gate` is the middleware that asks them in this order.
 
 use std::net::IpAddr;
 
 use crate::serve::Face;
 
 mod answer;
+mod gate;
 mod limit;
 mod media;
 mod origin;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::answer;
+pub(crate) use gate::Guards;
 pub use limit::BODY_LIMIT;
-pub(crate) use limit::limit;
-pub(crate) use media::{json_config, media};
-pub(crate) use origin::origin;
+pub(crate) use media::json_config;
 pub use origin::{is_same_origin, own_pages_only};
 
 /// Where a server looks for the credential. It decides the challenge of a 401

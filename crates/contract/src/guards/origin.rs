@@ -23,20 +23,9 @@ use url::Url;
 use super::{Carrier, Policy};
 use crate::Problem;
 
-pub(crate) async fn origin(
-    policy: web::Data<Policy>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !request.method().is_safe()
-        && browser_may_carry_it(policy.face.carrier, request.headers())
-        && !agrees(request.headers(), &policy.origins)
-    {
-        return Ok(request.into_response(Problem::CrossOriginRefused.error_response()));
-    }
-    next.call(request)
-        .await
-        .map(ServiceResponse::map_into_boxed_body)
+/// Whether an unsafe request may go on.
+pub(super) fn is_trusted(policy: &Policy, headers: &HeaderMap) -> bool {
+    !browser_may_carry_it(policy.face.carrier, headers) || agrees(headers, &policy.origins)
 }
 
 /// For routes whose cookies the server's [`Carrier`] does not tell of, a login by cookie beside

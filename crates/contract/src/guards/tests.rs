@@ -7,12 +7,11 @@ use actix_web::{
         StatusCode,
         header::{self, HeaderMap, HeaderName},
     },
-    middleware::from_fn,
     test::{TestRequest, call_service, init_service, read_body},
     web,
 };
 
-use super::{Carrier, Policy, answer, json_config, limit, media, origin};
+use super::{Carrier, Guards, Policy, json_config};
 use crate::{Problem, serve::Face};
 
 const OWN: &str = "http://good.test";
@@ -53,21 +52,17 @@ async fn ask(carrier: Carrier, request: TestRequest) -> Seen {
             .body(IN_ITS_OWN_SHAPE)
     };
     let as_actix_writes = || async { Err::<HttpResponse, _>(ErrorImATeapot("what was sent")) };
-    let number = |_: web::Path<u8>| HttpResponse::NoContent();
+    let number = |_: web::Path<u8>| async { "a number" };
     let app = App::new()
-        .app_data(web::Data::new(policy))
         .app_data(json_config())
         .route("/own/taken", web::post().to(HttpResponse::NoContent))
         .route("/own/refused", web::to(refused))
         .route("/own/text", web::to(as_actix_writes))
-        .route("/own/{number}", web::to(move |n| async move { number(n) }))
+        .route("/own/{number}", web::to(number))
         .route("/taken", web::post().to(HttpResponse::NoContent))
         .route("/refused", web::to(refused))
         .default_service(web::to(|| async { Problem::NotFound.error_response() }))
-        .wrap(from_fn(media))
-        .wrap(from_fn(origin))
-        .wrap(from_fn(limit))
-        .wrap(from_fn(answer));
+        .wrap(Guards::new(policy));
     let app = init_service(app).await;
     let answer = call_service(&app, request.to_request()).await;
     let (status, headers) = (answer.status(), answer.headers().clone());
