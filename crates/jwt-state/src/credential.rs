@@ -5,8 +5,11 @@
 //! here to the letter. A library that reads tokens of all the world accepts far
 //! more: see [`Signer::read`] for each thing that it lets through.
 
+mod claims;
+mod delivery;
 mod family;
 mod key;
+mod pair;
 mod reload;
 mod remembered;
 mod ring;
@@ -19,23 +22,21 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use contract::{
-    Problem, StartError,
-    accounts::{Account, Role},
-    settings::MasterKey,
-    wire::{Timestamp, User},
-};
+use contract::{Problem, StartError, accounts::Account, settings::MasterKey, wire::Timestamp};
 use jsonwebtoken::{Header, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 
 use crate::Settings;
-pub(crate) use family::{LogoutRequest, RefreshRequest, is_of};
+pub use claims::Claims;
+pub(crate) use delivery::{ACCESS_COOKIE, REFRESH_COOKIE};
+pub(crate) use family::{Over, Refused, is_of};
 pub(crate) use key::algorithm;
 pub use key::{KeyFault, VerifyingKey};
+pub use pair::TokenPair;
 use reload::Seen;
 use ring::KeyRing;
-use strict::NoMemberTwice;
+use strict::LARGEST;
+pub(crate) use strict::NoMemberTwice;
 
 /// What a token is good for. It stands in the header (`typ`, RFC 8725 section
 /// 3.11) and in the claims, so that neither passes for the other.
@@ -54,59 +55,23 @@ impl Kind {
             Self::Refresh => ["refresh+jwt", "application/refresh+jwt"],
         }
     }
+
+    fn of_type(typ: &str) -> Option<Self> {
+        [Self::Access, Self::Refresh]
+            .into_iter()
+            .find(|kind| kind.types().contains(&typ))
+    }
 }
 
-/// What a token says (RFC 9068 section 2.2). The last three are for access
-/// tokens: a copy of the account as it was then.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Claims {
-    iss: String,
-    aud: String,
-    sub: String,
-    jti: String,
-    iat: i64,
-    exp: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nbf: Option<i64>,
-    /// When the password was checked.
-    auth_time: i64,
-    token_type: Kind,
-    /// The family, that is the login, that the token descends from.
-    pub(crate) sid: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    roles: Option<Vec<Role>>,
-}
-
-impl Claims {
-    pub(crate) fn account(&self) -> Option<i64> {
-        // `+1` and `01` are numbers to Rust; there is one way to write an id.
-        self.sub
-            .parse()
-            .ok()
-            .filter(|id: &i64| id.to_string() == self.sub)
-    }
-
-    /// The account as it was when the token was made.
-    pub(crate) fn user(&self) -> Option<User> {
-        Some(User {
-            id: self.account()?,
-            username: self.username.clone()?,
-            email: self.email.clone()?,
-            roles: self.roles.clone()?,
-        })
-    }
-
-    pub(crate) fn authenticated_at(&self) -> Timestamp {
-        Timestamp::from_unix(self.auth_time)
-    }
-
-    pub(crate) fn expires_at(&self) -> Timestamp {
-        Timestamp::from_unix(self.exp)
-    }
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenFault {
+    /// It is none of ours.
+    Invalid,
+    /// Its time is over.
+    Expired,
+    /// It is for something else.
+    WrongType,
 }
 
 /// A login as far as its tokens need it.
@@ -122,12 +87,6 @@ pub(crate) struct Login<'a> {
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Token(String);
-
-impl Token {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,15 +131,11 @@ impl Signer {
     ) -> Result<(Token, Timestamp), Problem> {
         let (ring, settings) = (self.0.ring(), &self.0.settings);
         let now = Timestamp::now();
-        let lifetime = match kind {
-            Kind::Access => settings.access_lifetime,
-            Kind::Refresh => settings.refresh_lifetime,
-        };
-        let expires_at = now.plus(lifetime).min(login.ends_at);
+        let expires_at = now.plus(settings.lifetime(kind)).min(login.ends_at);
         let of_account = (kind == Kind::Access).then_some(login.account);
         let claims = Claims {
-            iss: settings.issuer.clone(),
-            aud: settings.audience.clone(),
+            iss: settings.issuer().map(str::to_owned),
+            aud: settings.audience().map(str::to_owned),
             sub: login.account.id.to_string(),
             jti: new_id(),
             iat: now.unix(),
@@ -192,23 +147,36 @@ impl Signer {
             username: of_account.map(|account| account.username.clone()),
             email: of_account.map(|account| account.email.clone()),
             roles: of_account.map(|account| account.roles.clone()),
+            payload: Vec::new(),
         };
         let mut header = Header::new(ring.algorithm);
         header.typ = Some(kind.types()[0].to_owned());
         header.kid = Some(ring.kid.clone());
-        let token = jsonwebtoken::encode(&header, &claims, &ring.signing).map_err(|error| {
+        let written = claims.written(login.account, settings)?;
+        let token = jsonwebtoken::encode(&header, &written, &ring.signing).map_err(|error| {
             log::error!("a token cannot be signed: {error}");
             Problem::Internal
         })?;
+        if token.len() > LARGEST {
+            log::error!("a token of {} bytes would not be read again", token.len());
+            return Err(Problem::Internal);
+        }
         Ok((Token(token), expires_at))
     }
 
     /// What `token` says, when it is one of ours, of this kind, and its time is
-    /// now. Which of these it failed is nobody's business (RFC 6750 section 3.1).
-    pub(crate) fn read(&self, kind: Kind, token: &str) -> Option<Claims> {
-        let claims = self.read_expired(kind, token)?;
+    /// now. Which of these it failed is nobody's business (RFC 6750 section 3.1), but for who
+    /// speaks as Simple JWT does; and there only of a token that one of our keys has signed.
+    pub(crate) fn read(&self, kind: Kind, token: &str) -> Result<Claims, TokenFault> {
+        let claims = self.open(token).ok_or(TokenFault::Invalid)?;
         // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
-        (!self.is_over(&claims)).then_some(claims)
+        if self.is_over(&claims) {
+            Err(TokenFault::Expired)
+        } else if claims.token_type == kind {
+            Ok(claims)
+        } else {
+            Err(TokenFault::WrongType)
+        }
     }
 
     /// Whether the time of a token is over, by a clock that may be wrong by the leeway.
@@ -220,17 +188,24 @@ impl Signer {
     /// The same, but its time may be over. It opens nothing any more; it can
     /// still say which login is to be ended.
     pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Claims> {
+        self.open(token).filter(|claims| claims.token_type == kind)
+    }
+
+    /// The same for a token of either kind.
+    pub(crate) fn read_any(&self, token: &str) -> Result<Claims, TokenFault> {
+        let claims = self.open(token).ok_or(TokenFault::Invalid)?;
+        self.read(claims.token_type, token)
+    }
+
+    /// What a token of ours says, whatever it is for.
+    fn open(&self, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. One of our keys signed it: [`VerifyingKey::payload_of`].
         let (header, claims) = keys.ring().signed(token)?;
         // 2. It says what it is good for.
-        let typ = header.typ?;
-        if !kind.types().contains(&typ.as_str()) {
-            return None;
-        }
+        let kind = Kind::of_type(&header.typ?)?;
         // 3. The claims are ours to the letter: each there once, of its type.
-        let _: NoMemberTwice = serde_json::from_slice(&claims).ok()?;
-        let claims: Claims = serde_json::from_slice(&claims).ok()?;
+        let claims = Claims::read(claims, &keys.settings)?;
         // 4. And they say what ours say.
         keys.would_make(kind, &claims).then_some(claims)
     }
@@ -245,14 +220,11 @@ impl Keys {
         // The clock of the server that made it may be ahead of ours.
         let leeway = self.settings.leeway.unwrap_or_default();
         let latest = Timestamp::now().plus(leeway).unix();
-        let longest = match kind {
-            Kind::Access => self.settings.access_lifetime,
-            Kind::Refresh => self.settings.refresh_lifetime,
-        };
-        let longest = i64::try_from(longest.as_secs()).unwrap_or(i64::MAX);
+        let longest = self.settings.lifetime(kind).as_secs();
+        let longest = i64::try_from(longest).unwrap_or(i64::MAX);
         claims.token_type == kind
-            && claims.iss == self.settings.issuer
-            && claims.aud == self.settings.audience
+            && claims.iss.as_deref() == self.settings.issuer()
+            && claims.aud.as_deref() == self.settings.audience()
             && claims.account().is_some()
             && claims.nbf.is_none_or(|nbf| nbf <= latest)
             // From the future, or made for longer than we make them: not by us.
@@ -268,9 +240,10 @@ fn install_backend() {
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
 }
 
-/// 128 random bits. It is not a secret: it names, it does not open.
+/// 128 random bits, spelt as Simple JWT spells its own. It is not a secret: it names, it does
+/// not open.
 pub(crate) fn new_id() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system has random numbers");
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }

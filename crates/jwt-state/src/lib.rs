@@ -23,32 +23,94 @@ mod routes;
 mod settings;
 mod visitor;
 
-use actix_web::web::Data;
+use actix_web::{
+    middleware::{Condition, from_fn},
+    web::{self, Data, ServiceConfig},
+};
 use contract::{
     Running, Services, StartError,
     accounts::Accounts,
-    guards::Carrier,
+    guards::{Carrier, own_pages_only},
     serve::{Face, serve},
-    settings::Profile,
+    settings::{MasterKey, Profile},
 };
 use store::Store;
 
 use credential::Signer;
-pub use credential::{KeyFault, VerifyingKey};
-pub use settings::{PORT, Settings};
+pub use credential::{Claims, KeyFault, TokenPair, VerifyingKey};
+pub use settings::{Additions, Delivery, PORT, Rotating, Settings, UserIdField};
+pub use visitor::{LiveAccount, Login};
 
-/// What the handlers of one worker share.
-struct Server {
+/// What makes and reads tokens, as one worker reaches it, and what its handlers share.
+///
+/// [`TokenPair::for_account`] makes tokens; [`Tokens::authenticate`] and the arguments of handlers
+/// [`Claims`], [`Login`] and [`LiveAccount`] read them.
+#[derive(Clone)]
+pub struct Tokens {
     settings: Settings,
     signer: Signer,
     accounts: Accounts,
     store: Store,
 }
 
-impl Server {
+impl Tokens {
     /// Whether an access token is looked up before it is believed.
     fn looks_up(&self) -> bool {
         self.settings.common.profile == Profile::Hardened
+    }
+
+    /// Puts jwt-state's own routes below `path` of another server, so that one can log in there
+    /// ([`Tokens::authenticate`] is who is asking). Where cookies carry tokens, an unsafe request
+    /// to them must come from the server's own pages, whatever carries the other logins of that
+    /// server: another site could log a visitor in as somebody else otherwise.
+    pub fn mount(&self, config: &mut ServiceConfig, path: &str) {
+        let by_cookie = self.settings.delivery != Delivery::Body;
+        let routes = web::scope(path)
+            .configure(routes::configure)
+            .app_data(Data::new(self.clone()))
+            .wrap(Condition::new(by_cookie, from_fn(own_pages_only)));
+        config.service(routes);
+    }
+}
+
+/// What makes [`Tokens`] on each worker.
+#[derive(Clone)]
+pub struct TokensFactory {
+    settings: Settings,
+    signer: Signer,
+    accounts: Accounts,
+}
+
+impl TokensFactory {
+    /// Tokens of these accounts. Instances that have the same keys and the same store know each
+    /// other's tokens. Call it inside a tokio runtime: it goes on looking at the files of keys.
+    ///
+    /// # Errors
+    /// When a key cannot be used, or the settings make no sense together.
+    pub fn new(
+        settings: &Settings,
+        accounts: Accounts,
+        key: &MasterKey,
+    ) -> Result<Self, StartError> {
+        settings.check()?;
+        let signer = Signer::new(key, settings)?;
+        signer.watch();
+        Ok(Self {
+            settings: settings.clone(),
+            signer,
+            accounts,
+        })
+    }
+
+    /// The tokens whose logins are in this store; call it on the worker on which the store was
+    /// opened.
+    pub fn tokens(&self, store: Store) -> Tokens {
+        Tokens {
+            settings: self.settings.clone(),
+            signer: self.signer.clone(),
+            accounts: self.accounts.clone(),
+            store,
+        }
     }
 }
 
@@ -59,14 +121,15 @@ impl Server {
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
-    let signer = Signer::new(&key, settings)?;
-    signer.watch();
-    let (own, accounts) = (settings.clone(), services.accounts.clone());
+    let factory = TokensFactory::new(settings, services.accounts.clone(), &key)?;
     let face = Face {
-        carrier: Carrier::Bearer,
+        carrier: match settings.delivery {
+            Delivery::Body => Carrier::Bearer,
+            Delivery::Cookies | Delivery::RefreshCookie => Carrier::BearerOrCookie,
+        },
         // In either profile nobody can log in without it.
         needs_store: true,
-        own_shapes: &[],
+        own_shapes: &routes::OWN_SHAPES,
     };
     serve(
         &settings.common,
@@ -74,13 +137,7 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         address,
         face,
         move |config, store| {
-            let (settings, signer, accounts) = (own.clone(), signer.clone(), accounts.clone());
-            config.app_data(Data::new(Server {
-                settings,
-                signer,
-                accounts,
-                store,
-            }));
+            config.app_data(Data::new(factory.tokens(store)));
             routes::configure(config);
         },
     )

@@ -1,15 +1,21 @@
 //! What can be set.
 
+mod additions;
+mod check;
+mod choices;
+mod names;
+
 use std::{path::PathBuf, time::Duration};
 
+use actix_web::http::header::HeaderName;
+
 use clap::Parser;
-use contract::{
-    StartError,
-    settings::{Common, lifetime},
-};
+use contract::settings::{Common, lifetime};
 use jsonwebtoken::Algorithm;
 
 use crate::credential;
+pub use additions::Additions;
+pub use choices::{Delivery, Rotating, UserIdField};
 
 /// What `--help` says at its end.
 const HELP: &str = "\
@@ -20,11 +26,6 @@ Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings.";
 
 /// The port, when none is given.
 pub const PORT: u16 = 8003;
-
-/// Within the grace a thief is not noticed: it is for networks that drop an answer, not for more.
-const LONGEST_GRACE: Duration = Duration::from_secs(60);
-/// For so long a token works that is over. Clocks that are further apart are wrong.
-const LONGEST_LEEWAY: Duration = Duration::from_secs(60);
 
 /// Logs visitors in and puts the login state into signed tokens.
 #[derive(Debug, Clone, Parser)]
@@ -75,7 +76,7 @@ pub struct Settings {
     )]
     pub verifying_keys: Vec<PathBuf>,
 
-    /// Who issues the tokens: their claim `iss`
+    /// Who issues the tokens: their claim `iss`; `none` leaves it out
     #[arg(
         long,
         env = "STATELAB_ISSUER",
@@ -84,7 +85,7 @@ pub struct Settings {
     )]
     pub issuer: String,
 
-    /// Whom the tokens are for: their claim `aud`
+    /// Whom the tokens are for: their claim `aud`; `none` leaves it out
     #[arg(
         long,
         env = "STATELAB_AUDIENCE",
@@ -92,26 +93,43 @@ pub struct Settings {
         default_value = "urn:statelab:api"
     )]
     pub audience: String,
-}
 
-impl Settings {
-    /// Whether the settings make sense together.
-    pub(crate) fn check(&self) -> Result<(), StartError> {
-        let fault = if self.access_lifetime > self.refresh_lifetime {
-            "--access-lifetime is longer than --refresh-lifetime; make it shorter"
-        } else if self.refresh_lifetime > self.absolute_lifetime {
-            "--refresh-lifetime is longer than --absolute-lifetime; make it shorter"
-        } else if self.refresh_grace > Some(LONGEST_GRACE) {
-            "--refresh-grace is over 60s; an answer that got lost is asked for again at once"
-        } else if self.leeway > Some(LONGEST_LEEWAY) {
-            "--leeway is over 60s; set the clocks, with NTP for example"
-        } else if self.issuer.is_empty() || self.audience.is_empty() {
-            "--issuer and --audience cannot be empty; say who issues the tokens, and for whom"
-        } else {
-            return Ok(());
-        };
-        Err(StartError::Setting(fault.to_owned()))
-    }
+    /// Whether a refresh token is replaced at each use. With `off`, one that was copied is not
+    /// noticed
+    #[arg(long, env = "STATELAB_ROTATION", value_enum, default_value_t = Rotating::On)]
+    pub rotation: Rotating,
+
+    /// How the tokens reach the client and come back
+    #[arg(long, env = "STATELAB_DELIVERY", value_enum, default_value_t = Delivery::Body)]
+    pub delivery: Delivery,
+
+    /// Scheme that stands before the access token, in any case; may be given more than once
+    #[arg(long = "header-type", env = "STATELAB_HEADER_TYPES", value_name = "NAME", value_delimiter = ',', default_value = "Bearer", value_parser = names::scheme)]
+    pub header_types: Vec<String>,
+
+    /// Header that the access token comes in
+    #[arg(long, env = "STATELAB_HEADER_NAME", value_name = "NAME", default_value = "Authorization", value_parser = names::header)]
+    pub header_name: HeaderName,
+
+    /// What of the account stands in the claim that names it
+    #[arg(long, env = "STATELAB_USER_ID_FIELD", value_enum, default_value_t = UserIdField::Id)]
+    pub user_id_field: UserIdField,
+
+    /// Name of the claim that names the account; `sub` says it anyway
+    #[arg(long, env = "STATELAB_USER_ID_CLAIM", value_name = "NAME", default_value = "user_id", value_parser = names::claim)]
+    pub user_id_claim: String,
+
+    /// Name of the claim that says `access` or `refresh`
+    #[arg(long, env = "STATELAB_TOKEN_TYPE_CLAIM", value_name = "NAME", default_value = "token_type", value_parser = names::claim)]
+    pub token_type_claim: String,
+
+    /// Name of the claim that holds the token's own id
+    #[arg(long, env = "STATELAB_JTI_CLAIM", value_name = "NAME", default_value = "jti", value_parser = names::claim)]
+    pub jti_claim: String,
+
+    /// What a program adds to tokens and answers.
+    #[arg(skip)]
+    pub additions: Additions,
 }
 
 fn algorithm(name: &str) -> Result<Algorithm, String> {

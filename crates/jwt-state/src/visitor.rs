@@ -1,13 +1,9 @@
 //! Who is asking.
 
-use std::{future::Future, pin::Pin};
+mod carried;
+mod extractors;
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::header::{AUTHORIZATION, HeaderMap, HeaderValue},
-    web::Data,
-};
+use actix_web::{HttpRequest, web::Data};
 use contract::{
     Problem,
     accounts::Role,
@@ -15,24 +11,54 @@ use contract::{
 };
 
 use crate::{
-    Server,
-    credential::{Claims, Kind, is_of},
+    Tokens,
+    credential::{Claims, Kind, Over, Refused, TokenFault},
 };
+pub(crate) use carried::Found;
+pub use extractors::LiveAccount;
 
 /// The sender of a request, as far as his access token is believed.
 pub(crate) struct Visitor {
-    /// The login; or, without one, the 401 that says whether a token was sent.
-    login: Result<Login, Problem>,
+    /// The login; or, without one, why there is none.
+    login: Result<Login, Stranger>,
     /// The family that the token descends from, be its time over or not: a login
     /// can be ended by who may no longer use it.
     pub(crate) family: Option<String>,
 }
 
+/// Why a visitor is an anonymous one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stranger {
+    NoToken,
+    Token(TokenFault),
+    Login(Over),
+}
+
+impl From<Stranger> for Problem {
+    /// A 401 says whether a token was sent, and no more.
+    fn from(stranger: Stranger) -> Self {
+        match stranger {
+            Stranger::NoToken => Self::LoginRequired,
+            Stranger::Token(_) | Stranger::Login(_) => Self::InvalidToken,
+        }
+    }
+}
+
 /// What an access token proves.
-pub(crate) struct Login {
-    pub(crate) user: User,
-    pub(crate) authenticated_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
+///
+/// As an argument of a handler it is the login of the request, as far as the profile looks it up;
+/// 401 without one.
+pub struct Login {
+    /// Who it is: in `hardened` as the account is now, in `stateless` as it was when the token was
+    /// made.
+    pub user: User,
+    /// When the password was checked.
+    pub authenticated_at: Timestamp,
+    /// When the token stops working.
+    pub expires_at: Timestamp,
+    /// Whether a cookie carried the token. Browsers add cookies by themselves, so an unsafe
+    /// request must then come from the server's own pages.
+    pub by_cookie: bool,
     /// The family that the token descends from.
     pub(crate) family: String,
 }
@@ -40,47 +66,59 @@ pub(crate) struct Login {
 impl Visitor {
     // ANCHOR: visitor
     /// Step by step; what a step does not believe makes the visitor an anonymous one.
-    async fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let server = request
-            .app_data::<Data<Server>>()
-            .ok_or(Problem::Internal)?;
-        let anonymous = |login| Self {
-            login: Err(login),
+    pub(crate) async fn of(tokens: &Tokens, request: &HttpRequest) -> Result<Self, Problem> {
+        let anonymous = |stranger| Self {
+            login: Err(stranger),
             family: None,
         };
 
         // 1. Find the credential.
-        let token = match find(request.headers())? {
-            Found::None => return Ok(anonymous(Problem::LoginRequired)),
-            Found::Unreadable => return Ok(anonymous(Problem::InvalidToken)),
-            Found::One(token) => token,
+        let (token, by_cookie) = match tokens.settings.find_access(request.headers())? {
+            Found::None => return Ok(anonymous(Stranger::NoToken)),
+            Found::Unreadable => return Ok(anonymous(Stranger::Token(TokenFault::Invalid))),
+            Found::InHeader(token) => (token, false),
+            Found::InCookie(token) => (token, true),
         };
         // 2. Is it ours, and is its time not over?
-        let Some(claims) = server.signer.read_expired(Kind::Access, token) else {
-            return Ok(anonymous(Problem::InvalidToken));
+        let claims = match tokens.signer.read(Kind::Access, token) {
+            Ok(claims) => claims,
+            Err(fault) => {
+                let expired = tokens.signer.read_expired(Kind::Access, token);
+                return Ok(Self {
+                    family: expired.map(|claims| claims.sid),
+                    ..anonymous(Stranger::Token(fault))
+                });
+            }
         };
-        let ended = Self {
-            login: Err(Problem::InvalidToken),
-            family: Some(claims.sid.clone()),
-        };
-        let Some(mut login) = Login::claimed(&claims).filter(|_| !server.signer.is_over(&claims))
-        else {
-            return Ok(ended);
+        let family = Some(claims.sid.clone());
+        let Some(mut login) = Login::claimed(&claims, by_cookie) else {
+            return Ok(anonymous(Stranger::Token(TokenFault::Invalid)));
         };
         // 3. Has it been ended? Only `hardened` can know.
-        if server.looks_up() && !server.is_live(&mut login).await? {
-            return Ok(ended);
-        }
-        Ok(Self {
-            login: Ok(login),
-            ..ended
-        })
+        let login = match tokens.looks_up() {
+            true => match tokens.alive(&login.family, login.user.id).await {
+                Ok((_, account)) => {
+                    // What changed since then, such as a role, is taken over.
+                    login.user = account.as_ref().into();
+                    Ok(login)
+                }
+                Err(Refused::Login(over)) => Err(Stranger::Login(over)),
+                Err(other) => return Err(other.into()),
+            },
+            false => Ok(login),
+        };
+        Ok(Self { login, family })
     }
     // ANCHOR_END: visitor
 
     /// The login, or 401.
     pub(crate) fn login(&self) -> Result<&Login, Problem> {
-        self.login.as_ref().map_err(Clone::clone)
+        Ok(self.known()?)
+    }
+
+    /// The login, or why there is none.
+    pub(crate) fn known(&self) -> Result<&Login, Stranger> {
+        self.login.as_ref().map_err(|stranger| *stranger)
     }
 
     /// The login with the role `admin`, or 401, or 403.
@@ -95,106 +133,34 @@ impl Visitor {
 }
 
 impl Login {
-    fn claimed(claims: &Claims) -> Option<Self> {
+    fn claimed(claims: &Claims, by_cookie: bool) -> Option<Self> {
         Some(Self {
             user: claims.user()?,
             authenticated_at: claims.authenticated_at(),
             expires_at: claims.expires_at(),
             family: claims.sid.clone(),
+            by_cookie,
         })
     }
 }
 
-impl Server {
-    /// Looks up whether the family is alive and the account still is what it was
-    /// at login. What changed since then, such as a role, is taken over.
-    async fn is_live(&self, login: &mut Login) -> Result<bool, Problem> {
-        let Some(family) = self.store.family(&login.family).await? else {
-            return Ok(false);
-        };
-        let account = self.accounts.by_id(login.user.id)?;
-        let Some(account) = account.filter(|account| is_of(&family, account)) else {
-            return Ok(false);
-        };
-        login.user = account.as_ref().into();
-        Ok(true)
-    }
-}
-
-enum Found<'a> {
-    None,
-    One(&'a str),
-    Unreadable,
-}
-
-/// Looks at `Authorization` and nowhere else: a token in a URL ends up in logs,
-/// and one in a cookie would bring cross-site request forgery back (RFC 6750
-/// section 2, ASVS 5.0, 14.2.1).
-fn find(headers: &HeaderMap) -> Result<Found<'_>, Problem> {
-    let Some(line) = authorization(headers)? else {
-        return Ok(Found::None);
-    };
-    let Ok(line) = line.to_str() else {
-        return Ok(Found::Unreadable);
-    };
-    // One space, and the scheme in any case (RFC 9110 section 11.4).
-    let (scheme, token) = line.split_once(' ').unwrap_or((line, ""));
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Ok(Found::One(token))
-    } else {
-        Ok(Found::None)
-    }
-}
-
-/// The line that may carry the token. Two of them could mean two people, and a
-/// logout that picks one has perhaps not ended the other: 400 (RFC 6750 section 3.1).
-pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Problem> {
-    let mut lines = headers.get_all(AUTHORIZATION);
-    let line = lines.next();
-    match lines.next() {
-        None => Ok(line),
-        Some(_) => Err(Problem::MalformedRequest),
-    }
-}
-
-impl FromRequest for Visitor {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { Self::of(&request).await })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(lines: &[&[u8]]) -> String {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(AUTHORIZATION, HeaderValue::from_bytes(line).unwrap());
-        }
-        match find(&headers) {
-            Err(problem) => problem.name().to_owned(),
-            Ok(Found::None) => "none".to_owned(),
-            Ok(Found::Unreadable) => "unreadable".to_owned(),
-            Ok(Found::One(token)) => format!("one {token}"),
-        }
+impl Tokens {
+    /// Those of the server that a request came to.
+    pub(crate) fn of(request: &HttpRequest) -> Result<&Data<Self>, Problem> {
+        request.app_data::<Data<Self>>().ok_or(Problem::Internal)
     }
 
-    #[test]
-    fn one_bearer_token_is_found_and_two_lines_are_an_error() {
-        assert_eq!(found(&[]), "none");
-        assert_eq!(found(&[b"Bearer a.b.c"]), "one a.b.c");
-        assert_eq!(found(&[b"bEARER a.b.c"]), "one a.b.c");
-        assert_eq!(found(&[b"Basic YTpi"]), "none");
-        assert_eq!(found(&[b"Bearer"]), "one ");
-        assert_eq!(found(&[b"Bearer  a.b.c"]), "one  a.b.c");
-        assert_eq!(found(&[b"Bearer \xff"]), "unreadable");
-        for first in [&b"Bearer a.b.c"[..], b"Basic YTpi", b"Bearer \xff", b""] {
-            assert_eq!(found(&[first, b"Bearer a.b.c"]), "malformed-request");
+    /// Who is asking, for a program that knows other credentials besides: nobody, where there is
+    /// no access token, and then the next credential may be looked at.
+    ///
+    /// # Errors
+    /// 401 for a token that is not accepted, whatever else the request holds; 400 where it holds
+    /// two; 503 when the store does not answer.
+    pub async fn authenticate(&self, request: &HttpRequest) -> Result<Option<Login>, Problem> {
+        match Visitor::of(self, request).await?.login {
+            Ok(login) => Ok(Some(login)),
+            Err(Stranger::NoToken) => Ok(None),
+            Err(stranger) => Err(stranger.into()),
         }
     }
 }

@@ -1,47 +1,78 @@
 //! A login is a family: all tokens that descend from one password.
 
+use std::sync::Arc;
+
 use contract::{
     Problem,
-    accounts::Account,
-    wire::{Timestamp, User},
+    accounts::{Account, AccountsError},
+    wire::Timestamp,
 };
-use serde::{Deserialize, Serialize};
-use store::{Digest, Family};
+use store::{Digest, Family, Rotation, StoreError};
 
-use super::{Kind, Login, Token, new_id};
-use crate::{Server, visitor::Login as Claimed};
+use super::{Claims, Kind, TokenFault, TokenPair, new_id};
+use crate::{Tokens, settings::Rotating, visitor::Login as Claimed};
 
-/// 200 of `POST /login`, `POST /refresh` and `POST /password`.
-#[derive(Serialize)]
-pub(crate) struct Tokens {
-    user: User,
-    expires_at: Timestamp,
-    access: Token,
-    refresh: Token,
-    token_type: &'static str,
-    refresh_expires_at: Timestamp,
+/// Why a login is over although a token of it is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// Logged out, ended by its owner or by a new password, or too old.
+    Ended,
+    /// Its account is gone.
+    Deleted,
+    /// Its account is disabled.
+    Disabled,
 }
 
-/// The body of `POST /refresh`.
-#[derive(Deserialize)]
-pub(crate) struct RefreshRequest {
-    pub(crate) refresh: String,
+/// Why nothing is given for a token.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Token(TokenFault),
+    Login(Over),
+    /// It is not the token's fault.
+    Other(Problem),
 }
 
-/// The body of `POST /logout`, where it has one.
-#[derive(Default, Deserialize)]
-pub(crate) struct LogoutRequest {
-    pub(crate) refresh: Option<String>,
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Token(_) | Refused::Login(_) => Self::InvalidToken,
+            Refused::Other(problem) => problem,
+        }
+    }
 }
 
-impl Server {
+impl From<TokenFault> for Refused {
+    fn from(fault: TokenFault) -> Self {
+        Self::Token(fault)
+    }
+}
+
+impl From<Over> for Refused {
+    fn from(over: Over) -> Self {
+        Self::Login(over)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<AccountsError> for Refused {
+    fn from(error: AccountsError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl Tokens {
     /// A new family of the account, with its first tokens. The password was
     /// right a moment ago.
     pub(crate) async fn open_family(
         &self,
         account: &Account,
         device: String,
-    ) -> Result<(String, Tokens), Problem> {
+    ) -> Result<(String, TokenPair), Problem> {
         let now = Timestamp::now();
         let family = Family {
             account: account.id,
@@ -52,49 +83,95 @@ impl Server {
             device,
         };
         let id = new_id();
-        let (tokens, refresh) = self.pair(account, &id, &family)?;
+        let pair = self.pair(account, &id, &family)?;
+        let refresh = Digest::of(pair.refresh().as_bytes());
         self.store.open_family(&id, &family, &refresh).await?;
-        Ok((id, tokens))
+        Ok((id, pair))
     }
 
     /// The family of a login, when it is alive.
     pub(crate) async fn live_family(&self, login: &Claimed) -> Result<Family, Problem> {
-        let family = self.store.family(&login.family).await?;
-        let account = self.accounts.by_id(login.user.id)?;
-        match (family, account) {
-            (Some(family), Some(account)) if is_of(&family, &account) => Ok(family),
-            _ => Err(Problem::InvalidToken),
+        let (family, _) = self.alive(&login.family, login.user.id).await?;
+        Ok(family)
+    }
+
+    /// The family of this name, when it is a live login of the account.
+    pub(crate) async fn alive(
+        &self,
+        family: &str,
+        account: i64,
+    ) -> Result<(Family, Arc<Account>), Refused> {
+        let family = self.store.family(family).await?.ok_or(Over::Ended)?;
+        let account = owner(&family, self.accounts.by_id(account)?)?;
+        Ok((family, account))
+    }
+
+    /// The next tokens for a refresh token. Of many requests with one token exactly one gets it
+    /// exchanged.
+    pub(crate) async fn exchange(&self, refresh: &str) -> Result<TokenPair, Refused> {
+        let claims = self.signer.read(Kind::Refresh, refresh)?;
+        let id = claims.account().ok_or(TokenFault::Invalid)?;
+        let (family, account) = match self.alive(&claims.sid, id).await {
+            Err(Refused::Login(over)) => {
+                self.store.end_family(&claims.sid).await?;
+                return Err(over.into());
+            }
+            asked => asked?,
+        };
+        let pair = match self.settings.rotation {
+            Rotating::On => self.pair(&account, &claims.sid, &family),
+            Rotating::Off => self.pair_with(&account, &claims, &family, refresh),
+        };
+        let pair = pair.map_err(Refused::Other)?;
+        let [presented, next] = [refresh, pair.refresh()].map(|token| Digest::of(token.as_bytes()));
+        let now = Timestamp::now().unix();
+        let grace = self.settings.refresh_grace.unwrap_or_default();
+        let rotation = self
+            .store
+            .rotate(&claims.sid, &presented, &next, now, grace);
+        match rotation.await? {
+            Rotation::Rotated(family) => {
+                // Asked again: the login may have been ended in the meantime.
+                owner(&family, self.accounts.by_id(id)?)?;
+                Ok(pair)
+            }
+            Rotation::Reused => {
+                // The thief or the owner: whoever comes second shows that there are
+                // two. Both must log in again (RFC 9700 section 4.14.2).
+                log::warn!("a refresh token of account {id} was used twice; its login was ended");
+                Err(Over::Ended.into())
+            }
+            Rotation::Gone => Err(Over::Ended.into()),
         }
     }
 
-    /// Both tokens, and what the store keeps of the refresh token: its hash.
-    pub(crate) fn pair(
+    /// Whether a token of either kind would be taken where it belongs. Nothing is used up.
+    pub(crate) async fn verify(&self, token: &str) -> Result<(), Refused> {
+        let claims = self.signer.read_any(token)?;
+        let id = claims.account().ok_or(TokenFault::Invalid)?;
+        if claims.is_access() && !self.looks_up() {
+            return Ok(());
+        }
+        self.alive(&claims.sid, id).await?;
+        if claims.is_access() || self.is_exchangeable(&claims, token).await? {
+            Ok(())
+        } else {
+            Err(Over::Ended.into())
+        }
+    }
+
+    /// Whether it is the refresh token of its family that is good now.
+    pub(crate) async fn is_exchangeable(
         &self,
-        account: &Account,
-        id: &str,
-        family: &Family,
-    ) -> Result<(Tokens, Digest), Problem> {
-        let login = Login {
-            account,
-            family: id,
-            authenticated_at: Timestamp::from_unix(family.created_at),
-            ends_at: Timestamp::from_unix(family.expires_at),
-        };
-        let (access, expires_at) = self.signer.sign(Kind::Access, &login)?;
-        let (refresh, refresh_expires_at) = self.signer.sign(Kind::Refresh, &login)?;
-        let digest = Digest::of(refresh.as_bytes());
-        let (user, token_type) = (account.into(), "Bearer");
-        Ok((
-            Tokens {
-                user,
-                expires_at,
-                access,
-                refresh,
-                token_type,
-                refresh_expires_at,
-            },
-            digest,
-        ))
+        claims: &Claims,
+        token: &str,
+    ) -> Result<bool, StoreError> {
+        let digest = Digest::of(token.as_bytes());
+        let now = Timestamp::now().unix();
+        let grace = self.settings.refresh_grace.unwrap_or_default();
+        self.store
+            .is_exchangeable(&claims.sid, &digest, now, grace)
+            .await
     }
 
     /// Ends the families of an account, but for one. The epoch alone would do
@@ -114,7 +191,11 @@ impl Server {
 
     /// When a login ends unless it is refreshed: its refresh token has a time too.
     pub(crate) fn end_of(&self, family: &Family) -> Timestamp {
-        let unused = Timestamp::from_unix(family.last_seen_at).plus(self.settings.refresh_lifetime);
+        let made_at = match self.settings.rotation {
+            Rotating::On => family.last_seen_at,
+            Rotating::Off => family.created_at,
+        };
+        let unused = Timestamp::from_unix(made_at).plus(self.settings.refresh_lifetime);
         unused.min(Timestamp::from_unix(family.expires_at))
     }
 }
@@ -123,4 +204,14 @@ impl Server {
 /// everywhere, a new password) has ended it.
 pub(crate) fn is_of(family: &Family, account: &Account) -> bool {
     family.account == account.id && family.epoch == account.epoch && !account.disabled
+}
+
+/// The account, when the family is a live login of it.
+fn owner(family: &Family, account: Option<Arc<Account>>) -> Result<Arc<Account>, Over> {
+    match account {
+        None => Err(Over::Deleted),
+        Some(account) if is_of(family, &account) => Ok(account),
+        Some(account) if account.disabled => Err(Over::Disabled),
+        Some(_) => Err(Over::Ended),
+    }
 }

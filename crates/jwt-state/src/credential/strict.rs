@@ -13,7 +13,7 @@ use serde::{
 use super::key::{VerifyingKey, name};
 
 /// Bytes of a token, looked at before anything is decoded. Ours have about 500.
-const LARGEST: usize = 4096;
+pub(super) const LARGEST: usize = 4096;
 
 /// A token that has the right shape. Nobody has checked who signed it.
 pub(super) struct Jws<'t> {
@@ -97,7 +97,7 @@ pub(super) struct OurHeader {
 
 /// A JSON object whose members are each there once. Of two, parsers take the
 /// first or the last, and two of them may disagree (RFC 7519 section 4).
-pub(super) struct NoMemberTwice;
+pub(crate) struct NoMemberTwice;
 
 impl<'de> Deserialize<'de> for NoMemberTwice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

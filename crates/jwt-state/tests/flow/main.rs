@@ -1,6 +1,7 @@
 //! The server over the wire: what a login, its tokens and its end do, in both profiles.
 
 mod ends;
+mod simple_jwt;
 mod wire;
 
 use contract::{

@@ -110,29 +110,30 @@ impl Client {
         headers: &str,
         body: Option<Value>,
     ) -> Answer {
+        let body = body.map(|body| body.to_string()).unwrap_or_default();
+        let kind = match body.is_empty() {
+            true => "",
+            false => "Content-Type: application/json\r\n",
+        };
+        let headers = format!("{headers}{kind}");
         loop {
-            let answer = self.exchange(method, path, headers, body.as_ref()).await;
+            let answer = self.exchange(method, path, &headers, &body).await;
             if answer.body["type"] != "urn:statelab:problem:busy" {
                 return answer;
             }
         }
     }
 
-    async fn exchange(
+    /// With these header lines and this body, to the letter.
+    pub(crate) async fn exchange(
         &self,
         method: &str,
         path: &str,
         headers: &str,
-        body: Option<&Value>,
+        body: &str,
     ) -> Answer {
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let kind = if body.is_empty() {
-            ""
-        } else {
-            "Content-Type: application/json\r\n"
-        };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}{kind}Content-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             self.address,
             body.len(),
         );

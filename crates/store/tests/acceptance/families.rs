@@ -180,8 +180,27 @@ pub(crate) async fn a_lost_answer_is_given_again_within_the_grace(source: Source
             Rotation::Rotated(_)
         ));
     };
+    let would_be = async |id: &str, presented: &str, now: i64| {
+        let presented = token(presented);
+        let asked = store.is_exchangeable(id, &presented, now, grace).await;
+        asked.unwrap()
+    };
     // Again and again, but not longer than the grace of the first time.
     open("f").await;
+    // Asking changes nothing.
+    for (presented, at, expected) in [
+        ("a", 109, true),
+        ("a", 110, false),
+        ("b", 999, true),
+        ("x", 100, false),
+    ] {
+        assert_eq!(
+            would_be("f", presented, at).await,
+            expected,
+            "{presented} at {at}"
+        );
+    }
+    assert!(!would_be("none", "a", 100).await);
     for (next, at) in [("c", 100), ("d", 105), ("e", 109)] {
         assert!(matches!(
             rotate("f", "a", next, at).await,
@@ -196,6 +215,7 @@ pub(crate) async fn a_lost_answer_is_given_again_within_the_grace(source: Source
         rotate("g", "a", "c", 101).await,
         Rotation::Rotated(_)
     ));
+    assert!(would_be("g", "c", 102).await && !would_be("g", "b", 102).await);
     assert_eq!(rotate("g", "b", "d", 102).await, Rotation::Reused);
     assert_eq!(rotate("g", "c", "d", 102).await, Rotation::Gone);
     // Once its successor was used, an answer has arrived: there is no grace any more.

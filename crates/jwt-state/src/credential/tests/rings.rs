@@ -63,7 +63,7 @@ fn each_algorithm_signs_and_checks_its_own_and_no_other() {
     }
     for (own, signer, _) in &all {
         for (name, _, token) in &all {
-            let is_read = signer.read(Kind::Access, token).is_some();
+            let is_read = signer.read(Kind::Access, token).is_ok();
             assert_eq!(is_read, own == name, "{name} by {own}");
         }
     }
@@ -113,10 +113,10 @@ fn a_key_is_replaced_without_a_logout() {
     let new = opened(&next).unwrap();
     let after = token(&new, Kind::Refresh);
     for token in [&before, &after] {
-        assert!(new.read(Kind::Refresh, token).is_some());
+        assert!(new.read(Kind::Refresh, token).is_ok());
     }
     assert!(
-        old.read(Kind::Refresh, &after).is_none(),
+        old.read(Kind::Refresh, &after).is_err(),
         "it does not know the new one"
     );
     // Everybody is to know the new one before it signs.
@@ -126,11 +126,11 @@ fn a_key_is_replaced_without_a_logout() {
         ..settings()
     })
     .unwrap();
-    assert!(early.read(Kind::Refresh, &after).is_some());
+    assert!(early.read(Kind::Refresh, &after).is_ok());
     assert_eq!(algorithm_of(&token(&early, Kind::Refresh)), "HS256");
     // And once the old one has been retired, its tokens are.
     let retired = opened(&with_key("ed25519.pem", None)).unwrap();
-    assert!(retired.read(Kind::Refresh, &before).is_none());
+    assert!(retired.read(Kind::Refresh, &before).is_err());
 
     // A list may hold the key that signs, but not another one of its name.
     let listed = Settings {
@@ -170,14 +170,14 @@ fn keys_are_changed_under_a_running_server() {
     assert!(
         server
             .read(Kind::Refresh, &token(&new, Kind::Refresh))
-            .is_some()
+            .is_ok()
     );
 
     copy("ed25519.pem");
     assert!(keys.reread().unwrap());
     assert_eq!(algorithm_of(&token(&server, Kind::Refresh)), "EdDSA");
     assert!(
-        server.read(Kind::Refresh, &before).is_some(),
+        server.read(Kind::Refresh, &before).is_ok(),
         "nobody is logged out"
     );
 
@@ -187,12 +187,12 @@ fn keys_are_changed_under_a_running_server() {
     assert!(!keys.reread().unwrap());
     std::fs::remove_file(&signing).unwrap();
     assert!(keys.reread().is_err());
-    assert!(server.read(Kind::Refresh, &before).is_some());
+    assert!(server.read(Kind::Refresh, &before).is_ok());
 
     copy("ed25519.pem");
     std::fs::write(&list, serde_json::to_string(&new.published()).unwrap()).unwrap();
     assert!(keys.reread().unwrap());
-    assert!(server.read(Kind::Refresh, &before).is_none(), "retired");
+    assert!(server.read(Kind::Refresh, &before).is_err(), "retired");
     assert_eq!(server.published(), new.published());
 }
 
@@ -215,14 +215,14 @@ fn a_signature_that_is_remembered_opens_nothing_else() {
         let late = format!("{message}.{late}");
         let changed = format!("{head}.{}.{signature}", part(claims().to_string()));
         for _ in 0..2 {
-            assert!(signer.read(Kind::Access, &good).is_some());
-            assert!(signer.read(Kind::Refresh, &good).is_none());
+            assert!(signer.read(Kind::Access, &good).is_ok());
+            assert!(signer.read(Kind::Refresh, &good).is_err());
             assert!(
-                signer.read(Kind::Access, &late).is_none(),
+                signer.read(Kind::Access, &late).is_err(),
                 "its time is over"
             );
             assert!(signer.read_expired(Kind::Access, &late).is_some());
-            assert!(signer.read(Kind::Access, &changed).is_none());
+            assert!(signer.read(Kind::Access, &changed).is_err());
         }
     }
 }
