@@ -2,21 +2,23 @@
 //!
 //! Sealed means encrypted and authenticated in one step (AES-256-GCM, the
 //! `private` jar of the `cookie` crate), with the cookie's name bound in, so
-//! that a value sealed for another name is refused here. The expiry is inside
-//! the seal: `Max-Age` only asks the browser to forget.
+//! that a value sealed for another name is refused here. Both ends of the login
+//! are inside the seal: `Max-Age` only asks the browser to forget.
+
+use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::{Problem, settings::MasterKey, wire::Timestamp};
-use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use serde::{Deserialize, Serialize};
+
+use crate::cookies::{
+    Attributes, Keys, LARGEST, Lifetime, NameKeys, Protection, SameSite, delete, set,
+};
 
 /// `__Host-`: browsers take it only with `Secure`, `Path=/` and no `Domain`, so
 /// no sibling host can plant one (RFC 6265bis section 4.1.3.2).
 pub const COOKIE: &str = "__Host-login";
-
-/// Octets of name and value together that a browser has to take (RFC 6265bis section 5.6).
-const LARGEST: usize = 4096;
 
 /// Octets that the state of an anonymous visitor leaves free, so that it does
 /// not stand in the way of logging in.
@@ -27,17 +29,23 @@ const ROOM_FOR_LOGIN: usize = 512;
 pub(crate) struct Contents {
     /// Names this login in the list of revoked ones. All copies of its cookie share it.
     pub(crate) id: String,
-    /// Goes up when the login changes in a way that older copies must not outlive.
+    /// Goes up with every change that older copies must not outlive.
     #[serde(rename = "v", default, skip_serializing_if = "is_zero")]
     pub(crate) version: u32,
     /// Who is logged in; nobody, for a visitor who only put something in.
     #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
     pub(crate) login: Option<Login>,
-    /// When the cookie stops working, in seconds since 1970.
+    /// When the cookie stops working, in seconds since 1970. Use moves it.
     #[serde(rename = "x")]
     expires_at: i64,
+    /// Beyond this nothing moves it.
+    #[serde(rename = "y")]
+    last: i64,
+    /// `PUT /expiry` has set the end: use does not move it.
+    #[serde(rename = "f", default, skip_serializing_if = "is_false")]
+    is_fixed: bool,
     /// Whether the browser keeps it after it closes.
-    #[serde(rename = "k")]
+    #[serde(rename = "k", default, skip_serializing_if = "is_false")]
     pub(crate) kept: bool,
     /// What the visitor put in.
     #[serde(rename = "s")]
@@ -56,6 +64,15 @@ pub(crate) struct Login {
     authenticated_at: i64,
 }
 
+/// How long cookies last.
+#[derive(Clone, Copy)]
+pub(crate) struct Lifetimes {
+    /// Without use.
+    pub(crate) idle: Duration,
+    /// However much they are used.
+    pub(crate) absolute: Duration,
+}
+
 impl Login {
     pub(crate) fn new(user: contract::wire::User, epoch: i64) -> Self {
         Self {
@@ -71,12 +88,15 @@ impl Login {
 }
 
 impl Contents {
-    pub(crate) fn new(expires_at: Timestamp) -> Self {
+    pub(crate) fn new(lifetimes: Lifetimes) -> Self {
+        let now = Timestamp::now();
         Self {
             id: new_id(),
             version: 0,
             login: None,
-            expires_at: expires_at.unix(),
+            expires_at: now.plus(lifetimes.idle.min(lifetimes.absolute)).unix(),
+            last: now.plus(lifetimes.absolute).unix(),
+            is_fixed: false,
             kept: false,
             state: serde_json::Map::new(),
         }
@@ -86,8 +106,48 @@ impl Contents {
         Timestamp::from_unix(self.expires_at)
     }
 
-    pub(crate) fn expire_at(&mut self, instant: Timestamp) {
-        self.expires_at = instant.unix();
+    /// How long a copy of this cookie can live.
+    pub(crate) fn longest_life(&self) -> Duration {
+        let left = Timestamp::from_unix(self.last).remaining();
+        left.max(Duration::from_secs(1))
+    }
+
+    /// A use: the idle end lies further on. Whether the browser should be told: a new cookie for
+    /// each request would be 500 bytes for each answer, and could take the place of one that a
+    /// request beside it has just written.
+    pub(crate) fn use_now(&mut self, idle: Duration) -> bool {
+        const STEP: Duration = Duration::from_secs(60);
+        if self.is_fixed {
+            return false;
+        }
+        let moved = Timestamp::now().plus(idle).unix().min(self.last);
+        let further = moved - self.expires_at;
+        self.expires_at = moved.max(self.expires_at);
+        further > 0 && further.unsigned_abs() >= STEP.min(idle / 10).as_secs()
+    }
+
+    /// An end that use does not move, and the browser keeps the cookie until then; never beyond the
+    /// last one.
+    pub(crate) fn end_at(&mut self, instant: Timestamp) {
+        self.expires_at = instant.unix().min(self.last);
+        self.is_fixed = true;
+        self.kept = true;
+    }
+
+    /// The browser forgets it when it closes; until then as by default.
+    pub(crate) fn end_with_browser(&mut self, idle: Duration) {
+        self.end_when_idle(idle);
+        self.kept = false;
+    }
+
+    /// Back to an end that use moves.
+    pub(crate) fn end_when_idle(&mut self, idle: Duration) {
+        self.is_fixed = false;
+        self.expires_at = Timestamp::now().plus(idle).unix().min(self.last);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.expires_at().has_come() || Timestamp::from_unix(self.last).has_come()
     }
 }
 
@@ -99,6 +159,14 @@ fn is_zero(version: &u32) -> bool {
     *version == 0
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(what: &bool) -> bool {
+    !what
+}
+
 /// 128 random bits. It is not a secret: it names, it does not open.
 fn new_id() -> String {
     let mut bytes = [0; 16];
@@ -108,29 +176,24 @@ fn new_id() -> String {
 
 /// Seals and opens cookies.
 #[derive(Clone)]
-pub(crate) struct Seal(Key);
+pub(crate) struct Seal {
+    keys: NameKeys,
+    protection: Protection,
+}
 
 impl Seal {
-    pub(crate) fn new(key: &MasterKey) -> Self {
-        Self(Key::from(
-            &key.derive::<64>("cookie-state: seal of the login cookie"),
-        ))
+    /// Seals with `key`; opens what those from before have sealed too.
+    pub(crate) fn new(key: MasterKey, before: Vec<MasterKey>, protection: Protection) -> Self {
+        Self {
+            keys: Keys::new("cookie-state: seal of the login cookie", key, before).of(COOKIE),
+            protection,
+        }
     }
 
     /// The whole `Set-Cookie` line, or 413 where it would be more than a browser takes.
     pub(crate) fn set_cookie(&self, contents: &Contents) -> Result<HeaderValue, Problem> {
-        let json = serde_json::to_string(contents).map_err(|_| Problem::Internal)?;
-        let mut cookie = with_attributes(Cookie::new(COOKIE, json));
-        if contents.kept {
-            let left = contents.expires_at().remaining().as_secs();
-            cookie.set_max_age(time::Duration::seconds(
-                i64::try_from(left).unwrap_or(i64::MAX),
-            ));
-        }
-        let mut jar = CookieJar::new();
-        jar.private_mut(&self.0).add(cookie);
-        let sealed = jar.get(COOKIE).ok_or(Problem::Internal)?;
-        let would_be = COOKIE.len() + sealed.value().len();
+        let value = self.close(contents)?;
+        let would_be = COOKIE.len() + value.len();
         let limit = if contents.login.is_some() {
             LARGEST
         } else {
@@ -139,113 +202,64 @@ impl Seal {
         if would_be > limit {
             return Err(Problem::StateTooLarge { would_be, limit });
         }
-        line(sealed)
+        let left = contents.expires_at().remaining().as_secs();
+        let lifetime = match contents.kept {
+            true => Lifetime::Seconds(left.cast_signed()),
+            false => Lifetime::Browser,
+        };
+        header(&set(
+            COOKIE,
+            &value,
+            &attributes(lifetime),
+            Timestamp::now(),
+        )?)
     }
 
-    /// What is inside `value`, when this server sealed it under this name and its time has not come.
-    pub(crate) fn open(&self, value: &str) -> Option<Contents> {
-        let mut jar = CookieJar::new();
-        jar.add_original(Cookie::new(COOKIE, value.to_owned()));
-        let opened = jar.private(&self.0).get(COOKIE)?;
-        let contents: Contents = serde_json::from_str(opened.value()).ok()?;
-        (!contents.expires_at().has_come()).then_some(contents)
+    /// What is inside `value`, when this server sealed it under this name and its time has not come;
+    /// and whether it was with a key from before.
+    pub(crate) fn open(&self, value: &str) -> Option<(Contents, bool)> {
+        let (text, with_old_key) = self.keys.unlock(self.protection, value)?;
+        let contents: Contents = match self.protection {
+            Protection::Private => serde_json::from_str(&text).ok()?,
+            Protection::Signed | Protection::Plain => {
+                let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+                serde_json::from_slice(&json).ok()?
+            }
+        };
+        (!contents.has_ended()).then_some((contents, with_old_key))
+    }
+
+    fn close(&self, contents: &Contents) -> Result<String, Problem> {
+        let json = serde_json::to_string(contents).map_err(|_| Problem::Internal)?;
+        let text = match self.protection {
+            Protection::Private => json,
+            // JSON is not made of cookie octets.
+            Protection::Signed | Protection::Plain => BASE64_URL_SAFE_NO_PAD.encode(json),
+        };
+        Ok(self.keys.lock(self.protection, text))
     }
 }
 
 /// The `Set-Cookie` line that makes the browser forget: the same attributes,
 /// because browsers match on them (RFC 6265bis section 5.7).
 pub(crate) fn delete_cookie() -> Result<HeaderValue, Problem> {
-    let mut cookie = with_attributes(Cookie::new(COOKIE, ""));
-    cookie.set_max_age(time::Duration::ZERO);
-    cookie.set_expires(time::OffsetDateTime::UNIX_EPOCH);
-    line(&cookie)
+    header(&delete(COOKIE, &attributes(Lifetime::Browser))?)
 }
 
-fn with_attributes(mut cookie: Cookie<'static>) -> Cookie<'static> {
-    cookie.set_path("/");
-    cookie.set_secure(true);
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie
+fn attributes(lifetime: Lifetime) -> Attributes {
+    Attributes {
+        lifetime,
+        secure: true,
+        http_only: true,
+        same_site: Some(SameSite::Lax),
+        ..Attributes::default()
+    }
 }
 
-fn line(cookie: &Cookie<'_>) -> Result<HeaderValue, Problem> {
-    HeaderValue::from_str(&cookie.to_string()).map_err(|_| Problem::Internal)
+/// A line as the value of a header.
+pub(crate) fn header(line: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(line).map_err(|_| Problem::Internal)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    fn sealed(seal: &Seal, contents: &Contents) -> String {
-        let line = seal.set_cookie(contents).unwrap();
-        let pair = line.to_str().unwrap().split(';').next().unwrap().to_owned();
-        pair.strip_prefix("__Host-login=").unwrap().to_owned()
-    }
-
-    fn contents() -> Contents {
-        Contents::new(Timestamp::now().plus(Duration::from_secs(60)))
-    }
-
-    #[test]
-    fn what_is_sealed_opens_with_the_same_key_only() {
-        let seal = Seal::new(&MasterKey::random());
-        let value = sealed(&seal, &contents());
-        assert!(seal.open(&value).is_some());
-        assert!(Seal::new(&MasterKey::random()).open(&value).is_none());
-    }
-
-    #[test]
-    fn the_same_contents_never_look_the_same() {
-        let seal = Seal::new(&MasterKey::random());
-        let contents = contents();
-        assert_ne!(sealed(&seal, &contents), sealed(&seal, &contents));
-    }
-
-    #[test]
-    fn no_other_spelling_opens() {
-        let seal = Seal::new(&MasterKey::random());
-        let value = sealed(&seal, &contents());
-        for index in 0..value.len() {
-            for replacement in ["A", "B", "-", "=", "%", ""] {
-                let mut other = value.clone();
-                other.replace_range(index..=index, replacement);
-                assert!(
-                    other == value || seal.open(&other).is_none(),
-                    "{index} {replacement}"
-                );
-            }
-        }
-        let padded = [
-            format!("{value}A"),
-            format!("{value}="),
-            value.repeat(2),
-            value.replace('=', ""),
-        ];
-        for other in padded.iter().filter(|other| **other != value) {
-            assert!(seal.open(other).is_none(), "{other}");
-        }
-    }
-
-    #[test]
-    fn the_time_inside_the_seal_counts() {
-        let seal = Seal::new(&MasterKey::random());
-        let value = sealed(&seal, &Contents::new(Timestamp::now()));
-        assert!(seal.open(&value).is_none());
-    }
-
-    #[test]
-    fn a_cookie_that_a_browser_would_drop_is_not_made() {
-        let seal = Seal::new(&MasterKey::random());
-        let mut contents = contents();
-        contents
-            .state
-            .insert("long".to_owned(), "x".repeat(4096).into());
-        assert!(matches!(
-            seal.set_cookie(&contents),
-            Err(Problem::StateTooLarge { .. })
-        ));
-    }
-}
+mod tests;

@@ -15,7 +15,11 @@
 //! 2. `credential.rs`: the mechanism.
 //! 3. `visitor.rs`: who is asking.
 //! 4. `routes.rs`: the contract, route by route.
+//!
+//! Beyond the contract: [`cookies`] sets, signs, seals, reads and deletes any other cookie, and
+//! `routes/cookies.rs` offers it as an API.
 
+pub mod cookies;
 mod credential;
 mod routes;
 mod settings;
@@ -31,14 +35,17 @@ use contract::{
 };
 use store::Store;
 
+use cookies::Keys;
 pub use credential::COOKIE;
-use credential::{Contents, Seal};
+use credential::{Contents, Lifetimes, Seal};
 pub use settings::{PORT, Settings};
 
 /// What the handlers of one worker share.
 struct Server {
     settings: Settings,
     seal: Seal,
+    /// For the cookies that visitors set by the API.
+    keys: Keys,
     accounts: Accounts,
     store: Store,
 }
@@ -49,12 +56,19 @@ impl Server {
         self.settings.common.profile == Profile::Hardened
     }
 
+    fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: self.settings.lifetime,
+            absolute: self.settings.absolute_lifetime,
+        }
+    }
+
     /// Ends every copy of this login's cookie. `stateless` has nowhere to write that down.
     async fn revoke(&self, contents: &Contents) -> Result<(), Problem> {
         if self.looks_up() && contents.login.is_some() {
-            // A copy can be of any age, but none outlives the absolute limit.
+            // A copy can be of any age, but none outlives the last end in its seal.
             self.store
-                .revoke(&contents.id, self.settings.absolute_lifetime)
+                .revoke(&contents.id, contents.longest_life())
                 .await?;
         }
         Ok(())
@@ -68,7 +82,14 @@ impl Server {
 pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartError> {
     settings.check()?;
     let (address, key) = settings.common.address_and_key(PORT)?;
-    let seal = Seal::new(&key);
+    settings.check_protection(address)?;
+    let before = settings.common.keys_from_before()?;
+    let keys = Keys::new(
+        "cookie-state: cookies of visitors",
+        key.clone(),
+        before.clone(),
+    );
+    let seal = Seal::new(key, before, settings.protection);
     let (own, accounts) = (settings.clone(), services.accounts.clone());
     let face = Face {
         carrier: Carrier::Cookie(COOKIE),
@@ -81,11 +102,11 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         address,
         face,
         move |config, store| {
-            let (settings, seal, accounts) = (own.clone(), seal.clone(), accounts.clone());
             config.app_data(Data::new(Server {
-                settings,
-                seal,
-                accounts,
+                settings: own.clone(),
+                seal: seal.clone(),
+                keys: keys.clone(),
+                accounts: accounts.clone(),
                 store,
             }));
             routes::configure(config);

@@ -1,5 +1,7 @@
 //! The contract, route by route.
 
+mod cookies;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::SET_COOKIE,
@@ -8,7 +10,7 @@ use actix_web::{
 use contract::{
     Problem,
     body::Object,
-    cookies::{self, Found},
+    cookies::{Found, find},
     peer,
     routes::{other_methods, read},
     wire::{
@@ -16,6 +18,7 @@ use contract::{
         StateBody, StateRequest, Timestamp, is_state_key,
     },
 };
+use serde::Serialize;
 
 use crate::{
     COOKIE, Server,
@@ -37,6 +40,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .default_service(other_methods("GET, HEAD"))
     };
     config
+        // The first, because it is asked most: routes are tried in this order.
+        .service(get("/me", read().to(me)))
         .service(post("/login", web::post().to(log_in)))
         .service(post("/refresh", web::post().to(refresh)))
         .service(post("/logout", web::post().to(log_out)))
@@ -45,7 +50,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             web::post().to(log_out_everywhere),
         ))
         .service(post("/password", web::post().to(change_password)))
-        .service(get("/me", read().to(me)))
         .service(get("/admin", read().to(admin)))
         .service(
             web::resource("/state")
@@ -69,7 +73,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             web::resource("/logins/{id}")
                 .route(web::delete().to(logins))
                 .default_service(other_methods("DELETE")),
-        );
+        )
+        .configure(cookies::configure);
 }
 
 /// `POST /login`
@@ -86,7 +91,7 @@ async fn log_in(
         .await?;
 
     // What an anonymous visitor put in is kept; what another account put in is not.
-    let mut contents = Contents::new(Timestamp::now().plus(server.settings.lifetime));
+    let mut contents = Contents::new(server.lifetimes());
     contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
     contents.kept = body.remember;
     if let Some(before) = &visitor.contents {
@@ -121,14 +126,14 @@ async fn refresh() -> Answer {
 
 /// `POST /logout`
 async fn log_out(server: Data<Server>, request: HttpRequest) -> Answer {
-    let value = match cookies::find(request.headers(), COOKIE) {
+    let value = match find(request.headers(), COOKIE) {
         // Who sent no cookie has none to forget.
         Found::None => return Ok(HttpResponse::NoContent().finish()),
         Found::One(value) => value,
         Found::Ambiguous => return Err(Problem::MalformedRequest),
     };
     // An older copy that is dead itself ends its login all the same.
-    if let Some(contents) = server.seal.open(value) {
+    if let Some((contents, _)) = server.seal.open(value) {
         server.revoke(&contents).await?;
     }
     forget()
@@ -164,35 +169,38 @@ async fn change_password(
     // a logout that ran meanwhile has ended this one too.
     let mut contents = contents.clone();
     contents.login = Some(Login::new(account.as_ref().into(), account.epoch));
-    server.keep(&contents)
+    server.keep(contents)
 }
 
 /// `GET /me`
-async fn me(visitor: Visitor) -> Answer {
+async fn me(server: Data<Server>, visitor: Visitor) -> Answer {
     let (contents, login) = visitor.login()?;
-    Ok(HttpResponse::Ok().json(Me {
+    let body = Me {
         user: login.user.clone(),
         authenticated_at: login.authenticated_at(),
         expires_at: contents.expires_at(),
         mechanism: "cookie",
-    }))
+    };
+    server.ok(&visitor, body)
 }
 
 /// `GET /admin`
-async fn admin(visitor: Visitor) -> Answer {
+async fn admin(server: Data<Server>, visitor: Visitor) -> Answer {
     let login = visitor.admin()?;
-    Ok(HttpResponse::Ok().json(Admin {
+    let body = Admin {
         user: login.user.clone(),
-    }))
+    };
+    server.ok(&visitor, body)
 }
 
 /// `GET /state`
-async fn read_state(visitor: Visitor) -> Answer {
-    let state = visitor
-        .contents
-        .map(|contents| contents.state)
-        .unwrap_or_default();
-    Ok(HttpResponse::Ok().json(StateBody { state }))
+async fn read_state(server: Data<Server>, visitor: Visitor) -> Answer {
+    let contents = visitor.contents.as_ref();
+    let state = contents.map(|contents| contents.state.clone());
+    let body = StateBody {
+        state: state.unwrap_or_default(),
+    };
+    server.ok(&visitor, body)
 }
 
 /// `DELETE /state`
@@ -210,12 +218,12 @@ async fn write_state(
     if !is_state_key(&key) {
         return Err(Problem::NotFound);
     }
-    let until = Timestamp::now().plus(server.settings.lifetime);
-    let mut contents = visitor.contents.unwrap_or_else(|| Contents::new(until));
+    let contents = visitor.contents;
+    let mut contents = contents.unwrap_or_else(|| Contents::new(server.lifetimes()));
     contents
         .state
         .insert(key.into_inner(), body.into_inner().value);
-    server.keep(&contents)
+    server.keep(contents)
 }
 
 /// `DELETE /state/{key}`
@@ -229,34 +237,27 @@ async fn delete_state(server: Data<Server>, visitor: Visitor, key: Path<String>)
     if contents.state.remove(key.as_str()).is_none() {
         return Ok(HttpResponse::NoContent().finish());
     }
-    server.keep(&contents)
+    server.keep(contents)
 }
 
 /// `PUT /expiry`
 async fn set_expiry(server: Data<Server>, visitor: Visitor, body: Object<ExpiryRequest>) -> Answer {
-    let (old, login) = visitor.login()?;
-    let by_default = Timestamp::now().plus(server.settings.lifetime);
-    let (wanted, kept) = match Expiry::try_from(body.into_inner())? {
-        Expiry::After(span) => (Timestamp::now().plus(span), true),
-        Expiry::At(instant) => (instant, true),
-        Expiry::WithBrowser => (by_default, false),
-        Expiry::Default => (by_default, old.kept),
-    };
-    let last = login
-        .authenticated_at()
-        .plus(server.settings.absolute_lifetime);
+    let (old, _) = visitor.login()?;
     let mut contents = old.clone();
-    contents.expire_at(wanted.min(last));
-    contents.kept = kept;
-    contents.version += 1;
+    let idle = server.settings.lifetime;
+    match Expiry::try_from(body.into_inner())? {
+        Expiry::After(span) => contents.end_at(Timestamp::now().plus(span)),
+        Expiry::At(instant) => contents.end_at(instant),
+        Expiry::WithBrowser => contents.end_with_browser(idle),
+        Expiry::Default => contents.end_when_idle(idle),
+    }
+    contents.version = contents.version.saturating_add(1);
     let set_cookie = server.seal.set_cookie(&contents)?;
     if server.looks_up() {
-        // An older copy with a longer life must not go on.
-        let lasts = server.settings.absolute_lifetime;
-        server
-            .store
-            .supersede(&contents.id, contents.version, lasts)
-            .await?;
+        // An older copy with a longer life must not go on, not even until this one is used.
+        let (id, version) = (&contents.id, contents.version);
+        let lasts = contents.longest_life();
+        server.store.supersede(id, version, lasts).await?;
     }
     let body = ExpiryBody {
         expires_at: contents.expires_at(),
@@ -275,12 +276,25 @@ async fn logins(visitor: Visitor) -> Answer {
 }
 
 impl Server {
-    /// 204 with the cookie as it is now.
-    fn keep(&self, contents: &Contents) -> Answer {
-        let set_cookie = self.seal.set_cookie(contents)?;
+    /// 204 with the cookie as it is now, a version newer than those that are out.
+    fn keep(&self, mut contents: Contents) -> Answer {
+        contents.version = contents.version.saturating_add(1);
+        let set_cookie = self.seal.set_cookie(&contents)?;
         Ok(HttpResponse::NoContent()
             .insert_header((SET_COOKIE, set_cookie))
             .finish())
+    }
+
+    /// 200, and the cookie again where the browser should have it anew.
+    fn ok(&self, visitor: &Visitor, body: impl Serialize) -> Answer {
+        let mut answer = HttpResponse::Ok();
+        if let Some(contents) = visitor.contents.as_ref().filter(|_| visitor.is_due)
+            // What no longer fits, because the account has grown, is no reason not to answer.
+            && let Ok(set_cookie) = self.seal.set_cookie(contents)
+        {
+            answer.insert_header((SET_COOKIE, set_cookie));
+        }
+        Ok(answer.json(body))
     }
 }
 

@@ -1,12 +1,14 @@
 //! What can be set.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Parser;
 use contract::{
     StartError,
     settings::{Common, lifetime},
 };
+
+use crate::cookies::Protection;
 
 /// What `--help` says at its end.
 const HELP: &str = "\
@@ -26,13 +28,18 @@ pub struct Settings {
     #[command(flatten)]
     pub common: Common,
 
-    /// How long a login lasts
+    /// How long a login lasts without a request; use begins it anew
     #[arg(long, env = "STATELAB_LIFETIME", value_name = "SPAN", default_value = "14d", value_parser = lifetime)]
     pub lifetime: Duration,
 
-    /// How long a login may be made to last by PUT /expiry
+    /// How long a login lasts however much it is used
     #[arg(long, env = "STATELAB_ABSOLUTE_LIFETIME", value_name = "SPAN", default_value = "30d", value_parser = lifetime)]
     pub absolute_lifetime: Duration,
+
+    /// How the login cookie is protected. `signed` and `plain` are for lessons; `plain` listens on
+    /// loopback only
+    #[arg(long, env = "STATELAB_PROTECTION", value_enum, default_value_t = Protection::Private)]
+    pub protection: Protection,
 }
 
 impl Settings {
@@ -42,6 +49,26 @@ impl Settings {
             return Err(StartError::Setting(
                 "--lifetime is longer than --absolute-lifetime; make it shorter".to_owned(),
             ));
+        }
+        Ok(())
+    }
+
+    /// Whether the login cookie may be protected so where the server listens.
+    pub(crate) fn check_protection(&self, address: SocketAddr) -> Result<(), StartError> {
+        match self.protection {
+            Protection::Private => {}
+            Protection::Signed => log::warn!(
+                "--protection signed is for lessons: whoever sees the login cookie can read it"
+            ),
+            Protection::Plain if address.ip().is_loopback() => log::warn!(
+                "--protection plain is for lessons: everybody can write himself the cookie of an admin"
+            ),
+            Protection::Plain => {
+                return Err(StartError::Setting(format!(
+                    "{address} is beyond loopback, and with --protection plain everybody there can be anybody; \
+                     choose private"
+                )));
+            }
         }
         Ok(())
     }

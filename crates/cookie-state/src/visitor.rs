@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct Visitor {
     /// What was in the cookie; nothing for a visitor without one, or with one that is dead.
     pub(crate) contents: Option<Contents>,
+    /// The browser should get the cookie again: its idle end has moved, or its key is from before.
+    pub(crate) is_due: bool,
 }
 
 impl Visitor {
@@ -27,7 +29,10 @@ impl Visitor {
         let server = request
             .app_data::<Data<Server>>()
             .ok_or(Problem::Internal)?;
-        let anonymous = Self { contents: None };
+        let anonymous = Self {
+            contents: None,
+            is_due: false,
+        };
 
         // 1. Find the credential.
         let value = match cookies::find(request.headers(), COOKIE) {
@@ -37,15 +42,18 @@ impl Visitor {
             Found::Ambiguous => return Err(Problem::MalformedRequest),
         };
         // 2. Is it ours, and is its time not over?
-        let Some(mut contents) = server.seal.open(value) else {
+        let Some((mut contents, with_old_key)) = server.seal.open(value) else {
             return Ok(anonymous);
         };
-        // 3. Has it been ended? Only `hardened` can know.
+        // 3. Has it been ended, or a newer one used? Only `hardened` can know.
         if server.looks_up() && !server.is_live(&mut contents).await? {
             return Ok(anonymous);
         }
+        // 4. It is used, so its end lies further on.
+        let has_moved = contents.use_now(server.settings.lifetime);
         Ok(Self {
             contents: Some(contents),
+            is_due: has_moved || with_old_key,
         })
     }
     // ANCHOR_END: visitor
@@ -72,22 +80,26 @@ impl Server {
     /// Looks up whether the cookie was revoked, and whether its account still is
     /// what it was at login. What changed since then, such as a role, is taken over.
     async fn is_live(&self, contents: &mut Contents) -> Result<bool, Problem> {
+        let lasts = contents.longest_life();
         // Without a login there is nothing to end: no list is kept of strangers.
         let Some(login) = &mut contents.login else {
             return Ok(true);
         };
-        if self
-            .store
-            .is_revoked(&contents.id, contents.version)
-            .await?
-        {
+        let lowest = self.store.lowest_alive(&contents.id).await?;
+        let Some(lowest) = lowest.filter(|lowest| contents.version >= *lowest) else {
             return Ok(false);
-        }
+        };
         let account = self.accounts.by_id(login.user.id)?;
         let Some(account) = account.filter(|a| !a.disabled && a.epoch == login.epoch) else {
             return Ok(false);
         };
         login.user = account.as_ref().into();
+        // Roll-back: the use of a newer copy ends the older ones. Its making does not: an answer
+        // that was lost on the way would log its visitor out.
+        if contents.version > lowest {
+            let (id, version) = (&contents.id, contents.version);
+            self.store.supersede(id, version, lasts).await?;
+        }
         Ok(true)
     }
 }

@@ -1,0 +1,199 @@
+//! The cookie API: what a visitor's browser is to keep, cookie by cookie.
+//!
+//! Beyond the contract, and beside the login: no route here reads, sets or deletes the login cookie
+//! or any name that could be taken for it.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::SET_COOKIE,
+    web::{self, Data, Path, Query, ServiceConfig},
+};
+use contract::{
+    Problem,
+    body::Object,
+    routes::{other_methods, read},
+    wire::Timestamp,
+};
+
+use super::Answer;
+use crate::{
+    COOKIE, Server,
+    cookies::{
+        Attributes, Believed, Disbelief, Entry, Inventory, Protection, SameSite, all_sent, delete,
+        name::shadows, sent, set,
+    },
+    credential::header,
+};
+
+mod wire;
+
+use wire::{Asked, Expected, Listed, Shown, Which};
+
+/// Remembers what was set; see [`Inventory`].
+const LIST: &str = "__Host-cookies";
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/cookies")
+                .route(read().to(list))
+                .default_service(other_methods("GET, HEAD")),
+        )
+        .service(
+            web::resource("/cookies/{name}")
+                .route(read().to(show))
+                .route(web::put().to(put))
+                .route(web::delete().to(remove))
+                .default_service(other_methods("GET, HEAD, PUT, DELETE")),
+        );
+}
+
+/// `PUT /cookies/{name}`
+async fn put(
+    server: Data<Server>,
+    request: HttpRequest,
+    name: Path<String>,
+    body: Object<Asked>,
+) -> Answer {
+    let name = free(name.into_inner())?;
+    let now = Timestamp::now();
+    let asked = body.into_inner();
+    let (attributes, protection) = (asked.attributes()?, asked.protection()?);
+    let value = server
+        .keys
+        .of(name.clone())
+        .protect(protection, &asked.value, now);
+    let line = set(&name, &value, &attributes, now)?;
+
+    let mut inventory = server.inventory(&request);
+    let entry = Entry::new(&name, &value, protection, &attributes, now);
+    if attributes.lifetime.is_over(now) {
+        inventory.strike(&entry);
+    } else {
+        inventory.note(entry)?;
+    }
+    server.answer(&line, &inventory)
+}
+
+/// `DELETE /cookies/{name}`
+async fn remove(
+    server: Data<Server>,
+    request: HttpRequest,
+    name: Path<String>,
+    which: Query<Which>,
+) -> Answer {
+    let name = free(name.into_inner())?;
+    let mut inventory = server.inventory(&request);
+    let named = inventory.named(&name).filter(|entry| which.fits(entry));
+    let fitting: Vec<Entry> = named.cloned().collect();
+    let attributes = match fitting.as_slice() {
+        [entry] => entry.attributes(),
+        // Set by somebody else: what the request says is all that is known of it.
+        [] => which.attributes(&name)?,
+        _ => {
+            return Err(Problem::Unacceptable(
+                "several cookies have this name; say which by path and domain",
+            ));
+        }
+    };
+    let line = delete(&name, &attributes)?;
+    for entry in &fitting {
+        inventory.strike(entry);
+    }
+    server.answer(&line, &inventory)
+}
+
+/// `GET /cookies/{name}`
+async fn show(
+    server: Data<Server>,
+    request: HttpRequest,
+    name: Path<String>,
+    expected: Query<Expected>,
+) -> Answer {
+    let name = free(name.into_inner())?;
+    let value = sent(request.headers(), &name)?.ok_or(Problem::NotFound)?;
+    let inventory = server.inventory(&request);
+    let entry = inventory.named(&name).next();
+    let protection = match &expected.protection {
+        Some(text) => text.parse::<Protection>()?,
+        // The list is sealed; the cookie itself does not get to say how it is to be checked.
+        None => entry.map_or(Protection::Plain, |entry| entry.protection),
+    };
+    let believed = server.believe(&name, protection, value)?;
+    if let Some(max_age) = expected.max_age {
+        believed.is_younger_than(Duration::from_secs(max_age), Timestamp::now())?;
+    }
+    let shown = Shown::new(&name, protection, Some(Ok(believed)), entry);
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// `GET /cookies`
+async fn list(server: Data<Server>, request: HttpRequest) -> Answer {
+    let inventory = server.inventory(&request);
+    let mut cookies = Vec::new();
+    let mut all = all_sent(request.headers());
+    all.retain(|name, _| !is_ours(name));
+    for (name, value) in &all {
+        let entry = inventory.named(name).next();
+        let protection = entry.map_or(Protection::Plain, |entry| entry.protection);
+        let believed = value.and_then(|value| server.believe(name, protection, value));
+        cookies.push(Shown::new(name, protection, Some(believed), entry));
+    }
+    // Set, and not sent here: another Path or Domain, or a browser that did not take it.
+    for entry in inventory.entries() {
+        if !all.contains_key(entry.name.as_str()) {
+            cookies.push(Shown::new(&entry.name, entry.protection, None, Some(entry)));
+        }
+    }
+    Ok(HttpResponse::Ok().json(Listed { cookies }))
+}
+
+impl Server {
+    /// The list that came with the request; an empty one, where it cannot be believed.
+    fn inventory(&self, request: &HttpRequest) -> Inventory {
+        let value = sent(request.headers(), LIST).unwrap_or_default();
+        Inventory::open(&self.keys.of(LIST), value)
+    }
+
+    fn believe(
+        &self,
+        name: &str,
+        protection: Protection,
+        value: &str,
+    ) -> Result<Believed, Disbelief> {
+        let keys = self.keys.of(name.to_owned());
+        keys.believe(protection, value)
+    }
+
+    /// 204 with the cookie's line and the list as it is now.
+    fn answer(&self, line: &str, inventory: &Inventory) -> Answer {
+        let of_the_list = Attributes {
+            secure: true,
+            http_only: true,
+            same_site: Some(SameSite::Lax),
+            ..Attributes::default()
+        };
+        let keys = self.keys.of(LIST);
+        let list = inventory.line(LIST, &keys, of_the_list, Timestamp::now())?;
+        Ok(HttpResponse::NoContent()
+            .append_header((SET_COOKIE, header(line)?))
+            .append_header((SET_COOKIE, header(&list)?))
+            .finish())
+    }
+}
+
+/// A name that visitors may use.
+fn free(name: String) -> Result<String, Problem> {
+    if is_ours(&name) {
+        return Err(Problem::Unacceptable(
+            "this name belongs to the server, however its prefix is spelt",
+        ));
+    }
+    Ok(name)
+}
+
+fn is_ours(name: &str) -> bool {
+    shadows(name, &[COOKIE, LIST])
+}
