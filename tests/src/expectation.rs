@@ -56,13 +56,36 @@ const TABLE: &str = "
     D19  P P  P P  P P
     E01  n n  n n  P P
     E02  n n  n n  P P
+    E03  n n  n n  P P
     E04  n n  n n  P P
+    E05  n n  n n  P P
+    E06  n n  n n  P P
+    E07  n n  n n  P P
+    E08  n n  n n  P P
+    E09  n n  n n  P P
+    E10  n n  n n  P P
     E11  n n  n n  P P
+    E12  n n  n n  P P
+    E13  n n  n n  P P
+    E14  n n  n n  P P
+    E15  n n  n n  P P
     E16  n n  n n  P P
+    E17  n n  n n  P P
+    E18  n n  n n  P P
+    E19  n n  n n  P P
+    E20  n n  n n  P P
+    E21  n n  n n  P P
+    E22  n n  n n  P P
     E23  n n  n n  P P
     E24  n n  n n  P P
     E25  n n  n n  P P
+    E26  n n  n n  P P
+    E27  n n  n n  P D
+    E28  n n  n n  P D
+    E29  n n  n n  P D
+    E30  n n  n n  P P
     E31  n n  n n  P P
+    E32  n n  n n  P P
     F01  P P  P P  n n
     F02  P P  P P  n n
     F03  P P  P P  n n

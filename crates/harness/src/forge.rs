@@ -1,5 +1,9 @@
 //! Takes a JSON Web Token apart and makes others of it.
 
+mod der;
+pub(crate) mod own;
+pub(crate) mod public;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -52,6 +56,19 @@ impl Token {
         with_text(&self.payload, name, text)
     }
 
+    /// The same token, made so many seconds earlier, that it may end in the past
+    /// without ending before it began.
+    pub(crate) fn aged(&self, seconds: i64) -> Self {
+        let mut aged = self.clone();
+        for name in ["iat", "nbf", "auth_time"] {
+            if let Some(at) = aged.payload.get(name).and_then(Value::as_i64) {
+                aged.payload.insert(name.into(), (at - seconds).into());
+            }
+        }
+        aged.payload_part = part(&aged.payload);
+        aged
+    }
+
     /// `exp`, in seconds since 1970.
     pub(crate) fn expires(&self) -> Option<i64> {
         self.payload.get("exp")?.as_i64()
@@ -60,11 +77,6 @@ impl Token {
     /// The algorithm that it names.
     pub(crate) fn alg(&self) -> &str {
         self.header.get("alg").and_then(Value::as_str).unwrap_or("")
-    }
-
-    /// The header written as this text, one member more than the token's.
-    pub(crate) fn header_with_text(&self, name: &str, text: &str) -> String {
-        with_text(&self.header, name, text)
     }
 
     /// Does this key sign this token?
@@ -95,6 +107,42 @@ fn with(object: &Map<String, Value>, name: &str, value: Option<Value>) -> Map<St
         None => object.remove(name),
     };
     object
+}
+
+/// An ECDSA signature as X.509 writes it; JOSE does not (RFC 7518, section 3.4).
+pub(crate) fn ecdsa_der(r: &[u8], s: &[u8]) -> Vec<u8> {
+    der::sequence(&[der::integer(r), der::integer(s)])
+}
+
+/// The other signature that is right where this one is: of (r, s) also (r, n - s).
+pub(crate) fn twin(alg: &str, signature: &[u8]) -> Option<Vec<u8>> {
+    let order = order(alg)?;
+    if signature.len() != 2 * order.len() {
+        return None;
+    }
+    let (r, s) = signature.split_at(order.len());
+    let mut other = order.clone();
+    let mut borrow = 0_i16;
+    for (at, byte) in other.iter_mut().enumerate().rev() {
+        let left = i16::from(*byte) - i16::from(s[at]) - borrow;
+        borrow = i16::from(left < 0);
+        *byte = u8::try_from(left.rem_euclid(256)).unwrap_or_default();
+    }
+    Some([r, &other].concat())
+}
+
+/// The order of the group that an algorithm signs in (SEC 2: P-256, P-384).
+pub(crate) fn order(alg: &str) -> Option<Vec<u8>> {
+    let hex = match alg {
+        "ES256" => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        "ES384" => {
+            "ffffffffffffffffffffffffffffffffffffffffffffffff\
+             c7634d81f4372ddf581a0db248b0a77aecec196accc52973"
+        }
+        _ => return None,
+    };
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    (0..hex.len()).step_by(2).map(byte).collect()
 }
 
 /// JSON as one segment of a token.

@@ -32,6 +32,7 @@ mod checks;
 mod flow;
 mod forge;
 mod journal;
+mod listener;
 mod restore;
 mod set_cookie;
 mod tour;

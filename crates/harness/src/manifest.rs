@@ -85,6 +85,7 @@ struct RouteLines {
     flush: Option<RouteLine>,
     expiry: Option<RouteLine>,
     logins: Option<RouteLine>,
+    jwks: Option<RouteLine>,
     end_login: Option<RouteLine>,
     write_cookie: Option<RouteLine>,
 }
@@ -155,6 +156,7 @@ impl RouteLines {
             flush: may_be(self.flush, defaults.flush)?,
             expiry: may_be(self.expiry, defaults.expiry)?,
             logins: may_be(self.logins, defaults.logins)?,
+            jwks: may_be(self.jwks, defaults.jwks)?,
             end_login: may_be(self.end_login, defaults.end_login)?,
             write_cookie: may_be(self.write_cookie, defaults.write_cookie)?,
         })

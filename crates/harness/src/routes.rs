@@ -88,6 +88,8 @@ pub struct Routes {
     pub expiry: Option<Route>,
     /// Where am I logged in?
     pub logins: Option<Route>,
+    /// The public keys (RFC 7517).
+    pub jwks: Option<Route>,
     /// End one of them.
     pub end_login: Option<Route>,
     /// Have the server set a cookie named `{key}`, protected as its own are.
@@ -111,6 +113,7 @@ impl Default for Routes {
             flush: route("DELETE", "/state"),
             expiry: route("PUT", "/expiry"),
             logins: route("GET", "/logins"),
+            jwks: route("GET", "/.well-known/jwks.json"),
             end_login: route("DELETE", "/logins/{id}"),
             write_cookie: route("PUT", "/cookies/{key}"),
         }

@@ -26,15 +26,20 @@ pub(super) const E11: Case = Case {
 
 fn exp_is_taken_literally(target: &Target) -> Verdict {
     let forgery = Forgery::with_key(target)?;
+    // What is over within the documented leeway is not over: E12 asks about that.
+    let leeway = i64::try_from(target.promises.leeway).unwrap_or_default();
     for token in forgery.signed_originals() {
         // A longer life is no fault of the token: only ends that are none.
-        for (text, what) in ends() {
-            let forged = forgery.claiming(token, &token.payload_with_text("exp", &text));
+        for (text, what) in ends(leeway) {
+            let forged = forgery.claiming(
+                token,
+                &token.aged(70 + leeway).payload_with_text("exp", &text),
+            );
             forgery.refused(&forged, &format!("a token with exp {what}"))?;
         }
         let without = forgery.claiming(token, &token.payload_with("exp", None));
         forgery.refused(&without, "a token without exp")?;
-        at_the_end(&forgery, token)?;
+        at_the_end(&forgery, token, leeway)?;
     }
     forgery.unharmed()
 }
@@ -43,13 +48,13 @@ fn now() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
 }
 
-fn ends() -> Vec<(String, &'static str)> {
+fn ends(leeway: i64) -> Vec<(String, &'static str)> {
     let later = now() + 600;
     [
-        (json!(now() - 1), "a second ago"),
-        (json!(now() - 30), "half a minute ago"),
-        (json!(now() - 59), "just under a minute ago"),
-        (json!(now() - 3600), "an hour ago"),
+        (json!(now() - leeway - 1), "a second ago"),
+        (json!(now() - leeway - 30), "half a minute ago"),
+        (json!(now() - leeway - 59), "just under a minute ago"),
+        (json!(now() - leeway - 3600), "an hour ago"),
         (json!(0), "0"),
         (json!(-1), "-1"),
         (json!(-later), "negative"),
@@ -78,9 +83,14 @@ fn ends() -> Vec<(String, &'static str)> {
 
 /// "On or after": a token is dead in the second that it names. It is sent right
 /// after that second began, for in the next one it would be in the past anyway.
-fn at_the_end(forgery: &Forgery<'_>, token: &Token) -> Result<(), Stop> {
+fn at_the_end(forgery: &Forgery<'_>, token: &Token, leeway: i64) -> Result<(), Stop> {
     let into = u64::from(OffsetDateTime::now_utc().millisecond());
     sleep(Duration::from_millis(1000 - into + 20));
-    let forged = forgery.claiming(token, &token.payload_with("exp", Some(now().into())));
+    let forged = forgery.claiming(
+        token,
+        &token
+            .aged(70 + leeway)
+            .payload_with("exp", Some((now() - leeway).into())),
+    );
     forgery.refused(&forged, "a token with exp now")
 }

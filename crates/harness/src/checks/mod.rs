@@ -20,11 +20,23 @@ mod d_replay;
 mod d_role;
 mod d_tamper;
 mod e_algorithm;
+mod e_bombs;
+mod e_claims;
+mod e_clock;
+mod e_curve;
 mod e_errors;
 mod e_expiry;
 mod e_forgery;
+mod e_header;
+mod e_issued;
+mod e_keys;
+mod e_lost;
 mod e_purpose;
 mod e_refresh;
+mod e_revoked;
+mod e_shape;
+mod e_spelling;
+mod e_weak;
 mod f_content;
 mod f_method;
 mod f_origin;
@@ -65,13 +77,36 @@ static CASES: &[Case] = &[
     d_tamper::D19,
     e_algorithm::E01,
     e_forgery::E02,
+    e_curve::E03,
     e_algorithm::E04,
+    e_weak::E05,
+    e_keys::E06,
+    e_keys::E07,
+    e_keys::E08,
+    e_header::E09,
+    e_header::E10,
     e_expiry::E11,
+    e_clock::E12,
+    e_claims::E13,
+    e_claims::E14,
+    e_header::E15,
     e_purpose::E16,
+    e_claims::E17,
+    e_header::E18,
+    e_shape::E19,
+    e_shape::E20,
+    e_bombs::E21,
+    e_curve::E22,
     e_refresh::E23,
     e_refresh::E24,
     e_refresh::E25,
+    e_lost::E26,
+    e_revoked::E27,
+    e_revoked::E28,
+    e_revoked::E29,
+    e_issued::E30,
     e_errors::E31,
+    e_issued::E32,
     f_origin::F01,
     f_origin::F02,
     f_origin::F03,
