@@ -8,16 +8,25 @@ mod visitor;
 #[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 mod processes;
 
+#[path = "../crates/store/tests/acceptance/sentinels.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod sentinels;
+
+#[path = "../crates/store/tests/acceptance/proxy.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod proxy;
+
 mod faults {
     pub(crate) mod cases;
     pub(crate) mod crowd;
     pub(crate) mod failover;
+    pub(crate) mod slow;
     pub(crate) mod stand;
 }
 
 use std::process::ExitCode;
 
-use faults::{cases, crowd, failover};
+use faults::{cases, crowd, failover, slow};
 use libtest_mimic::{Arguments, Completion, Trial};
 use store::private_redis;
 
@@ -32,6 +41,7 @@ fn main() -> ExitCode {
     let trials = cases::TESTS
         .into_iter()
         .chain(crowd::TESTS)
+        .chain(slow::TESTS)
         .chain(failover::TESTS)
         .map(|(name, test)| {
             let binary = binary.clone();

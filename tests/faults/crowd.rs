@@ -30,12 +30,12 @@ fn hung(binary: &Path) -> Result<(), String> {
     let stand = Stand::start(binary, session, "")?;
     let alice = Visitor::log_in(stand.address)?;
     let runtime = Runtime::new().map_err(|e| e.to_string())?;
-    let cookie = runtime.block_on(log_in(stand.address))?;
+    let credential = runtime.block_on(log_in(stand.address))?;
     stand.signal("-STOP")?;
     let mut resident = Vec::new();
     let mut outcome = Ok(());
     for _ in 0..TIMES {
-        outcome = outcome.and_then(|()| runtime.block_on(crowd(stand.address, &cookie)));
+        outcome = outcome.and_then(|()| runtime.block_on(crowd(stand.address, &credential, 503)));
         resident.push(resident_kib());
     }
     stand.signal("-CONT")?;
@@ -47,11 +47,12 @@ fn hung(binary: &Path) -> Result<(), String> {
     }
 }
 
-async fn crowd(to: SocketAddr, cookie: &str) -> Result<(), String> {
+/// Each of them gets this status, and within the time.
+pub(super) async fn crowd(to: SocketAddr, credential: &str, status: u16) -> Result<(), String> {
     let request =
-        format!("GET /me HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n");
+        format!("GET /me HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credential}\r\n\r\n");
     let all: Vec<_> = (0..CROWD)
-        .map(|_| tokio::spawn(one(to, request.clone())))
+        .map(|_| tokio::spawn(one(to, request.clone(), status)))
         .collect();
     for one in all {
         one.await.map_err(|e| e.to_string())??;
@@ -59,11 +60,12 @@ async fn crowd(to: SocketAddr, cookie: &str) -> Result<(), String> {
     Ok(())
 }
 
-async fn one(to: SocketAddr, request: String) -> Result<(), String> {
+async fn one(to: SocketAddr, request: String, status: u16) -> Result<(), String> {
     let started = Instant::now();
     let answer = exchange(to, &request).await.map_err(|e| e.to_string())?;
     let answer = answer.to_lowercase();
-    if !answer.starts_with("http/1.1 503") || !answer.contains("\r\nretry-after:") {
+    let says_when = answer.contains("\r\nretry-after:");
+    if !answer.starts_with(&format!("http/1.1 {status}")) || says_when != (status == 503) {
         return Err(answer);
     }
     match started.elapsed() {
@@ -72,8 +74,8 @@ async fn one(to: SocketAddr, request: String) -> Result<(), String> {
     }
 }
 
-/// The cookie of a login, as it is sent back.
-async fn log_in(to: SocketAddr) -> Result<String, String> {
+/// The header line that carries a login.
+pub(super) async fn log_in(to: SocketAddr) -> Result<String, String> {
     let body = r#"{"username":"alice","password":"wonderland"}"#;
     let length = body.len();
     let request = format!(
@@ -81,13 +83,15 @@ async fn log_in(to: SocketAddr) -> Result<String, String> {
          Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     let answer = exchange(to, &request).await.map_err(|e| e.to_string())?;
-    let line = answer
-        .lines()
-        .find_map(|line| line.strip_prefix("set-cookie: "));
-    let cookie = line.and_then(|line| line.split(';').next());
-    cookie
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no cookie: {answer}"))
+    let after = |name: &str| answer.split_once(name).map(|(_, rest)| rest);
+    let upto = |text: &str, end: char| text.split(end).next().map(str::to_owned);
+    let cookie = after("set-cookie: ").and_then(|rest| upto(rest, ';'));
+    let token = after("\"access\":\"").and_then(|rest| upto(rest, '"'));
+    match (cookie, token) {
+        (Some(cookie), _) => Ok(format!("Cookie: {cookie}\r\n")),
+        (None, Some(token)) => Ok(format!("Authorization: Bearer {token}\r\n")),
+        (None, None) => Err(format!("no credential: {answer}")),
+    }
 }
 
 async fn exchange(to: SocketAddr, request: &str) -> std::io::Result<String> {

@@ -13,7 +13,8 @@ use tokio::runtime::Runtime;
 
 use super::cases::Test;
 use super::stand::{expect, is_honest, recovers};
-use crate::processes::{Cluster, Watched, within};
+use crate::processes::{Cluster, within};
+use crate::sentinels::Watched;
 use crate::visitor::Visitor;
 
 pub(crate) const TESTS: [(&str, Test); 2] = [
@@ -123,7 +124,7 @@ fn patiently<T>(mut ask: impl FnMut() -> Result<T, String>) -> Result<T, String>
 
 fn cluster(binary: &Path) -> Result<(), String> {
     let directory = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let mut cluster = Cluster::start(binary, &directory.path().join("cluster"), 2_000);
+    let mut cluster = Cluster::start(binary, &directory.path().join("cluster"), 2_000, None);
     let crowd = Crowd::of(&cluster.url())?;
     crowd.looks()?;
     let victim = (0..6).find(|node| cluster.is_primary(*node));
@@ -135,7 +136,7 @@ fn cluster(binary: &Path) -> Result<(), String> {
 
 fn sentinel(binary: &Path) -> Result<(), String> {
     let directory = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let mut watched = Watched::start(binary, &directory.path().join("watched"));
+    let mut watched = Watched::start(binary, &directory.path().join("watched"), None);
     let crowd = Crowd::of(&watched.url())?;
     crowd.looks()?;
     watched.redis[0].kill();

@@ -49,13 +49,23 @@ pub(crate) struct Stand {
 
 impl Stand {
     pub(crate) fn start(binary: &Path, start: Start, settings: &str) -> Result<Self, String> {
+        Self::reaching(binary, start, settings, PrivateRedis::url)
+    }
+
+    /// The same with something between the server and its Redis: `way` says by which URL.
+    pub(crate) fn reaching(
+        binary: &Path,
+        start: Start,
+        settings: &str,
+        way: impl FnOnce(&PrivateRedis) -> String,
+    ) -> Result<Self, String> {
         let directory = tempfile::tempdir().map_err(|e| e.to_string())?;
         let redis = PrivateRedis::start_with(binary, directory.path(), settings);
         let redis = redis.map_err(|e| e.to_string())?;
         let runtime = Runtime::new().map_err(|e| e.to_string())?;
         let address = {
             let _inside = runtime.enter();
-            let url = redis.url();
+            let url = way(&redis);
             let arguments = [
                 "server",
                 "--listen",
@@ -163,14 +173,23 @@ pub(crate) fn is_honest(answer: &Answer) -> Result<(), String> {
 
 /// The same login is good again, and soon.
 pub(crate) fn recovers(visitor: &Visitor) -> Result<(), String> {
+    settles(visitor, "GET", "/me", 200)
+}
+
+/// The answer is this one again, and soon; each worker has a connection of its own to mend.
+pub(crate) fn settles(
+    visitor: &Visitor,
+    method: &str,
+    path: &str,
+    status: u16,
+) -> Result<(), String> {
     let back = Instant::now();
     loop {
-        let answer = visitor.send("GET", "/me")?;
-        match answer.status {
-            200 => return Ok(()),
-            503 if back.elapsed() < SOON => std::thread::sleep(Duration::from_millis(20)),
-            _ => return expect(&answer, 200),
+        let answer = visitor.send(method, path)?;
+        if answer.status != 503 || back.elapsed() >= SOON {
+            return expect(&answer, status);
         }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
