@@ -1,17 +1,23 @@
 //! What is seen while cases run, whatever they make of it: secrets that no report
 //! may show, and server errors that no case may overlook.
 
+use std::collections::VecDeque;
 use std::sync::MutexGuard;
 
 use crate::http::Exchange;
 use crate::signing_key::SigningKey;
 use crate::target::Target;
 
+/// How many exchanges of a case are kept to be shown: a case that tries thousands of copies shows
+/// its last ones.
+const SHOWN: usize = 16;
+
 /// What was seen while a case ran.
 #[derive(Default)]
 pub(crate) struct Journal {
     secrets: Vec<Vec<u8>>,
     server_error: Option<Exchange>,
+    latest: VecDeque<Exchange>,
     store_is_down: bool,
     logins: Logins,
 }
@@ -34,6 +40,15 @@ impl Target {
         if status >= 500 && !honest && !journal.store_is_down && journal.server_error.is_none() {
             journal.server_error = Some(exchange.clone());
         }
+        if journal.latest.len() == SHOWN {
+            journal.latest.pop_front();
+        }
+        journal.latest.push_back(exchange.clone());
+    }
+
+    /// The last exchanges since the last call, the oldest first.
+    pub(crate) fn take_latest(&self) -> Vec<Exchange> {
+        self.journal().latest.drain(..).collect()
     }
 
     /// Bytes that no report may show.

@@ -23,6 +23,8 @@ pub struct Finding {
     pub exchange: Option<String>,
     /// A command that sends that request again.
     pub curl: Option<String>,
+    /// The last exchanges of the case, the oldest first, credentials masked.
+    pub trail: Vec<String>,
 }
 
 /// What came of all of them.
@@ -123,6 +125,7 @@ pub fn run(
 pub fn run_one(target: &Target, case: &'static Case) -> Finding {
     let started = Instant::now();
     target.take_server_error();
+    target.take_latest();
     let outcome = outcome(target, case);
     let outcome = match (outcome, target.take_server_error()) {
         // A server that answers 500 now and then is not sound, whatever a case
@@ -143,7 +146,9 @@ pub fn run_one(target: &Target, case: &'static Case) -> Finding {
     };
     let shown = failure.and_then(|failure| failure.exchange.as_ref());
     let secrets = target.secrets();
+    let trail = target.take_latest();
     Finding {
+        trail: trail.iter().map(|one| one.masked(&secrets)).collect(),
         case,
         took: started.elapsed(),
         exchange: shown.map(|exchange| exchange.masked(&secrets)),
