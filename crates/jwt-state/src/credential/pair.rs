@@ -21,7 +21,7 @@ pub struct TokenPair {
     pub(super) refresh: Token,
     pub(super) refresh_expires_at: Timestamp,
     /// What a program adds to the answer.
-    pub(super) added: serde_json::Map<String, serde_json::Value>,
+    pub(super) added: Vec<(String, serde_json::Value)>,
 }
 
 impl TokenPair {

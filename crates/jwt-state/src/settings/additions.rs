@@ -3,60 +3,89 @@
 use std::{fmt, sync::Arc};
 
 use contract::accounts::Account;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-type OfAccount = Arc<dyn Fn(&Account) -> Map<String, Value> + Send + Sync>;
+use super::Settings;
+
+type OfAccount = Arc<dyn Fn(&Account) -> Value + Send + Sync>;
+
+/// Members of an answer that are the server's own.
+const ANSWERED: [&str; 6] = [
+    "user",
+    "expires_at",
+    "access",
+    "refresh",
+    "token_type",
+    "refresh_expires_at",
+];
 
 /// What a program that starts the server as a library adds. It is asked each time that tokens are
-/// made, so that what is said of the account is true then.
+/// made, so that what is said of the account is true then. A name that the server itself uses is
+/// refused at the start.
 #[derive(Clone, Default)]
 pub struct Additions {
-    claims: Option<OfAccount>,
-    answer: Option<OfAccount>,
+    claims: Vec<(String, OfAccount)>,
+    answer: Vec<(String, OfAccount)>,
 }
 
 impl Additions {
-    /// Adds claims to each access token. They are signed, and everybody can read them. The names
-    /// of the server's own claims cannot be taken: then no token is made.
+    /// Adds a claim to each access token. It is signed, and everybody can read it.
     #[must_use]
-    pub fn with_claims(
+    pub fn with_claim(
         mut self,
-        of: impl Fn(&Account) -> Map<String, Value> + Send + Sync + 'static,
+        name: &str,
+        of: impl Fn(&Account) -> Value + Send + Sync + 'static,
     ) -> Self {
-        self.claims = Some(Arc::new(of));
+        self.claims.push((name.to_owned(), Arc::new(of)));
         self
     }
 
-    /// Adds members to each answer that gives tokens. The server's own members stay as they are.
+    /// Adds a member to each answer that gives tokens.
     #[must_use]
     pub fn with_answer(
         mut self,
-        of: impl Fn(&Account) -> Map<String, Value> + Send + Sync + 'static,
+        name: &str,
+        of: impl Fn(&Account) -> Value + Send + Sync + 'static,
     ) -> Self {
-        self.answer = Some(Arc::new(of));
+        self.answer.push((name.to_owned(), Arc::new(of)));
         self
     }
 
-    pub(crate) fn claims(&self, account: &Account) -> Map<String, Value> {
-        self.claims
-            .as_ref()
-            .map(|of| of(account))
-            .unwrap_or_default()
+    pub(crate) fn claims(&self, account: &Account) -> impl Iterator<Item = (String, Value)> {
+        members(&self.claims, account)
     }
 
-    pub(crate) fn answer(&self, account: &Account) -> Map<String, Value> {
-        self.answer
-            .as_ref()
-            .map(|of| of(account))
-            .unwrap_or_default()
+    pub(crate) fn answer(&self, account: &Account) -> Vec<(String, Value)> {
+        members(&self.answer, account).collect()
+    }
+}
+
+fn members(
+    added: &[(String, OfAccount)],
+    account: &Account,
+) -> impl Iterator<Item = (String, Value)> {
+    added.iter().map(|(name, of)| (name.clone(), of(account)))
+}
+
+impl Settings {
+    /// Whether a name is added that the server uses itself: whoever reads it believes it.
+    pub(super) fn adds_what_is_there(&self) -> bool {
+        let Additions { claims, answer } = &self.additions;
+        claims.iter().any(|(name, _)| self.is_claim_of_ours(name))
+            || answer
+                .iter()
+                .any(|(name, _)| ANSWERED.contains(&name.as_str()))
     }
 }
 
 impl fmt::Debug for Additions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |added: &[(String, OfAccount)]| -> Vec<String> {
+            added.iter().map(|(name, _)| name.clone()).collect()
+        };
         f.debug_struct("Additions")
-            .field("claims", &self.claims.is_some())
-            .field("answer", &self.answer.is_some())
+            .field("claims", &names(&self.claims))
+            .field("answer", &names(&self.answer))
             .finish()
     }
 }

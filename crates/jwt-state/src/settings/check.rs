@@ -27,6 +27,8 @@ impl Settings {
             "--leeway is over 60s; set the clocks, with NTP for example"
         } else if self.issuer.is_empty() || self.audience.is_empty() {
             "--issuer and --audience cannot be empty; say who issues the tokens, and for whom, or none"
+        } else if self.adds_what_is_there() {
+            "a claim or a member of the answer is added under a name that the server uses itself; give it another"
         } else if let Some(fault) = self.fault_of_names() {
             fault
         } else {

@@ -1,6 +1,9 @@
 //! The server over the wire: what a login, its tokens and its end do, in both profiles.
 
+mod delivery;
 mod ends;
+mod own_program;
+mod settings;
 mod simple_jwt;
 mod wire;
 

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use clap::Parser;
-use contract::{Services, accounts::Accounts, settings::MasterKey};
+use contract::{Running, Services, accounts::Accounts, settings::MasterKey};
 use jwt_state::{Settings, start};
 use serde_json::{Value, json};
 use store::Source;
@@ -24,6 +24,7 @@ pub(crate) struct Client {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
+    pub(crate) text: String,
     pub(crate) body: Value,
 }
 
@@ -46,6 +47,14 @@ impl Client {
         Self::started(profile, settings, MasterKey::random(), services)
     }
 
+    /// A server that a test has started itself.
+    pub(crate) fn at(running: &Running, services: Services) -> Self {
+        Self {
+            address: running.address,
+            accounts: services.accounts,
+        }
+    }
+
     /// Two servers with one key.
     pub(crate) fn two_of(profile: &str, one: Services, two: Services) -> (Self, Self) {
         let key = MasterKey::random();
@@ -61,10 +70,7 @@ impl Client {
         settings.common.key = Some(key);
         settings.common.workers = Some(2);
         let running = start(&settings, &services).unwrap();
-        Self {
-            address: running.address,
-            accounts: services.accounts,
-        }
+        Self::at(&running, services)
     }
 
     pub(crate) async fn log_in(&self, username: &str, password: &str) -> Tokens {
@@ -146,6 +152,7 @@ impl Client {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_owned(),
             body: serde_json::from_str(body).unwrap_or_default(),
+            text: body.to_owned(),
         }
     }
 }
@@ -156,6 +163,17 @@ impl Answer {
             let (found, value) = line.split_once(": ")?;
             found.eq_ignore_ascii_case(name).then_some(value)
         })
+    }
+}
+
+impl Answer {
+    /// Every `Set-Cookie` line.
+    pub(crate) fn set_cookies(&self) -> Vec<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+            .map(|(_, value)| value)
+            .collect()
     }
 }
 
