@@ -40,6 +40,14 @@ impl KeyRing {
             None => derived(master, settings.algorithm.unwrap_or(Algorithm::HS256))?,
         };
         let mut verifying = vec![own.named().map_err(|fault| setting(&fault))?];
+        // Secrets that were derived from the server's own key of before.
+        for key in settings.common.keys_from_before()? {
+            let (_, before) = derived(&key, of_secrets(settings))?;
+            let before = before.named().map_err(|fault| setting(&fault))?;
+            if verifying.iter().all(|known| known.kid != before.kid) {
+                verifying.push(before);
+            }
+        }
         for file in &settings.verifying_keys {
             let keys = read(file, "--verifying-key", VerifyingKey::all_from_file)?;
             for key in keys {
@@ -142,6 +150,13 @@ fn read<T>(
     parse(&content).map_err(|fault| said(fault.to_string()))
 }
 
+/// The algorithm of secrets that are derived, now or before there was a key of another kind.
+fn of_secrets(settings: &Settings) -> Algorithm {
+    let is_for_secrets = |algorithm: &Algorithm| algorithm.family() == AlgorithmFamily::Hmac;
+    let chosen = settings.algorithm.filter(is_for_secrets);
+    chosen.unwrap_or(Algorithm::HS256)
+}
+
 /// A secret as long as the hash (RFC 7518 section 3.2), good for nothing else.
 fn derived(
     master: &MasterKey,
@@ -208,4 +223,38 @@ fn signing_key(
         }
     }
     Err(KeyFault::NotPrivate)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn a_server_key_of_before_still_checks_and_signs_nothing() {
+        let [old, new] = [(); 2].map(|()| MasterKey::random());
+        let alone = Settings::parse_from(["jwt-state"]);
+        let mut both = alone.clone();
+        both.common.previous_keys = vec![old.clone()];
+        let before = KeyRing::open(&old, &alone).unwrap();
+        let after = KeyRing::open(&new, &both).unwrap();
+        let kids = |ring: &KeyRing| -> Vec<_> {
+            ring.verifying.iter().map(|key| key.kid.clone()).collect()
+        };
+        assert_ne!(after.kid, before.kid);
+        assert_eq!(kids(&after), [Some(after.kid.clone()), Some(before.kid)]);
+        assert!(after.verifying[1].is_half_of(&before.signing));
+        assert!(!after.verifying[1].is_half_of(&after.signing));
+
+        // The same key once more is the same key.
+        both.common.previous_keys.push(new.clone());
+        assert_eq!(KeyRing::open(&new, &both).unwrap().verifying.len(), 2);
+        // With keys of another kind it is the secret that was derived by default.
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/ed25519.pem");
+        both.signing_key = Some(folder.into());
+        both.common.previous_keys = vec![old];
+        let mixed = KeyRing::open(&new, &both).unwrap();
+        assert!(mixed.verifying[1].is_half_of(&before.signing));
+    }
 }
