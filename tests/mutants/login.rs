@@ -7,8 +7,8 @@ use crate::fault::Fault;
 use crate::guards::{percent_decoded, says_json};
 use crate::http::{Answer, Request};
 use crate::routes::{not_possible, unavailable};
-use crate::seal::{Purpose, verify};
 use crate::server::Server;
+use crate::token::{Purpose, verify};
 use crate::visitor::{Given, Unknown, named_family};
 use crate::world::{Visitor, timestamp};
 
@@ -174,6 +174,12 @@ impl Server {
             family.and_then(|family| self.world().families.remove(&family));
         }
         match self.visitor(request) {
+            Ok(visitor) if self.is(Fault::LogoutKeepsTheFamily) => {
+                // Only the access token is denied; the refresh token goes on.
+                let presented = self.presented(request).unwrap_or_default();
+                self.world().revoked.insert(presented);
+                drop(visitor);
+            }
             Ok(visitor) if !self.is(Fault::LogoutOnlyDeletesCookie) => self.end(request, &visitor),
             Err(Unknown::Unavailable) => return unavailable(),
             Ok(_) | Err(Unknown::Nobody(_)) => {}
@@ -182,7 +188,7 @@ impl Server {
             .json()
             .and_then(|body| body["refresh"].as_str().map(str::to_owned));
         if let Some(Ok(claims)) =
-            token.map(|token| verify(&self.key, &token, Purpose::Refresh, None))
+            token.map(|token| verify(&self.keys, &token, Purpose::Refresh, None))
         {
             self.world().families.remove(&claims.family);
         }

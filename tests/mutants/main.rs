@@ -9,6 +9,7 @@ mod changes;
 mod fault;
 mod guards;
 mod http;
+mod keys;
 mod list;
 mod login;
 mod refresh;
@@ -16,6 +17,8 @@ mod routes;
 mod seal;
 mod server;
 mod set_cookie;
+mod stage;
+mod token;
 mod visitor;
 mod world;
 
@@ -23,7 +26,7 @@ use fault::Fault;
 use harness::{Case, Mechanism, Outcome, Profile, Report, cases, run, run_one};
 use libtest_mimic::{Arguments, Failed, Trial};
 use list::{MUTANTS, Mutant};
-use server::Running;
+use stage::Stage;
 use tests::expectation::{StoreKind, expected, fits};
 
 fn main() -> std::process::ExitCode {
@@ -60,14 +63,10 @@ fn main() -> std::process::ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn start(on: (Mechanism, Profile), fault: Option<Fault>) -> (Running, Running) {
-    (Running::start(on, fault), Running::short_lived(on, fault))
-}
-
 /// The server without a fault: the control for all that follows.
 fn whole(on: (Mechanism, Profile), case: &'static Case) -> Result<(), Failed> {
-    let (server, short) = start(on, None);
-    let finding = run_one(&server.target(Some(&short)), case);
+    let stage = Stage::set(on, None);
+    let finding = run_one(&stage.target(), case);
     fits(
         &finding,
         expected(case.id, on.0, on.1, StoreKind::Controlled),
@@ -81,8 +80,8 @@ fn caught(mutant: &'static Mutant, id: &str) -> Result<(), Failed> {
         .iter()
         .find(|case| case.id == id)
         .ok_or("there is no such check")?;
-    let (server, short) = start(mutant.on, Some(mutant.fault));
-    let finding = run_one(&server.target(Some(&short)), case);
+    let stage = Stage::set(mutant.on, Some(mutant.fault));
+    let finding = run_one(&stage.target(), case);
     match finding.outcome {
         Outcome::Fail(_) => Ok(()),
         other => Err(format!("{:?}: {id} should fail, but: {other:?}", mutant.fault).into()),
@@ -91,10 +90,9 @@ fn caught(mutant: &'static Mutant, id: &str) -> Result<(), Failed> {
 
 /// A server on which nothing can be learnt, or everything is wrong.
 fn never_green(mechanism: Mechanism, fault: Fault) -> Result<(), Failed> {
-    let (server, short) = start((mechanism, Profile::Hardened), Some(fault));
+    let stage = Stage::set((mechanism, Profile::Hardened), Some(fault));
     let all: Vec<&Case> = cases().iter().collect();
-    let report =
-        run(&server.target(Some(&short)), &all, |_| ()).map_err(|error| error.to_string())?;
+    let report = run(&stage.target(), &all, |_| ()).map_err(|error| error.to_string())?;
     if report.is_green(false) {
         return Err(format!("green: {}", report.headline()).into());
     }

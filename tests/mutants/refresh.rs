@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::fault::Fault;
 use crate::http::{Answer, Request};
 use crate::routes::{not_possible, unavailable};
-use crate::seal::{Purpose, verify};
 use crate::server::Server;
+use crate::token::{Purpose, verify};
 use crate::visitor::{Given, named_family, visitor_of};
 use crate::world::Visitor;
 
@@ -26,7 +26,7 @@ impl Server {
         if !self.store_is_up() {
             return unavailable();
         }
-        match verify(&self.key, token, Purpose::Refresh, self.fault) {
+        match verify(&self.keys, token, Purpose::Refresh, self.fault) {
             Ok(claims) => self.rotated(&visitor_of(&claims), &claims.jti, token),
             Err(why) => {
                 if self.is(Fault::TamperedRefreshEndsTheFamily) {
@@ -47,6 +47,10 @@ impl Server {
             return self.nobody(Some("ended"));
         };
         let (epoch, account) = (family.epoch, family.account);
+        if claimed.account != Some(account) {
+            drop(world);
+            return self.nobody(Some("another account"));
+        }
         let accepted = family.current == jti || self.is(Fault::AccessAsRefresh);
         let noticed = match self.fault {
             Some(Fault::NoReuseDetection) => false,

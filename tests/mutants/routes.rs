@@ -50,6 +50,7 @@ impl Server {
             }
             ("GET" | "HEAD", "/admin") => self.seen(request, |visitor| self.admin(visitor)),
             ("GET" | "HEAD", "/logins") => self.logins(request),
+            ("GET" | "HEAD", "/.well-known/jwks.json") if !self.by_cookie() => self.published(),
             ("POST", "/login") => self.login(request),
             ("POST", "/logout") => self.logout(request),
             ("GET", "/logout") if self.is(Fault::GetLogsOut) => self.logout(request),
@@ -128,6 +129,14 @@ impl Server {
             return not_possible();
         }
         self.seen(request, |_| Answer::json(200, &json!({ "logins": [] })))
+    }
+
+    fn published(&self) -> Answer {
+        let answer = Answer::json(200, &self.keys.published(self.fault));
+        if self.is(Fault::KeysWithoutCaching) {
+            return answer;
+        }
+        answer.with("Cache-Control", "public, max-age=300")
     }
 
     fn read_state(&self, request: &Request) -> Answer {

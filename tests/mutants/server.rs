@@ -2,30 +2,34 @@
 //! It shares nothing with the three servers: a check that fails on it fails
 //! because of what it says over HTTP.
 
+use std::collections::HashSet;
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use harness::{Mechanism, Profile, Seams, ShortLived, SigningKey, Target};
+use harness::{Mechanism, Profile, Seams, SigningKey, Target};
 
 use crate::fault::Fault;
 use crate::http::{Answer, read, write};
+use crate::keys::Keys;
 use crate::world::World;
 
 /// Longer than any case, shorter than a token may be.
-const LIFETIME: i64 = 900;
-const SHORT_LIFETIME: i64 = 3;
+pub(crate) const LIFETIME: i64 = 900;
+pub(crate) const SHORT_LIFETIME: i64 = 3;
 
 /// What a connection's thread needs.
 pub(crate) struct Server {
     pub(crate) mechanism: Mechanism,
     pub(crate) profile: Profile,
     pub(crate) fault: Option<Fault>,
-    pub(crate) key: Vec<u8>,
+    pub(crate) keys: Keys,
     pub(crate) lifetime: i64,
     pub(crate) port: u16,
-    world: Mutex<World>,
+    world: Arc<Mutex<World>>,
+    /// What this instance alone knows to be ended.
+    pub(crate) ended_here: Mutex<HashSet<String>>,
     store_is_up: AtomicBool,
     stopped: AtomicBool,
 }
@@ -36,15 +40,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(on: (Mechanism, Profile), fault: Option<Fault>) -> Self {
-        Self::with_lifetime(on, fault, LIFETIME)
-    }
-
-    pub(crate) fn short_lived(on: (Mechanism, Profile), fault: Option<Fault>) -> Self {
-        Self::with_lifetime(on, fault, SHORT_LIFETIME)
-    }
-
-    fn with_lifetime(on: (Mechanism, Profile), fault: Option<Fault>, lifetime: i64) -> Self {
+    /// Starts an instance; `beside` has the world that they share.
+    pub(crate) fn start(
+        on: (Mechanism, Profile),
+        fault: Option<Fault>,
+        keys: Keys,
+        lifetime: i64,
+        beside: Option<&Self>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener
             .local_addr()
@@ -54,10 +57,11 @@ impl Running {
             mechanism: on.0,
             profile: on.1,
             fault,
-            key: b"the breakable server's key: 32 bytes and more".to_vec(),
+            keys,
             lifetime,
             port,
-            world: Mutex::default(),
+            world: beside.map_or_else(Arc::default, |other| Arc::clone(&other.server.world)),
+            ended_here: Mutex::default(),
             store_is_up: AtomicBool::new(true),
             stopped: AtomicBool::new(false),
         });
@@ -78,8 +82,12 @@ impl Running {
         format!("http://localhost:{}", self.server.port)
     }
 
-    /// This server as the suite sees it, with every seam.
-    pub(crate) fn target(&self, short: Option<&Self>) -> Target {
+    pub(crate) fn pem(&self) -> Option<&str> {
+        self.server.keys.pem()
+    }
+
+    /// This server as the suite sees it, with every seam that it has by itself.
+    pub(crate) fn target(&self) -> Target {
         let server = &self.server;
         let mut target =
             Target::new(&self.url(), server.mechanism, server.profile).expect("the URL is one");
@@ -91,11 +99,7 @@ impl Running {
         );
         target.seams = Seams {
             signing_key: (server.mechanism == Mechanism::Jwt)
-                .then(|| SigningKey::secret(server.key.clone())),
-            short_lived: short.map(|short| ShortLived {
-                url: short.url(),
-                seconds: u64::try_from(short.server.lifetime).unwrap_or_default(),
-            }),
+                .then(|| SigningKey::secret(server.keys.secret.clone())),
             set_role: Some(Box::new(move |name, list| {
                 let mut world = roles.world();
                 let account = world.named(name).ok_or("no such account")?;
@@ -111,6 +115,7 @@ impl Running {
                 Ok(())
             })),
             store_keys: Some(Box::new(move || Ok(keys.world().keys() as u64))),
+            ..Seams::default()
         };
         target
     }
@@ -161,7 +166,11 @@ impl Server {
 
     /// What every answer says.
     fn finish(&self, answer: Answer) -> Answer {
-        let kept = self.is(Fault::NoNoStore)
+        let kept = answer
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "Cache-Control")
+            || self.is(Fault::NoNoStore)
             || self.is(Fault::NoNoStoreOnRefusals) && answer.status >= 400;
         if kept {
             answer

@@ -6,8 +6,9 @@ use serde_json::Map;
 use crate::fault::Fault;
 use crate::guards::cookies;
 use crate::http::{Answer, Request};
-use crate::seal::{Claims, Purpose, claimed, issue, seal, unseal, verify};
+use crate::seal::{seal, unseal};
 use crate::server::Server;
+use crate::token::{Claims, Purpose, claimed, issue, verify};
 use crate::world::{Account, Family, Visitor, World, now, random_id};
 
 /// Why nobody can be said to be asking.
@@ -47,34 +48,42 @@ impl Server {
             .strip_prefix("access_token=")
             .filter(|_| self.is(Fault::TokenInTheQuery));
         let header = request.text("authorization");
-        let bearer = header
-            .as_deref()
-            .and_then(|header| header.strip_prefix("Bearer "));
+        let bearer = header.as_deref().and_then(|header| self.bearer(header));
         bearer.or(in_query).map(str::to_owned)
+    }
+
+    fn bearer<'h>(&self, header: &'h str) -> Option<&'h str> {
+        match header.split_once(' ') {
+            Some(("Bearer", token)) => Some(token),
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                Some(token).filter(|_| !self.is(Fault::SchemeByCase))
+            }
+            None if self.is(Fault::TokenWithoutScheme) => Some(header),
+            _ => None,
+        }
     }
 
     /// Who is asking, anonymous visitors with a state too.
     pub(crate) fn visitor(&self, request: &Request) -> Result<Visitor, Unknown> {
         let presented = self.presented(request).ok_or(Unknown::Nobody(None))?;
         let visitor = match self.mechanism {
-            Mechanism::Cookie => {
-                unseal(&self.key, &presented, self.fault).ok_or(Unknown::Nobody(Some("sealed")))?
-            }
+            Mechanism::Cookie => unseal(&self.keys.secret, &presented, self.fault)
+                .ok_or(Unknown::Nobody(Some("sealed")))?,
             Mechanism::Session => {
                 self.ask_store()?;
                 let found = self.world().sessions.get(&presented).cloned();
                 found.ok_or(Unknown::Nobody(Some("session")))?
             }
             Mechanism::Jwt => visitor_of(
-                &verify(&self.key, &presented, Purpose::Access, self.fault)
+                &verify(&self.keys, &presented, Purpose::Access, self.fault)
                     .map_err(|why| Unknown::Nobody(Some(why)))?,
             ),
         };
-        self.still(visitor)
+        self.still(visitor, &presented)
     }
 
     /// The visitor as of now: not expired, not ended, with today's roles.
-    fn still(&self, mut visitor: Visitor) -> Result<Visitor, Unknown> {
+    fn still(&self, mut visitor: Visitor, presented: &str) -> Result<Visitor, Unknown> {
         let over = visitor.expires <= now() && !self.is(Fault::NoServerSideExpiry);
         // A token's own end was looked at when it was verified.
         if over && self.by_cookie() {
@@ -94,7 +103,10 @@ impl Server {
                         .ended
                         .get(&visitor.login)
                         .is_some_and(|at| at.elapsed().as_millis() > 900);
-                !world.families.contains_key(&visitor.login) && !forgotten
+                let here = self.ended_here.lock();
+                let here = here.is_ok_and(|ended| ended.contains(&visitor.login));
+                let raw = world.revoked.contains(presented);
+                here || raw || !world.families.contains_key(&visitor.login) && !forgotten
             }
         };
         let account = world.account(id).ok_or(Unknown::Nobody(Some("account")))?;
@@ -145,7 +157,7 @@ impl Server {
     /// `id`, when there is one.
     pub(crate) fn keep(&self, visitor: &Visitor, id: Option<String>) -> Given {
         match self.mechanism {
-            Mechanism::Cookie => Given::Cookie(seal(&self.key, visitor)),
+            Mechanism::Cookie => Given::Cookie(seal(&self.keys.secret, visitor)),
             Mechanism::Session => {
                 let id = id.unwrap_or_else(random_id);
                 self.world().sessions.insert(id.clone(), visitor.clone());
@@ -165,13 +177,18 @@ impl Server {
         let claims = |lasts: i64| Claims {
             sub: visitor.account.unwrap_or_default().to_string(),
             family: visitor.login.clone(),
-            jti: random_id(),
             roles: visitor.roles.clone(),
             auth_time: visitor.since,
             epoch: visitor.epoch,
             exp: now() + lasts,
+            ..Claims::of_this_server()
         };
-        let (access, refresh) = (claims(self.lifetime), claims(30 * 24 * 3600));
+        let access_lasts = if self.is(Fault::AccessLastsADay) {
+            24 * 3600
+        } else {
+            self.lifetime
+        };
+        let (access, refresh) = (claims(access_lasts), claims(30 * 24 * 3600));
         let family = Family {
             account: visitor.account.unwrap_or_default(),
             epoch: visitor.epoch,
@@ -180,8 +197,8 @@ impl Server {
         };
         world.families.insert(visitor.login.clone(), family);
         Given::Tokens {
-            access: issue(&self.key, Purpose::Access, &access),
-            refresh: issue(&self.key, Purpose::Refresh, &refresh),
+            access: issue(&self.keys, Purpose::Access, &access),
+            refresh: issue(&self.keys, Purpose::Refresh, &refresh),
         }
     }
 
@@ -195,6 +212,13 @@ impl Server {
                 let _ = world.revoked.insert(visitor.login.clone());
             }
             Mechanism::Cookie => {}
+            Mechanism::Jwt if self.is(Fault::DenylistByText) => {
+                world.revoked.insert(presented);
+            }
+            Mechanism::Jwt if self.is(Fault::RevocationIsLocal) => {
+                let ended = self.ended_here.lock();
+                let _ = ended.map(|mut ended| ended.insert(visitor.login.clone()));
+            }
             Mechanism::Jwt => {
                 world.families.remove(&visitor.login);
                 world

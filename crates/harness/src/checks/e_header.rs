@@ -116,7 +116,7 @@ fn typ_is_looked_at(target: &Target) -> Verdict {
     for token in forgery.signed_originals() {
         let own = token.header.get("typ").and_then(Value::as_str);
         let own = own.unwrap_or_default().to_owned();
-        let mut wrong = vec![
+        let wrong = vec![
             None,
             Some(json!("JWT")),
             Some(json!("jwt")),
@@ -132,13 +132,6 @@ fn typ_is_looked_at(target: &Target) -> Verdict {
             Some(json!(1)),
             Some(json!(null)),
         ];
-        // The other one's: swapping the purpose under a true signature.
-        let others = forgery
-            .originals
-            .iter()
-            .filter_map(|other| other.header.get("typ"));
-        let others = others.filter(|typ| typ.as_str() != Some(&own));
-        wrong.extend(others.map(|typ| Some(typ.clone())));
         for typ in wrong {
             let what = match &typ {
                 Some(typ) => format!("a well-signed token with typ {typ}"),
@@ -148,6 +141,7 @@ fn typ_is_looked_at(target: &Target) -> Verdict {
             forgery.refused(&forged, &what)?;
         }
     }
+    each_at_its_own_place(&forgery)?;
     let access = &forgery.originals[0];
     for typ in ["at+jwt", "application/at+jwt"] {
         let forged = forgery.headed(access, &access.header_with("typ", Some(typ.into())));
@@ -158,6 +152,25 @@ fn typ_is_looked_at(target: &Target) -> Verdict {
         }
     }
     forgery.unharmed()
+}
+
+/// A token that calls itself the other one is not taken for what it was made for.
+fn each_at_its_own_place(forgery: &Forgery<'_>) -> Result<(), Stop> {
+    let target = forgery.target;
+    let mut signed = forgery.signed_originals();
+    let (Some(access), Some(refresh)) = (signed.next(), signed.next()) else {
+        return Ok(());
+    };
+    let (at, rt) = (access.header.get("typ"), refresh.header.get("typ"));
+    if at == rt {
+        return Ok(());
+    }
+    let renamed = forgery.headed(access, &access.header_with("typ", rt.cloned()));
+    let exchange = target.me(&forgery.held.with_value(renamed))?;
+    target.rejected(&exchange, "an access token with the typ of a refresh token")?;
+    let renamed = forgery.headed(refresh, &refresh.header_with("typ", at.cloned()));
+    let exchange = target.send_patiently(&target.refresh_request(&renamed)?)?;
+    target.rejected(&exchange, "a refresh token with the typ of an access token")
 }
 
 /// Of two members some parsers take the first, some the last. A server that takes
@@ -171,7 +184,7 @@ fn members_stand_once(target: &Target) -> Verdict {
         // The second value is the faulty one: who takes the last must refuse.
         for (name, text) in [
             ("exp", past.to_string()),
-            ("sub", "\"999999999\"".to_owned()),
+            ("sub", "[\"999999999\"]".to_owned()),
             ("iss", "\"https://evil.test\"".to_owned()),
             ("aud", "\"https://evil.test\"".to_owned()),
         ] {
