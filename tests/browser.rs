@@ -1,12 +1,14 @@
 //! The page in a real browser, against a lab in this process.
 //!
 //! Reading order: `stage` sets up a lab and a browser for each trial; `flow` is what a visitor
-//! does; `jar` compares the browser's own cookies with those that the page infers; `looks` and
+//! does; `jar` compares the browser's own cookies with those that the page infers; `cookies` compares
+//! the harness's jar with the browser's, without a lab; `looks` and
 //! `safety` are the rest. `watch` is what every trial ends with: nothing in the console, no
 //! request for another machine. Pictures of the page are kept in `target/screenshots`.
 
 mod browser {
     pub(crate) mod chrome;
+    pub(crate) mod cookies;
     pub(crate) mod driver;
     pub(crate) mod flow;
     pub(crate) mod jar;
@@ -26,7 +28,7 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{flow, looks, safety, watch};
+use browser::{cookies, flow, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         profile: Profile::Hardened,
     };
     trials.extend(ONCE.map(|(name, test)| trial(name, default, test)));
+    trials.push(cookie_trial());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -89,7 +92,7 @@ fn trial(name: &str, setting: Setting, test: Test) -> Trial {
     let picture_name = name.clone();
     let mut ignored = false;
     if let Some((what, reason)) = missing {
-        ignored = !std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains(what));
+        ignored = !is_required(what);
         name = format!("{name} ({reason})");
     }
     let run = move || match (missing, programs) {
@@ -98,6 +101,23 @@ fn trial(name: &str, setting: Setting, test: Test) -> Trial {
         (Some((_, reason)), _) | (None, Err(reason)) => Err(reason.into()),
     };
     Trial::test(name, run).with_ignored_flag(ignored)
+}
+
+/// Needs no lab: the harness's jar and the browser's answer the same servers.
+fn cookie_trial() -> Trial {
+    let name = "cookies::the_jar_answers_as_the_browser";
+    match Programs::find() {
+        Ok(programs) => Trial::test(name, move || {
+            cookies::compare(&programs).map_err(|error| format!("{error:#}").into())
+        }),
+        Err(reason) => Trial::test(format!("{name} ({reason})"), move || Err(reason.into()))
+            .with_ignored_flag(!is_required("browser")),
+    }
+}
+
+/// `STATELAB_REQUIRE=redis,browser`: what must not be left out.
+fn is_required(what: &str) -> bool {
+    std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains(what))
 }
 
 fn perform(programs: &Programs, setting: Setting, name: &str, test: Test) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A Chromium with an empty profile.
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::driver::Driver;
@@ -20,9 +20,22 @@ pub(crate) struct Chrome {
 impl Chrome {
     /// Starts a browser for which no name but those of loopback exists.
     pub(crate) fn start(programs: &Programs) -> Result<Self> {
+        // Chromium asks for updates and much else of its own accord; a test sends nothing out.
+        let names = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1";
+        Self::start_with(programs, &[names], &json!({}))
+    }
+
+    /// Starts a browser with flags and preferences of one's own; which names exist must be one
+    /// of the flags.
+    pub(crate) fn start_with(
+        programs: &Programs,
+        more: &[&str],
+        preferences: &Value,
+    ) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let driver = Driver::start(programs)?;
-        let flags = [
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let mut flags = vec![
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
@@ -32,12 +45,11 @@ impl Chrome {
             "--disable-component-update",
             "--disable-sync",
             "--lang=en-US",
-            &format!("--user-data-dir={}", profile.path().display()),
-            // Chromium asks for updates and much else of its own accord; a test sends nothing out.
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
+            &folder,
         ];
+        flags.extend_from_slice(more);
         let capabilities = json!({
-            "goog:chromeOptions": { "binary": programs.browser, "args": flags },
+            "goog:chromeOptions": { "binary": programs.browser, "args": flags, "prefs": preferences },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         });
         let tab = Session::start(driver.port, &capabilities)

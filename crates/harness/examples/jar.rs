@@ -7,10 +7,10 @@
 //! ```
 //!
 //! prints `a=1`. So the public suites for cookie parsers can be run against exactly the code
-//! that the checks and the lab use. Line n of the output answers line n of the input (blank
-//! lines are passed over); it is empty where no `Cookie` field is sent. A line that is no case
-//! is told on standard error with its number, is answered with an empty line, and makes the
-//! exit code 2; the lines after it are still answered.
+//! that says here what a browser holds. Line n of the output answers line n of the input
+//! (blank lines are passed over); it is empty where no `Cookie` field is sent. A line that is
+//! no case is told on standard error with its number, is answered with an empty line, and
+//! makes the exit code 2; the lines after it are still answered.
 //!
 //! | field | what it is |
 //! |---|---|

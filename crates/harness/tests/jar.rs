@@ -37,7 +37,7 @@ fn a_line_for_each_case() {
 {"get": "http://a.test/"}
 {"set": [{"url": "http://a.test/", "set_cookie": ["a=1; Max-Age=5"], "now": 100}], "get": {"url": "http://a.test/", "now": 104.5}}
 {"set": [{"url": "http://a.test/", "set_cookie": ["a=1; Max-Age=5"], "now": "1970-01-01T00:00:10Z"}], "get": "http://a.test/", "now": 15}
-{"set": [{"url": "http://a.lab.localhost/", "set_cookie": ["a=1", "b=2; SameSite=None; Secure"]}], "get": {"url": "http://a.lab.localhost/", "from": "http://evil.localhost/"}}
+{"set": [{"url": "http://a.app.localhost/", "set_cookie": ["a=1", "b=2; SameSite=None; Secure"]}], "get": {"url": "http://a.app.localhost/", "from": "http://evil.localhost/"}}
 {"set": [{"url": "http://a.test/", "set_cookie": ["a=1; HttpOnly", "b=2"]}], "get": {"url": "http://a.test/", "script": true}}
 {"set": [{"url": "http://a.test/", "set_cookie": [{"latin1": "a=\u00e9"}, "b=é"]}], "get": "http://a.test/"}"#;
     let output = run(&[], cases);

@@ -1,8 +1,8 @@
 //! A cookie jar that answers as a browser's does: RFC 6265bis, section 5, octet by octet.
 //!
 //! The checks of the suite have none: they hold each credential in their hand. This jar is
-//! for whoever has to know what a browser is left with after an answer: the lab's card
-//! "what the browser holds", and a test of a server that cannot be driven without one.
+//! for whoever has to know what a browser is left with after an answer: a page that shows
+//! what the browser holds, and a test of a server that cannot be driven without one.
 //!
 //! ```
 //! use harness::jar::{Jar, Request};

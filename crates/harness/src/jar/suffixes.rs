@@ -91,7 +91,7 @@ mod tests {
         assert!(!none.is_public("example.com"));
         assert!(!none.is_public("127.0.0.1"));
         assert_eq!(none.registrable("localhost"), None);
-        assert_eq!(none.registrable("jwt.lab.localhost"), Some("lab.localhost"));
+        assert_eq!(none.registrable("jwt.app.localhost"), Some("app.localhost"));
         assert_eq!(none.registrable("a.example.com."), Some("example.com."));
         assert_eq!(none.registrable(""), None);
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::jar::Suffixes;
 
-const LAB: &str = "http://jwt.lab.localhost/";
+const APP: &str = "http://jwt.app.localhost/";
 const MODES: [&str; 4] = [
     "a=1; SameSite=Strict",
     "b=2; SameSite=Lax",
@@ -14,7 +14,7 @@ const MODES: [&str; 4] = [
 fn full() -> Jar {
     let mut jar = Jar::default();
     for line in MODES {
-        jar.set(line.as_bytes(), &Request::to(&url(LAB)), NOW)
+        jar.set(line.as_bytes(), &Request::to(&url(APP)), NOW)
             .unwrap();
     }
     jar
@@ -26,16 +26,16 @@ fn field(request: Request<'_>) -> String {
 
 #[test]
 fn what_is_one_site() {
-    let lab = url(LAB);
+    let app = url(APP);
     for (page, same) in [
-        ("http://lab.localhost/", true),
-        ("http://evil.lab.localhost:81/", true),
+        ("http://app.localhost/", true),
+        ("http://evil.app.localhost:81/", true),
         ("http://evil.localhost/", false),
         ("http://localhost/", false),
-        ("https://lab.localhost/", false),
+        ("https://app.localhost/", false),
     ] {
         let page = url(page);
-        let request = Request::within(&lab, &page);
+        let request = Request::within(&app, &page);
         assert_eq!(!request.is_cross_site(&Suffixes::default()), same, "{page}");
     }
     let (one, other) = (url("http://127.0.0.1/"), url("http://127.0.0.2/"));
@@ -50,33 +50,33 @@ fn what_is_one_site() {
 #[test]
 fn what_comes_along_from_where() {
     const ALL: &str = "a=1; b=2; c=3; d=4";
-    let (lab, sibling, evil) = (
-        url(LAB),
-        url("http://evil.lab.localhost/"),
+    let (app, sibling, evil) = (
+        url(APP),
+        url("http://evil.app.localhost/"),
         url("http://evil.localhost/"),
     );
-    assert_eq!(field(Request::to(&lab)), ALL);
-    assert_eq!(field(Request::within(&lab, &sibling)), ALL);
-    assert_eq!(field(Request::link(&lab, &sibling)), ALL);
+    assert_eq!(field(Request::to(&app)), ALL);
+    assert_eq!(field(Request::within(&app, &sibling)), ALL);
+    assert_eq!(field(Request::link(&app, &sibling)), ALL);
     let post = Request {
         is_safe: false,
-        ..Request::link(&lab, &sibling)
+        ..Request::link(&app, &sibling)
     };
     assert_eq!(field(post), ALL);
-    assert_eq!(field(Request::within(&lab, &evil)), "d=4");
-    assert_eq!(field(Request::link(&lab, &evil)), "b=2; c=3; d=4");
+    assert_eq!(field(Request::within(&app, &evil)), "d=4");
+    assert_eq!(field(Request::link(&app, &evil)), "b=2; c=3; d=4");
     let post = Request {
         is_safe: false,
-        ..Request::link(&lab, &evil)
+        ..Request::link(&app, &evil)
     };
     assert_eq!(field(post), "d=4");
 }
 
 #[test]
 fn what_another_site_may_have_set() {
-    let (lab, evil) = (url(LAB), url("http://evil.localhost/"));
+    let (app, evil) = (url(APP), url("http://evil.localhost/"));
     for line in MODES {
-        let within = Jar::default().set(line.as_bytes(), &Request::within(&lab, &evil), NOW);
+        let within = Jar::default().set(line.as_bytes(), &Request::within(&app, &evil), NOW);
         let none = line.contains("None");
         assert_eq!(
             within,
@@ -89,27 +89,27 @@ fn what_another_site_may_have_set() {
         );
         // Who was sent there by a link is there.
         assert_eq!(
-            Jar::default().set(line.as_bytes(), &Request::link(&lab, &evil), NOW),
+            Jar::default().set(line.as_bytes(), &Request::link(&app, &evil), NOW),
             Ok(())
         );
     }
     assert_eq!(
-        refused(LAB, "a=1; SameSite=None"),
+        refused(APP, "a=1; SameSite=None"),
         Some(Refused::NoneWithoutSecure)
     );
     // A word that nobody knows is as good as none.
-    assert_eq!(refused(LAB, "a=1; SameSite=None; SameSite=Nope"), None);
+    assert_eq!(refused(APP, "a=1; SameSite=None; SameSite=Nope"), None);
 }
 
 #[test]
 fn script_neither_reads_nor_writes_what_is_http_only() {
-    let lab = url(LAB);
+    let app = url(APP);
     let script = Request {
         by_script: true,
-        ..Request::to(&lab)
+        ..Request::to(&app)
     };
     let mut jar = Jar::default();
-    jar.set(b"a=1; HttpOnly", &Request::to(&lab), NOW).unwrap();
+    jar.set(b"a=1; HttpOnly", &Request::to(&app), NOW).unwrap();
     jar.set(b"b=2", &script, NOW).unwrap();
     assert_eq!(jar.set(b"a=3", &script, NOW), Err(Refused::HttpOnly));
     assert_eq!(
@@ -121,7 +121,7 @@ fn script_neither_reads_nor_writes_what_is_http_only() {
         Err(Refused::HttpOnly)
     );
     assert_eq!(jar.header(&script, NOW), b"b=2");
-    assert_eq!(jar.header(&Request::to(&lab), NOW), b"a=1; b=2");
+    assert_eq!(jar.header(&Request::to(&app), NOW), b"a=1; b=2");
 }
 
 #[test]

@@ -76,11 +76,11 @@ fn a_public_suffix_may_set_cookies_for_itself_alone() {
         "a=b"
     );
     assert_eq!(
-        after("http://localhost/", &line, "http://lab.localhost/"),
+        after("http://localhost/", &line, "http://app.localhost/"),
         ""
     );
     assert_eq!(
-        after("http://lab.localhost/", &line, "http://lab.localhost/"),
+        after("http://app.localhost/", &line, "http://app.localhost/"),
         ""
     );
 }
@@ -188,7 +188,7 @@ fn secure_is_https_or_this_machine() {
         "wss://a.test/",
         "http://localhost/",
         "http://LOCALHOST./",
-        "http://jwt.lab.localhost:8000/",
+        "http://jwt.app.localhost:8000/",
         "http://127.9.9.9/",
         "http://[::1]/",
     ] {
