@@ -13,6 +13,7 @@ mod pair;
 mod reload;
 mod remembered;
 mod ring;
+mod simple_jwt;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub use claims::Claims;
 pub(crate) use delivery::{ACCESS_COOKIE, REFRESH_COOKIE};
 pub(crate) use family::{Over, Refused, is_of};
 pub(crate) use key::algorithm;
-pub use key::{KeyFault, VerifyingKey};
+pub use key::{KeyFault, NewKey, VerifyingKey};
 pub use pair::TokenPair;
 use reload::Seen;
 use ring::KeyRing;
@@ -197,8 +198,14 @@ impl Signer {
         self.read(claims.token_type, token)
     }
 
-    /// What a token of ours says, whatever it is for.
+    /// What a token says, whatever it is for: one of ours, or one of Simple JWT's where that is
+    /// set.
     fn open(&self, token: &str) -> Option<Claims> {
+        let own = self.own(token);
+        own.or_else(|| self.0.of_simple_jwt(token))
+    }
+
+    fn own(&self, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. One of our keys signed it: [`VerifyingKey::payload_of`].
         let (header, claims) = keys.ring().signed(token)?;

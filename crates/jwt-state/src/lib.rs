@@ -37,8 +37,9 @@ use contract::{
 use store::Store;
 
 use credential::Signer;
-pub use credential::{Claims, KeyFault, TokenPair, VerifyingKey};
-pub use settings::{Additions, Delivery, PORT, Rotating, Settings, UserIdField};
+pub use credential::{Claims, KeyFault, NewKey, TokenPair, VerifyingKey};
+pub use jsonwebtoken::Algorithm;
+pub use settings::{Additions, Delivery, PORT, Rotating, Settings, UserIdField, algorithm};
 pub use visitor::{LiveAccount, Login};
 
 /// What makes and reads tokens, as one worker reaches it, and what its handlers share.

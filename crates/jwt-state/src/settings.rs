@@ -127,12 +127,21 @@ pub struct Settings {
     #[arg(long, env = "STATELAB_JTI_CLAIM", value_name = "NAME", default_value = "jti", value_parser = names::claim)]
     pub jti_claim: String,
 
+    /// Accept access tokens that Django's Simple JWT has made with one of the keys; only in the
+    /// profile stateless, because they belong to no login that could be ended
+    #[arg(long, env = "STATELAB_ACCEPT_SIMPLE_JWT")]
+    pub accept_simple_jwt: bool,
+
     /// What a program adds to tokens and answers.
     #[arg(skip)]
     pub additions: Additions,
 }
 
-fn algorithm(name: &str) -> Result<Algorithm, String> {
+/// The algorithm of this name, for a command line.
+///
+/// # Errors
+/// A sentence with the names that there are.
+pub fn algorithm(name: &str) -> Result<Algorithm, String> {
     credential::algorithm(name).map_err(|_| {
         "write HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or EdDSA".to_owned()
     })

@@ -12,7 +12,7 @@ use contract::{
 
 use crate::{
     Tokens,
-    credential::{Claims, Kind, Over, Refused, TokenFault},
+    credential::{Kind, Over, Refused, TokenFault},
 };
 pub(crate) use carried::Found;
 pub use extractors::LiveAccount;
@@ -91,21 +91,30 @@ impl Visitor {
             }
         };
         let family = Some(claims.sid.clone());
-        let Some(mut login) = Login::claimed(&claims, by_cookie) else {
+        let Some(id) = claims.account() else {
             return Ok(anonymous(Stranger::Token(TokenFault::Invalid)));
         };
         // 3. Has it been ended? Only `hardened` can know.
-        let login = match tokens.looks_up() {
-            true => match tokens.alive(&login.family, login.user.id).await {
-                Ok((_, account)) => {
-                    // What changed since then, such as a role, is taken over.
-                    login.user = account.as_ref().into();
-                    Ok(login)
-                }
-                Err(Refused::Login(over)) => Err(Stranger::Login(over)),
-                Err(other) => return Err(other.into()),
+        let user = match (tokens.looks_up(), claims.user()) {
+            (false, Some(user)) => Ok(user),
+            // No copy in the token, and no login behind it: another program has made it.
+            (false, None) => tokens.user(id),
+            (true, _) => match tokens.alive(&claims.sid, id).await {
+                // What changed since then, such as a role, is taken over.
+                Ok((_, account)) => Ok(account.as_ref().into()),
+                Err(refused) => Err(refused),
             },
-            false => Ok(login),
+        };
+        let login = match user {
+            Ok(user) => Ok(Login {
+                user,
+                authenticated_at: claims.authenticated_at(),
+                expires_at: claims.expires_at(),
+                by_cookie,
+                family: claims.sid,
+            }),
+            Err(Refused::Login(over)) => Err(Stranger::Login(over)),
+            Err(other) => return Err(other.into()),
         };
         Ok(Self { login, family })
     }
@@ -132,19 +141,16 @@ impl Visitor {
     }
 }
 
-impl Login {
-    fn claimed(claims: &Claims, by_cookie: bool) -> Option<Self> {
-        Some(Self {
-            user: claims.user()?,
-            authenticated_at: claims.authenticated_at(),
-            expires_at: claims.expires_at(),
-            family: claims.sid.clone(),
-            by_cookie,
-        })
-    }
-}
-
 impl Tokens {
+    /// The account of this id as it is now, without asking the store.
+    fn user(&self, id: i64) -> Result<User, Refused> {
+        match self.accounts.by_id(id)? {
+            None => Err(Over::Deleted.into()),
+            Some(account) if account.disabled => Err(Over::Disabled.into()),
+            Some(account) => Ok(account.as_ref().into()),
+        }
+    }
+
     /// Those of the server that a request came to.
     pub(crate) fn of(request: &HttpRequest) -> Result<&Data<Self>, Problem> {
         request.app_data::<Data<Self>>().ok_or(Problem::Internal)

@@ -2,6 +2,7 @@
 
 mod bench_verb;
 mod cli;
+mod keys_verb;
 mod up;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ async fn main() -> ExitCode {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
         Some(Verb::Bench(bench)) => bench_verb::run(bench).await,
+        Some(Verb::Keys(verb)) => keys_verb::run(verb),
         Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

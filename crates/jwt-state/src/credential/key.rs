@@ -1,5 +1,7 @@
 //! Keys that check signatures, each bound to one algorithm.
 
+mod making;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::body::Object;
 use jsonwebtoken::{
@@ -7,6 +9,8 @@ use jsonwebtoken::{
     crypto::{sign, verify},
 };
 use serde::Deserialize;
+
+pub use making::NewKey;
 
 /// A key that checks signatures made with one algorithm and no other (RFC 8725
 /// section 3.1): what a token says of itself never chooses how it is checked.
@@ -33,6 +37,9 @@ pub enum KeyFault {
         "this is no key that signs: give a private RSA, EC or Ed25519 key in PEM (PKCS#8) that fits --algorithm, or a secret as JWK"
     )]
     NotPrivate,
+    /// There is no key at all.
+    #[error("no key could be made: the cryptography of this system failed")]
+    NotMade,
     /// Short keys can be guessed or computed (RFC 7518 sections 3.2 and 3.3).
     #[error("this key is too short: {0} needs {1} bits or more")]
     TooShort(&'static str, usize),

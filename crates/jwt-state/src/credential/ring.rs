@@ -101,7 +101,7 @@ impl KeyRing {
 
 impl VerifyingKey {
     /// With its `kid`, or one that is made from the key itself (RFC 7638).
-    fn named(mut self) -> Result<Self, KeyFault> {
+    pub(super) fn named(mut self) -> Result<Self, KeyFault> {
         if self.kid.is_none() {
             let made = match self.public() {
                 Some(jwk) => jwk.thumbprint(ThumbprintHash::SHA256).ok(),
@@ -121,7 +121,7 @@ impl VerifyingKey {
         same && self.algorithm == other.algorithm
     }
 
-    fn public(&self) -> Option<Jwk> {
+    pub(super) fn public(&self) -> Option<Jwk> {
         if self.key.family() == AlgorithmFamily::Hmac {
             return None;
         }
@@ -132,7 +132,7 @@ impl VerifyingKey {
     }
 }
 
-fn name_of_secret(secret: &[u8]) -> String {
+pub(super) fn name_of_secret(secret: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(secret)[..9])
 }
 
@@ -185,7 +185,7 @@ fn derived(
 }
 
 /// A private key in PEM (PKCS#8), or a secret as JWK.
-fn signing_key(
+pub(super) fn signing_key(
     content: &[u8],
     algorithm: Option<Algorithm>,
 ) -> Result<(EncodingKey, VerifyingKey), KeyFault> {

@@ -9,6 +9,7 @@ use super::*;
 mod forged;
 mod keys;
 mod rings;
+mod simple_jwt;
 
 fn settings() -> Settings {
     use clap::Parser;

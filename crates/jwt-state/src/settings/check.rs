@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use contract::StartError;
+use contract::{StartError, settings::Profile};
 
-use super::{Rotating, Settings};
+use super::{Rotating, Settings, UserIdField};
 use crate::credential::Kind;
 
 /// Within the grace a thief is not noticed: it is for networks that drop an answer, not for more.
@@ -27,6 +27,10 @@ impl Settings {
             "--leeway is over 60s; set the clocks, with NTP for example"
         } else if self.issuer.is_empty() || self.audience.is_empty() {
             "--issuer and --audience cannot be empty; say who issues the tokens, and for whom, or none"
+        } else if self.accept_simple_jwt && self.common.profile == Profile::Hardened {
+            "--accept-simple-jwt is for --profile stateless: such a token belongs to no login that could be ended"
+        } else if self.accept_simple_jwt && self.user_id_field != UserIdField::Id {
+            "--accept-simple-jwt reads the account's id: leave --user-id-field out"
         } else if self.adds_what_is_there() {
             "a claim or a member of the answer is added under a name that the server uses itself; give it another"
         } else if let Some(fault) = self.fault_of_names() {
