@@ -1,24 +1,44 @@
 //! Each check, against each server, in each profile, on each store: a trial by
-//! name, `D04::session::hardened::redis`. What each must say stands in
+//! name, `D04::session::hardened::redis`. What is kept in a Redis Cluster is tried
+//! there too: `D04::session::hardened::cluster`. What each must say stands in
 //! `src/expectation.rs`.
 
+#[path = "../crates/store/tests/acceptance/processes.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+#[allow(dead_code, reason = "no node is killed here")]
+mod processes;
+
+#[path = "../crates/store/tests/acceptance/proxy.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod proxy;
+
 mod conformance {
+    pub(crate) mod instances;
+    pub(crate) mod outside;
     pub(crate) mod redis;
     pub(crate) mod server;
 }
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use conformance::redis::Backing;
+use conformance::redis::{Backing, Uses};
 use conformance::server::Fresh;
-use harness::{Case, Mechanism, Profile, Target, cases, catalogue_markdown, run_one};
+use harness::{Case, Mechanism, Profile, Seam, Target, cases, catalogue_markdown, run_one};
 use libtest_mimic::{Arguments, Failed, Trial};
 use store::private_redis;
-use tests::expectation::{StoreKind, expected, fits};
+use tests::expectation::{StoreKind, expected, fits, needs_a_broken_store};
+
+/// Many trials wait, for a lifetime to end or for a store: more of them than there
+/// are processors can go on side by side.
+const SIDE_BY_SIDE: usize = 6;
+/// The groups of checks that are tried on a cluster: those to which it matters what
+/// the store does.
+const ON_A_CLUSTER: [char; 5] = ['B', 'D', 'H', 'I', 'K'];
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(SIDE_BY_SIDE);
     let redis = private_redis::on_path();
     let required = std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains("redis"));
     let mut trials = vec![Trial::test(
@@ -31,9 +51,17 @@ fn main() -> ExitCode {
                 let on = (*mechanism, profile);
                 let name = format!("{}::{}::{}", case.id, on.0.name(), on.1.name());
                 trials.push(Trial::test(format!("{name}::embedded"), move || {
-                    embedded(on, case)
+                    tried(on, case, StoreKind::Embedded, || Ok(Backing::Embedded))
                 }));
-                trials.push(on_redis(on, case, &name, redis.clone(), required));
+                let mut with = |store, run: Tried| {
+                    let name = format!("{name}::{store}");
+                    let run = move |binary: &Path| run(on, case, binary);
+                    trials.push(where_redis_is(&name, redis.clone(), required, run));
+                };
+                with("redis", on_redis);
+                if profile == Profile::Hardened && case.id.starts_with(ON_A_CLUSTER) {
+                    with("cluster", on_cluster);
+                }
             }
         }
     }
@@ -42,14 +70,16 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
+/// Tries a check with the redis-server at a path.
+type Tried = fn((Mechanism, Profile), &'static Case, &Path) -> Result<(), Failed>;
+
 /// Without a redis-server these are ignored, and the name says why; where Redis
 /// is required, they fail.
-fn on_redis(
-    on: (Mechanism, Profile),
-    case: &'static Case,
+fn where_redis_is(
     name: &str,
     binary: Option<PathBuf>,
     required: bool,
+    run: impl FnOnce(&Path) -> Result<(), Failed> + Send + 'static,
 ) -> Trial {
     let found = binary.is_some();
     let reason = if found {
@@ -58,26 +88,27 @@ fn on_redis(
         " (no redis-server on the PATH)"
     };
     let run = move || match &binary {
-        Some(binary) => redis(on, case, binary),
+        Some(binary) => run(binary),
         None => Err("there is no redis-server on the PATH; tests/run installs it".into()),
     };
-    Trial::test(format!("{name}::redis{reason}"), run).with_ignored_flag(!found && !required)
+    Trial::test(format!("{name}{reason}"), run).with_ignored_flag(!found && !required)
 }
 
-fn embedded(on: (Mechanism, Profile), case: &'static Case) -> Result<(), Failed> {
-    tried(on, case, StoreKind::Embedded, || Ok(Backing::Embedded))
-}
-
-fn redis(
-    on: (Mechanism, Profile),
-    case: &'static Case,
-    binary: &std::path::Path,
-) -> Result<(), Failed> {
-    // Who stops Redis gets one of his own.
-    tried(on, case, StoreKind::Controlled, || match case.id {
-        "K01" => Backing::own(binary),
-        _ => Backing::shared(binary),
+fn on_redis(on: (Mechanism, Profile), case: &'static Case, binary: &Path) -> Result<(), Failed> {
+    // Who breaks Redis gets one of his own.
+    tried(on, case, StoreKind::Controlled, || {
+        if case.seams.contains(&Seam::StoreDelay) {
+            Backing::own(binary, Uses::Slow)
+        } else if needs_a_broken_store(case) {
+            Backing::own(binary, Uses::Own)
+        } else {
+            Backing::shared(binary)
+        }
     })
+}
+
+fn on_cluster(on: (Mechanism, Profile), case: &'static Case, binary: &Path) -> Result<(), Failed> {
+    tried(on, case, StoreKind::Cluster, || Backing::cluster(binary))
 }
 
 /// A fresh server each: fresh accounts, nothing in the store, so that trials run
@@ -93,8 +124,8 @@ fn tried(
         // Nothing is sent, so there is nothing to start.
         run_one(&Target::new("http://localhost:9", on.0, on.1)?, case)
     } else {
-        let server = Fresh::start(on, backing()?, case.id == "D15")?;
-        run_one(&server.target()?, case)
+        let mut server = Fresh::start(on, backing()?)?;
+        run_one(&server.target(case)?, case)
     };
     fits(&finding, expectation).map_err(Failed::from)
 }

@@ -1,19 +1,47 @@
 //! What a server under test keeps its state in.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use store::private_redis::PrivateRedis;
 use tempfile::TempDir;
 
-static SHARED: Mutex<Option<Arc<Private>>> = Mutex::new(None);
+use crate::processes::Cluster;
+use crate::proxy::Proxy;
 
-/// Nothing, a Redis that all trials share, or one of the trial's own.
+static SHARED: Mutex<Option<Arc<Private>>> = Mutex::new(None);
+static CLUSTER: Mutex<Option<Arc<Six>>> = Mutex::new(None);
+/// Nobody waits for a fail-over here.
+const NODE_TIMEOUT_MILLIS: u32 = 15_000;
+
+/// Nothing, a Redis that all trials share, one of the trial's own, or a cluster
+/// that all trials share.
 #[derive(Clone)]
 pub(crate) enum Backing {
     Embedded,
-    Redis { server: Arc<Private>, own: bool },
+    Redis { server: Arc<Private>, uses: Uses },
+    Cluster(Arc<Six>),
+}
+
+/// What a trial does to its Redis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Uses {
+    /// Nothing: others use it too.
+    Shared,
+    /// It stops it, and the like.
+    Own,
+    /// It makes it slow: then the way to it is the proxy.
+    Slow,
+}
+
+/// Six processes: three primaries, each with a replica.
+pub(crate) struct Six {
+    url: String,
+    // Stopped before their folder goes.
+    _cluster: Cluster,
+    _directory: TempDir,
 }
 
 /// A private redis-server that can be stopped and started where it was.
@@ -22,6 +50,8 @@ pub(crate) struct Private {
     directory: TempDir,
     running: Mutex<Option<PrivateRedis>>,
     pub(crate) url: String,
+    /// In front of it, for who wants it slow.
+    pub(crate) proxy: Proxy,
 }
 
 impl Private {
@@ -33,12 +63,32 @@ impl Private {
         let running =
             PrivateRedis::start(binary, directory.path()).map_err(|error| error.to_string())?;
         let url = running.url();
+        let proxy = Proxy::start(directory.path().join("slow.sock"), running.socket());
         Ok(Self {
             binary: binary.into(),
             directory,
             running: Mutex::new(Some(running)),
             url,
+            proxy,
         })
+    }
+
+    /// `-STOP` and `-CONT`.
+    pub(crate) fn signal(&self, signal: &str) -> Result<(), String> {
+        let running = self.running();
+        let pid = running.as_ref().ok_or("Redis is down")?.pid().to_string();
+        match Command::new("kill").args([signal, &pid]).status() {
+            Ok(status) if status.success() => Ok(()),
+            other => Err(format!("kill {signal}: {other:?}")),
+        }
+    }
+
+    /// Tells it something behind the server's back.
+    pub(crate) fn tell(&self, words: &[&str]) -> Result<(), String> {
+        let mut connection = connected(&self.url).map_err(|error| error.to_string())?;
+        let mut command = redis::Cmd::new();
+        let told = command.arg(words).exec(&mut connection);
+        told.map_err(|error| error.to_string())
     }
 
     /// Starts it again, empty but for what it held: nothing was on disk, so what
@@ -64,11 +114,9 @@ impl Private {
 }
 
 impl Backing {
-    pub(crate) fn own(binary: &Path) -> Result<Self, String> {
-        Ok(Self::Redis {
-            server: Arc::new(Private::start(binary)?),
-            own: true,
-        })
+    pub(crate) fn own(binary: &Path, uses: Uses) -> Result<Self, String> {
+        let server = Arc::new(Private::start(binary)?);
+        Ok(Self::Redis { server, uses })
     }
 
     pub(crate) fn shared(binary: &Path) -> Result<Self, String> {
@@ -77,12 +125,59 @@ impl Backing {
             Some(server) => Arc::clone(server),
             None => Arc::clone(shared.insert(Arc::new(Private::start(binary)?))),
         };
-        Ok(Self::Redis { server, own: false })
+        let uses = Uses::Shared;
+        Ok(Self::Redis { server, uses })
     }
 
-    /// Stops the shared one and removes its folder: nothing drops a static.
+    pub(crate) fn cluster(binary: &Path) -> Result<Self, String> {
+        let mut shared = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
+        let six = match &*shared {
+            Some(six) => Arc::clone(six),
+            None => Arc::clone(shared.insert(Arc::new(Six::start(binary)?))),
+        };
+        Ok(Self::Cluster(six))
+    }
+
+    /// Where a server finds it; nothing for the store in its own process.
+    pub(crate) fn url(&self) -> Option<String> {
+        match self {
+            Self::Embedded => None,
+            Self::Redis {
+                server,
+                uses: Uses::Slow,
+            } => Some(server.proxy.url()),
+            Self::Redis { server, .. } => Some(server.url.clone()),
+            Self::Cluster(six) => Some(six.url.clone()),
+        }
+    }
+
+    /// Stops the shared ones and removes their folders: nothing drops a static.
     pub(crate) fn end_shared() {
         drop(SHARED.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(
+            CLUSTER
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
+}
+
+impl Six {
+    fn start(binary: &Path) -> Result<Self, String> {
+        let directory = tempfile::Builder::new().prefix("six").tempdir();
+        let directory = directory.map_err(|error| error.to_string())?;
+        let cluster = Cluster::start(
+            binary,
+            &directory.path().join("c"),
+            NODE_TIMEOUT_MILLIS,
+            None,
+        );
+        Ok(Self {
+            url: cluster.url(),
+            _cluster: cluster,
+            _directory: directory,
+        })
     }
 }
 

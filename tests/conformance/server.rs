@@ -1,6 +1,6 @@
 //! A fresh server for one trial, as the suite sees it.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,81 +8,106 @@ use clap::Parser;
 use contract::accounts::Role;
 use contract::settings::MasterKey;
 use contract::{Running, Services};
-use harness::{Mechanism, Profile, Seams, ShortLived, SigningKey, Target};
-use store::Source;
+use harness::{Case, Mechanism, Profile, Seams, SigningKey, Target};
 use tokio::runtime::Runtime;
 
-use super::redis::{Backing, Dump, count, fresh_prefix};
+use super::redis::{Backing, fresh_prefix};
+use super::{instances, outside};
 
-/// Seconds that an access token of the short-lived instance works.
-const SHORT: u64 = 3;
+/// What all instances of one server have in common.
+#[derive(Clone)]
+pub(crate) struct Setting {
+    pub(crate) on: (Mechanism, Profile),
+    pub(crate) backing: Backing,
+    pub(crate) services: Services,
+    pub(crate) prefix: String,
+    /// The secret key in base64, and those from before.
+    pub(crate) keys: Vec<String>,
+}
 
 /// A running server of its own, with a key and accounts of its own.
 pub(crate) struct Fresh {
-    on: (Mechanism, Profile),
-    backing: Backing,
-    services: Services,
-    prefix: String,
-    key: String,
-    running: Option<Running>,
-    short: Option<Running>,
+    pub(crate) setting: Setting,
+    pub(crate) main: Instance,
+    /// The others that a case needs.
+    pub(crate) others: Vec<Running>,
 }
 
-fn runtime() -> &'static Runtime {
+/// One that can be ended and started where it was.
+pub(crate) type Instance = Arc<Mutex<Option<Running>>>;
+
+pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| Runtime::new().expect("threads for a runtime"))
 }
 
-impl Fresh {
-    /// Starts it; with `short` also the same server with short lifetimes.
-    pub(crate) fn start(
-        on: (Mechanism, Profile),
-        backing: Backing,
-        short: bool,
-    ) -> Result<Self, String> {
-        let mut key = [0; 64];
-        getrandom::fill(&mut key).map_err(|error| error.to_string())?;
-        let (key, prefix) = (STANDARD.encode(key), fresh_prefix());
-        let arguments = arguments(on.1, &backing, &prefix);
-        let services = opened(&arguments)?;
-        let running = started(on.0, &key, &arguments, &services)?;
-        let short = (short && on.0 == Mechanism::Jwt).then(|| {
-            let mut arguments = arguments.clone();
-            arguments.extend(["--access-lifetime".to_owned(), format!("{SHORT}s")]);
-            started(on.0, &key, &arguments, &services)
-        });
-        let short = short.transpose()?;
+impl Setting {
+    pub(crate) fn new(on: (Mechanism, Profile), backing: Backing) -> Result<Self, String> {
+        let prefix = fresh_prefix();
+        let services = opened(&arguments(on.1, &backing, &prefix))?;
         Ok(Self {
             on,
             backing,
             services,
             prefix,
-            key,
-            running: Some(running),
-            short,
+            keys: vec![fresh_key()?],
         })
     }
 
-    /// The server with every seam that it has.
-    pub(crate) fn target(&self) -> Result<Target, String> {
-        let url = |running: &Option<Running>| {
-            running
-                .as_ref()
-                .map(|running| format!("http://localhost:{}", running.address.port()))
-        };
-        let main = url(&self.running).ok_or("the server was stopped")?;
-        let mut target = Target::new(&main, self.on.0, self.on.1)?;
-        let accounts = self.services.accounts.clone();
+    /// Starts an instance on a free port, with these settings more.
+    pub(crate) fn start(&self, more: &[&str]) -> Result<Running, String> {
+        self.start_at("127.0.0.1:0", more)
+    }
+
+    pub(crate) fn start_at(&self, place: &str, more: &[&str]) -> Result<Running, String> {
+        let mut arguments = arguments(self.on.1, &self.backing, &self.prefix);
+        arguments.extend(["--listen".to_owned(), place.to_owned()]);
+        arguments.extend(more.iter().map(|word| (*word).to_owned()));
+        let mut keys = Vec::new();
+        for key in &self.keys {
+            keys.push(MasterKey::from_base64(key).map_err(|error| error.to_string())?);
+        }
+        started(self.on.0, keys, &arguments, &self.services)
+    }
+}
+
+pub(crate) fn fresh_key() -> Result<String, String> {
+    let mut key = [0; 64];
+    getrandom::fill(&mut key).map_err(|error| error.to_string())?;
+    Ok(STANDARD.encode(key))
+}
+
+pub(crate) fn url(running: &Running) -> String {
+    format!("http://localhost:{}", running.address.port())
+}
+
+impl Fresh {
+    /// Starts it.
+    pub(crate) fn start(on: (Mechanism, Profile), backing: Backing) -> Result<Self, String> {
+        let setting = Setting::new(on, backing)?;
+        let main = Arc::new(Mutex::new(Some(setting.start(&[])?)));
+        Ok(Self {
+            setting,
+            main,
+            others: Vec::new(),
+        })
+    }
+
+    /// The server with the seams that this case needs.
+    pub(crate) fn target(&mut self, case: &Case) -> Result<Target, String> {
+        let on = self.setting.on;
+        let main = locked(&self.main).as_ref().map(url);
+        let mut target = Target::new(&main.ok_or("the server was stopped")?, on.0, on.1)?;
+        let (roles, disabled) = (
+            self.setting.services.accounts.clone(),
+            &self.setting.services,
+        );
+        let disabled = disabled.accounts.clone();
         target.seams = Seams {
-            signing_key: (self.on.0 == Mechanism::Jwt)
+            signing_key: (on.0 == Mechanism::Jwt)
                 .then(|| self.signing_key())
-                .transpose()?
-                .map(SigningKey::secret),
-            short_lived: url(&self.short).map(|url| ShortLived {
-                url,
-                seconds: SHORT,
-            }),
-            set_role: Some(Box::new(move |name, roles| {
+                .transpose()?,
+            set_role: Some(Box::new(move |name, list| {
                 let role = |text| {
                     if text == "admin" {
                         Role::Admin
@@ -90,88 +115,52 @@ impl Fresh {
                         Role::User
                     }
                 };
-                let roles: Vec<Role> = roles.split(',').map(role).collect();
+                let list: Vec<Role> = list.split(',').map(role).collect();
                 runtime()
-                    .block_on(accounts.set_roles(name, &roles))
+                    .block_on(roles.set_roles(name, &list))
+                    .map_err(|error| error.to_string())
+            })),
+            set_disabled: Some(Box::new(move |name, is_disabled| {
+                runtime()
+                    .block_on(disabled.set_disabled(name, is_disabled))
                     .map_err(|error| error.to_string())
             })),
             ..Seams::default()
         };
-        self.store_seams(&mut target.seams);
+        instances::offer(self, case, &mut target.seams)?;
+        outside::offer(&self.setting, &mut target.seams);
         Ok(target)
     }
 
     /// The key by which jwt-state signs, as its operator could work it out.
-    fn signing_key(&self) -> Result<Vec<u8>, String> {
-        let key = MasterKey::from_base64(&self.key).map_err(|error| error.to_string())?;
-        Ok(key
-            .derive::<32>("jwt-state: HS256 signature of tokens")
-            .to_vec())
+    fn signing_key(&self) -> Result<SigningKey, String> {
+        let key = MasterKey::from_base64(&self.setting.keys[0]).map_err(|e| e.to_string())?;
+        let secret = key.derive::<32>("jwt-state: HS256 signature of tokens");
+        Ok(SigningKey::secret(secret))
     }
+}
 
-    fn store_seams(&self, seams: &mut Seams) {
-        match &self.backing {
-            Backing::Embedded => {
-                let store: Source = self.services.store.clone();
-                seams.store_keys = Some(Box::new(move || {
-                    let keys = store
-                        .embedded_keys()
-                        .ok_or("the store is not in this process")?;
-                    Ok(keys.len() as u64)
-                }));
-            }
-            Backing::Redis { server, own } => {
-                let (url, prefix) = (server.url.clone(), self.prefix.clone());
-                seams.store_keys = Some(Box::new(move || count(&url, &prefix)));
-                if !*own {
-                    return;
-                }
-                let held = std::sync::Arc::new(Mutex::new(None::<Dump>));
-                let (down, up) = (std::sync::Arc::clone(server), std::sync::Arc::clone(server));
-                let kept = std::sync::Arc::clone(&held);
-                seams.store_down = Some(Box::new(move || {
-                    let dump = down.down()?;
-                    kept.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .replace(dump);
-                    Ok(())
-                }));
-                seams.store_up = Some(Box::new(move || {
-                    let dump = held.lock().unwrap_or_else(PoisonError::into_inner).take();
-                    up.up(&dump.ok_or("the store was not stopped")?)
-                }));
-            }
-        }
-    }
+pub(crate) fn locked(instance: &Instance) -> std::sync::MutexGuard<'_, Option<Running>> {
+    instance.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        for running in [self.running.take(), self.short.take()]
-            .into_iter()
-            .flatten()
-        {
+        let main = locked(&self.main).take();
+        for running in main.into_iter().chain(self.others.drain(..)) {
             runtime().block_on(running.stop());
         }
     }
 }
 
 fn arguments(profile: Profile, backing: &Backing, prefix: &str) -> Vec<String> {
-    let mut arguments = [
-        "server",
-        "--listen",
-        "127.0.0.1:0",
-        "--workers",
-        "1",
-        "--login-failures",
-        "1000",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut arguments = ["server", "--workers", "1", "--login-failures", "1000"]
+        .map(str::to_owned)
+        .to_vec();
     arguments.extend(["--profile".to_owned(), profile.name().to_owned()]);
     arguments.extend(["--key-prefix".to_owned(), prefix.to_owned()]);
-    if let Backing::Redis { server, .. } = backing {
-        arguments.extend(["--redis".to_owned(), server.url.clone()]);
+    if let Some(url) = backing.url() {
+        arguments.extend(["--redis".to_owned(), url]);
     }
     arguments
 }
@@ -192,26 +181,27 @@ fn opened(arguments: &[String]) -> Result<Services, String> {
 
 fn started(
     mechanism: Mechanism,
-    key: &str,
+    mut keys: Vec<MasterKey>,
     arguments: &[String],
     services: &Services,
 ) -> Result<Running, String> {
-    let key = MasterKey::from_base64(key).map_err(|error| error.to_string())?;
+    let before = keys.split_off(1);
+    let key = keys.pop();
     let _inside = runtime().enter();
     let running = match mechanism {
         Mechanism::Cookie => {
             let mut settings: cookie_state::Settings = parsed(arguments)?;
-            settings.common.key = Some(key);
+            (settings.common.key, settings.common.previous_keys) = (key, before);
             cookie_state::start(&settings, services)
         }
         Mechanism::Session => {
             let mut settings: session_state::Settings = parsed(arguments)?;
-            settings.common.key = Some(key);
+            (settings.common.key, settings.common.previous_keys) = (key, before);
             session_state::start(&settings, services)
         }
         Mechanism::Jwt => {
             let mut settings: jwt_state::Settings = parsed(arguments)?;
-            settings.common.key = Some(key);
+            (settings.common.key, settings.common.previous_keys) = (key, before);
             jwt_state::start(&settings, services)
         }
     };

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 use crate::case::Case;
 use crate::checks::cases;
 
-const GROUPS: [(char, &str); 9] = [
+const GROUPS: [(char, &str); 10] = [
     ('A', "Contract and flow"),
     ('B', "Cookie attributes and content"),
     ('C', "Credentials and enumeration"),
     ('D', "Life cycle of a login"),
     ('E', "Tokens"),
     ('F', "Requests from other sites"),
-    ('H', "Caching"),
+    ('G', "Answers to other origins"),
+    ('H', "Caching and headers"),
     ('I', "Cookie header"),
     ('K', "Faults of the store"),
 ];
@@ -101,15 +102,16 @@ mod tests {
         let ids: Vec<&str> = cases().iter().map(|case| case.id).collect();
         // A line for each group.
         let expected = [
-            "A01 A02 A03 A05 A07 A10",
-            "B01 B02 B03 B04 B05 B06 B07",
+            "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11",
+            "B01 B02 B03 B04 B05 B06 B07 B08 B09",
             "C01 C04 C09 C10",
-            "D01 D02 D03 D04 D05 D06 D09 D11 D15 D19",
+            "D01 D02 D03 D04 D05 D06 D07 D08 D09 D10 D11 D12 D13 D14 D15 D16 D17 D18 D19 D20 D21 D22",
             "E01 E02 E03 E04 E05 E06 E07 E08 E09 E10 E11 E12 E13 E14 E15 E16 E17 E18 E19 E20 E21 E22 E23 E24 E25 E26 E27 E28 E29 E30 E31 E32",
             "F01 F02 F03 F04 F06",
-            "H01",
-            "I03 I04 I05",
-            "K01",
+            "G01 G02 G03 G04",
+            "H01 H02 H03 H04 H05 H06",
+            "I01 I02 I03 I04 I05 I06",
+            "K01 K02 K03 K04 K05 K07 K09 K10 K11 K12",
         ]
         .join(" ");
         assert_eq!(ids, expected.split_whitespace().collect::<Vec<&str>>());

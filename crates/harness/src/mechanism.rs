@@ -22,6 +22,11 @@ impl Mechanism {
     /// Those with tokens.
     pub const BY_TOKEN: &'static [Self] = &[Self::Jwt];
 
+    /// Those whose server knows which logins there are.
+    pub const BY_SERVER: &'static [Self] = &[Self::Session, Self::Jwt];
+    /// Those whose state is with the client.
+    pub const BY_CLIENT: &'static [Self] = &[Self::Cookie];
+
     /// Its name on the command line and in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

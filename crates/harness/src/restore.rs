@@ -1,6 +1,6 @@
 //! Cases leave the accounts as they found them, also when they stop early.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::http::Exchange;
 use crate::outcome::Stop;
@@ -143,6 +143,46 @@ impl Drop for Store<'_> {
     fn drop(&mut self) {
         if *self.down.borrow() && self.start().is_err() {
             (self.target.notice)("could not start the store again: start it by hand");
+        }
+        self.target.store_is_down(false);
+    }
+}
+
+/// Something that was done to the target from outside and has to be undone.
+pub(crate) struct Undone<'t> {
+    target: &'t Target,
+    undo: Box<dyn Fn() -> Result<(), String> + 't>,
+    what: String,
+    done: Cell<bool>,
+}
+
+impl<'t> Undone<'t> {
+    /// `what` completes "could not …".
+    pub(crate) fn by(
+        target: &'t Target,
+        what: impl Into<String>,
+        undo: impl Fn() -> Result<(), String> + 't,
+    ) -> Self {
+        Self {
+            target,
+            undo: Box::new(undo),
+            what: what.into(),
+            done: Cell::new(false),
+        }
+    }
+
+    /// Undoes it, or the case is broken.
+    pub(crate) fn now(&self) -> Result<(), Stop> {
+        (self.undo)().map_err(|why| Stop::broken(format!("to {}", self.what), why))?;
+        self.done.set(true);
+        Ok(())
+    }
+}
+
+impl Drop for Undone<'_> {
+    fn drop(&mut self) {
+        if !self.done.get() && (self.undo)().is_err() {
+            (self.target.notice)(&format!("could not {}: do it by hand", self.what));
         }
         self.target.store_is_down(false);
     }

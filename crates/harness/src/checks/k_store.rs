@@ -1,18 +1,16 @@
 //! K01: without its store a server says that it cannot know.
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 
+use super::k_answers::{back, closed, in_time, unavailable};
 use crate::case::{Case, Level};
 use crate::credential::Credential;
-use crate::http::{Exchange, Request};
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
 use crate::restore::Store;
 use crate::seams::Seam;
-use crate::set_cookie::SetCookie;
 use crate::target::Target;
 
 pub(super) const K01: Case = Case {
@@ -25,9 +23,6 @@ pub(super) const K01: Case = Case {
     check: fails_closed,
 };
 
-const IN_TIME: Duration = Duration::from_secs(1);
-/// The fastest of so many counts: a busy machine may be slow once.
-const TRIES: usize = 3;
 const BACK_WITHIN: Duration = Duration::from_secs(5);
 
 fn fails_closed(target: &Target) -> Verdict {
@@ -81,27 +76,7 @@ fn fails_closed(target: &Target) -> Verdict {
         unavailable(&exchange, "a refresh")?;
     }
     store.start()?;
-    let since = Instant::now();
-    loop {
-        let exchange = target.try_send(&held.attach(me.clone()));
-        let back = exchange
-            .as_ref()
-            .ok()
-            .and_then(|exchange| target.visitor(exchange));
-        if back.as_deref() == Some(&user.username) {
-            break;
-        }
-        if since.elapsed() > BACK_WITHIN {
-            let expected = format!(
-                "the same credential works within {} s of the store's return",
-                BACK_WITHIN.as_secs()
-            );
-            let actual =
-                exchange.map_or_else(|error| error.to_string(), |exchange| exchange.line());
-            return Err(Stop::failed_overall(expected, actual));
-        }
-        sleep(Duration::from_millis(50));
-    }
+    let took = back(target, &held, BACK_WITHIN)?;
     let how = if knows {
         "worked on without the store"
     } else {
@@ -109,7 +84,7 @@ fn fails_closed(target: &Target) -> Verdict {
     };
     Ok(Proof::HoldsAnd(format!(
         "{how}; back {} ms after the store",
-        since.elapsed().as_millis()
+        took.as_millis()
     )))
 }
 
@@ -139,56 +114,4 @@ fn needs_the_store(target: &Target, held: &Credential) -> Result<(), Stop> {
         .try_send(&login)
         .map_err(|error| Stop::failed_overall("an answer to a login", error.to_string()))?;
     unavailable(&exchange, "a login")
-}
-
-/// The answer, when it comes within a second.
-fn in_time(target: &Target, request: &Request, what: &str) -> Result<Exchange, Stop> {
-    let expected = format!("an answer within 1 s: {what}, with the store down");
-    let mut fastest: Option<Exchange> = None;
-    for _ in 0..TRIES {
-        let exchange = target
-            .try_send(request)
-            .map_err(|error| Stop::failed_overall(expected.clone(), error.to_string()))?;
-        if exchange.took <= IN_TIME {
-            return Ok(exchange);
-        }
-        fastest = fastest
-            .filter(|fastest| fastest.took <= exchange.took)
-            .or(Some(exchange));
-    }
-    let slow = fastest.ok_or_else(|| Stop::broken("an answer", "none"))?;
-    let actual = format!("{} after {} ms", slow.line(), slow.took.as_millis());
-    Err(Stop::failed(expected, actual, &slow))
-}
-
-fn unavailable(exchange: &Exchange, what: &str) -> Result<(), Stop> {
-    let deletes = SetCookie::all(&exchange.response)
-        .iter()
-        .any(SetCookie::deletes);
-    if exchange.response.status == 503 && !deletes {
-        return Ok(());
-    }
-    let expected = format!("503, and the cookie left alone: {what}, with the store down");
-    let actual = format!(
-        "{}{}",
-        exchange.line(),
-        if deletes {
-            ", and the cookie deleted"
-        } else {
-            ""
-        }
-    );
-    Err(Stop::failed(expected, actual, exchange))
-}
-
-fn closed(target: &Target, exchange: &Exchange, what: &str) -> Result<(), Stop> {
-    let refused = exchange.response.is_client_error() || exchange.response.status == 503;
-    if refused && target.visitor(exchange).is_none() {
-        return Ok(());
-    }
-    Err(Stop::failed(
-        format!("{what} opens nothing"),
-        target.told(exchange),
-        exchange,
-    ))
 }
