@@ -127,6 +127,7 @@ fn what_makes_no_sense_is_refused_with_the_reason() {
             &["--rotation", "off", "--refresh-grace", "5s"],
             "--rotation off",
         ),
+        (&["--accept-simple-jwt"], "--profile stateless"),
         (&["--issuer", ""], "none"),
         (&["--leeway", "61s"], "60s"),
     ] {
