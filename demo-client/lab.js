@@ -51,6 +51,39 @@ async function reloadWhenAnother() {
   if (!page.includes(labToken)) location.reload();
 }
 
+/** @returns {Promise<import("./view").Attack[]>} which attacks there are */
+export async function attacks() {
+  try {
+    const response = await fetch("/__lab/attacks");
+    return response.ok ? await response.json() : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Tries one; it takes up to a few seconds.
+ * @param {{attack: string, column: import("./view").Mechanism}} order
+ * @returns {Promise<import("./view").Tried | null>} none when the lab could not
+ */
+export async function attack(order) {
+  try {
+    const response = await post("/__lab/attack", order);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} path @param {unknown} body */
+function post(path, body) {
+  return fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Lab-Token": labToken },
+    body: JSON.stringify(body),
+  });
+}
+
 /**
  * @param {Command} command
  * @returns {Promise<"done" | "restarted" | "failed">} `restarted`: the lab does
@@ -58,11 +91,7 @@ async function reloadWhenAnother() {
  */
 export async function control(command) {
   try {
-    const response = await fetch("/__lab/control", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Lab-Token": labToken },
-      body: JSON.stringify(command),
-    });
+    const response = await post("/__lab/control", command);
     if (response.ok) return "done";
     return response.status === 401 || response.status === 403 ? "restarted" : "failed";
   } catch {

@@ -115,3 +115,24 @@ export interface Key {
   value: string;
   expires_at_ms: number | null;
 }
+
+/** One of the attacks, and the columns in which it has something to aim at. */
+export interface Attack {
+  name: string;
+  columns: Mechanism[];
+}
+
+/** What came of an attack on one column. */
+export interface Tried {
+  attack: string;
+  column: Mechanism;
+  check: string;
+  claim: string;
+  source: string;
+  outcome: string;
+  word: Verdict["word"] | null;
+  tone: Verdict["tone"];
+  remark: string | null;
+  exchanges: string[];
+  took_ms: number;
+}

@@ -1,6 +1,7 @@
 // The page's own elements, so that `el("lab-column")` has their type.
 
 import type { LabActionBar } from "./action-bar.js";
+import type { LabAttacks } from "./attacks.js";
 import type { LabBrowser } from "./browser-card.js";
 import type { LabColumn } from "./column.js";
 import type { LabCountdown } from "./countdown.js";
@@ -14,6 +15,7 @@ import type { LabWire } from "./wire-card.js";
 declare global {
   interface HTMLElementTagNameMap {
     "lab-action-bar": LabActionBar;
+    "lab-attacks": LabAttacks;
     "lab-browser": LabBrowser;
     "lab-column": LabColumn;
     "lab-countdown": LabCountdown;

@@ -9,6 +9,7 @@ import { fromLab, speak, t } from "../language.js";
 import { remember } from "../preferences.js";
 import { slug } from "../sentences.js";
 import "./action-bar.js";
+import "./attacks.js";
 import "./column.js";
 import "./countdown.js";
 import "./tabs.js";
@@ -32,7 +33,8 @@ export class LabPage extends HTMLElement {
   #actions = el("lab-action-bar");
   #tabs = el("lab-tabs");
   #columns = el("div", { class: "columns" });
-  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns);
+  #attacks = el("lab-attacks", { hidden: true });
+  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#attacks);
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #frames = new Frames(this);
@@ -49,6 +51,16 @@ export class LabPage extends HTMLElement {
   connectedCallback() {
     this.append(this.#skip, this.#top, this.#actions, this.#main, this.#status);
     this.#frame();
+    addEventListener("hashchange", () => this.#turn());
+    this.#turn();
+  }
+
+  /** Which view the address names: what happens, or the attacks. */
+  #turn() {
+    const attacks = location.hash === "#attacks";
+    this.#attacks.hidden = !attacks;
+    for (const part of [this.#tabs, this.#columns, this.#actions]) part.hidden = attacks;
+    this.#top.turn(attacks ? "attacks" : "state");
   }
 
   /** @param {View} view */
@@ -69,6 +81,7 @@ export class LabPage extends HTMLElement {
     this.#skip.textContent = t("skip");
     this.#top.frame((profile) => void this.#tell({ action: "profile", profile }), (language) => void this.#speak(language));
     this.#actions.frame((action) => this.#run(action));
+    this.#attacks.frame();
     this.#shown.clear();
     this.#columns.replaceChildren();
   }
@@ -81,6 +94,7 @@ export class LabPage extends HTMLElement {
     for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile);
     this.#top.show(view);
     this.#actions.show(view);
+    this.#attacks.show(view.profile);
     this.#tabs.show(view.columns);
     this.#showNotice();
     this.#announce(view);

@@ -12,12 +12,18 @@ import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
  * @typedef {import("../language.js").Language} Language
  */
 
+/** The views of the page, as the address names them. */
+const VIEWS = /** @type {const} */ (["state", "attacks"]);
+
 /** @type {Profile[]} */
 const PROFILES = ["hardened", "stateless"];
 
 export class LabTopBar extends HTMLElement {
   /** @type {Map<Profile, HTMLInputElement>} */
   #profiles = new Map();
+  /** @type {Map<string, HTMLAnchorElement>} */
+  #views = new Map();
+  #view = "state";
   #store = el("p", { class: "store" });
   #tagline = el("p", { class: "tagline" });
   /** Stands where the tagline does, so that nothing moves when there is news. */
@@ -35,14 +41,26 @@ export class LabTopBar extends HTMLElement {
     });
     this.setAttribute("role", "banner");
     this.#tagline.textContent = t("tagline");
+    this.#views = new Map(VIEWS.map((view) => [view, el("a", { href: `#${view}` }, t(`view.${view}`))]));
+    this.turn(this.#view);
     this.replaceChildren(
       el("h1", { lang: "en" }, "statelab"),
+      el("nav", { class: "views", "aria-label": t("views") }, ...this.#views.values()),
       this.#tagline,
       this.#notice,
       this.#store,
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
       el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton()),
     );
+  }
+
+  /** @param {string} view the one that is shown */
+  turn(view) {
+    this.#view = view;
+    for (const [name, link] of this.#views) {
+      if (name === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
   }
 
   /** @param {View} view */

@@ -16,11 +16,23 @@ Examples:
   lab up --port 9000 --profile stateless  another port, only the session looked up
   lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
+  lab attack                              every attack against every server, as a table
   lab bench --json                        what each server costs; build with --release first
   lab keys new                            a key that signs tokens, in a file of its own
 
 Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
+
+const ATTACK_EXAMPLES: &str = "\
+Each attack is a check of the suite. It runs against a server that is started for it, in this
+process, with accounts and a store of its own.
+
+Examples:
+  lab attack                              all of them
+  lab attack replay --profile stateless   one, with its evidence and what would stop it
+
+Exit codes: 0 nobody got in but by a trade-off that the profile announces, 1 somebody did,
+2 no such attack.";
 
 /// Three servers side by side, three ways to remember a login, watched on the wire.
 #[derive(Debug, Parser)]
@@ -43,6 +55,8 @@ pub(crate) enum Verb {
     /// Make keys for the servers
     #[command(subcommand)]
     Keys(KeysVerb),
+    /// Attack each server as the suite does, and show who gets in
+    Attack(AttackArgs),
     /// One target of the benchmark
     #[command(hide = true)]
     ServeOne(ServeOne),
@@ -117,6 +131,23 @@ impl Bench {
             store: self.store.choice()?,
         })
     }
+}
+
+/// Settings of `lab attack`.
+#[derive(Debug, Args)]
+#[command(after_help = ATTACK_EXAMPLES)]
+pub(crate) struct AttackArgs {
+    /// Which attack; `all` lists them as it goes
+    #[arg(value_name = "NAME", default_value = "all")]
+    pub(crate) name: String,
+
+    /// How much the servers look up
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    pub(crate) profile: Profile,
+
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Settings of `lab up`.

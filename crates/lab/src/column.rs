@@ -1,9 +1,9 @@
 //! The three columns: one server each, in the order in which the page shows them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One of the three mechanisms, as the lab shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Column {
     /// `cookie-state`: the state is in the browser.

@@ -11,8 +11,10 @@
 //! 4. [`view`] draws the board as one JSON model; `control` sends it to the page and takes the
 //!    page's orders, which `director` carries out, with the `attacker` for the replay.
 //!
-//! The servers know nothing of all this. [`mod@bench`] measures them, without any tap.
+//! The servers know nothing of all this. [`mod@bench`] measures them, without any tap;
+//! [`attacks`] tries them with the suite's checks.
 
+pub mod attacks;
 pub mod bench;
 pub mod board;
 pub mod column;

@@ -1,5 +1,6 @@
 //! `lab`: what `cargo run` starts.
 
+mod attack_verb;
 mod bench_verb;
 mod cli;
 mod keys_verb;
@@ -19,6 +20,7 @@ async fn main() -> ExitCode {
     match cli.verb {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
+        Some(Verb::Attack(attack)) => attack_verb::run(attack).await,
         Some(Verb::Bench(bench)) => bench_verb::run(bench).await,
         Some(Verb::Keys(verb)) => keys_verb::run(verb),
         Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {

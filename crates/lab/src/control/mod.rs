@@ -4,6 +4,7 @@
 //! request, [`page`] and [`columns`] are the answers by host, [`events`] is the stream.
 
 mod assets;
+mod attacks;
 mod columns;
 mod events;
 mod guard;
@@ -38,6 +39,7 @@ struct Shared {
     store: StoreLabel,
     token: guard::Token,
     streams: Arc<Semaphore>,
+    attacks: Semaphore,
 }
 
 impl Shared {
@@ -79,6 +81,7 @@ pub(crate) fn start(
         store,
         token: guard::Token::random(),
         streams,
+        attacks: Semaphore::new(attacks::AT_ONCE),
     };
     let shared = web::Data::new(shared);
     let failed = |source| LabError::System {

@@ -1,0 +1,139 @@
+//! Where an attack is tried: a server that is started for it and stopped after it.
+
+use contract::accounts::{Accounts, Role};
+use contract::settings::MasterKey;
+use contract::{Running, Services};
+use harness::{Case, Finding, Mechanism, Seam, Seams, ShortLived, SigningKey, Target, run_one};
+use store::Source;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use crate::column::Column;
+use crate::error::LabError;
+use crate::fleet::start_one;
+use crate::profile::Profile;
+
+/// Bytes that the store of one attack may take.
+const STORE: usize = 8 * 1024 * 1024;
+
+/// Seconds that a credential of the short-lived server works.
+const SHORT: u64 = 2;
+
+/// The suite's word for a column.
+pub(super) fn mechanism(column: Column) -> Mechanism {
+    match column {
+        Column::Cookie => Mechanism::Cookie,
+        Column::Session => Mechanism::Session,
+        Column::Jwt => Mechanism::Jwt,
+    }
+}
+
+/// The servers of one attack.
+struct Range {
+    column: Column,
+    profile: Profile,
+    key: MasterKey,
+    services: Services,
+    running: Vec<Running>,
+}
+
+/// Runs one check against servers of its own.
+pub(super) async fn try_one(
+    case: &'static Case,
+    column: Column,
+    profile: Profile,
+) -> Result<Finding, LabError> {
+    let mut range = Range {
+        column,
+        profile,
+        key: MasterKey::random(),
+        services: Services {
+            accounts: Accounts::in_memory()?,
+            store: Source::embedded(STORE),
+        },
+        running: Vec::new(),
+    };
+    let finding = range.run(case).await;
+    for running in range.running {
+        running.stop().await;
+    }
+    finding
+}
+
+impl Range {
+    async fn run(&mut self, case: &'static Case) -> Result<Finding, LabError> {
+        let target = self.target(case)?;
+        // The suite waits for its answers, and must not do so on a thread that serves others.
+        let finding = spawn_blocking(move || run_one(&target, case)).await;
+        finding.map_err(|_| LabError::Attack("the check did not end".to_owned()))
+    }
+
+    fn target(&mut self, case: &Case) -> Result<Target, LabError> {
+        let profile = match self.profile {
+            Profile::Hardened => harness::Profile::Hardened,
+            Profile::Stateless => harness::Profile::Stateless,
+        };
+        let url = self.start(&[])?;
+        let mut target =
+            Target::new(&url, mechanism(self.column), profile).map_err(LabError::Attack)?;
+        let (accounts, runtime) = (self.services.accounts.clone(), Handle::current());
+        target.seams = Seams {
+            signing_key: (self.column == Column::Jwt).then(|| self.signing_key()),
+            set_role: Some(Box::new(move |name, roles| {
+                let roles: Vec<Role> = roles.split(',').filter_map(role).collect();
+                let set = accounts.set_roles(name, &roles);
+                runtime.block_on(set).map_err(|error| error.to_string())
+            })),
+            short_lived: self.short_lived(case)?,
+            ..Seams::default()
+        };
+        Ok(target)
+    }
+
+    /// The key by which jwt-state signs: what an attacker would have to guess, and what the check
+    /// signs its controls with.
+    fn signing_key(&self) -> SigningKey {
+        let secret = self
+            .key
+            .derive::<32>("jwt-state: HS256 signature of tokens");
+        SigningKey::secret(secret)
+    }
+
+    fn short_lived(&mut self, case: &Case) -> Result<Option<ShortLived>, LabError> {
+        let is_needed = self.column == Column::Jwt && case.seams.contains(&Seam::ShortLived);
+        if !is_needed {
+            return Ok(None);
+        }
+        let url = self.start(&["--access-lifetime", &format!("{SHORT}s")])?;
+        Ok(Some(ShortLived {
+            url,
+            seconds: SHORT,
+        }))
+    }
+
+    /// Starts a server and says where it is.
+    fn start(&mut self, more: &[&str]) -> Result<String, LabError> {
+        let mut arguments = vec![
+            self.column.id(),
+            "--listen",
+            "127.0.0.1:0",
+            "--workers",
+            "1",
+            "--login-failures",
+            "1000",
+            "--profile",
+            self.profile.name(),
+        ];
+        arguments.extend(more);
+        let running = start_one(self.column, &arguments, self.key.clone(), &self.services)?;
+        let url = format!("http://localhost:{}", running.address.port());
+        self.running.push(running);
+        Ok(url)
+    }
+}
+
+fn role(name: &str) -> Option<Role> {
+    [Role::Admin, Role::User]
+        .into_iter()
+        .find(|role| role.name() == name)
+}

@@ -1,0 +1,55 @@
+//! The attacks: which there are, and one of them tried.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Shared;
+use crate::attacks::{ATTACKS, Attack};
+use crate::column::Column;
+
+/// Attacks that run at once. Each starts a server or two.
+pub(super) const AT_ONCE: usize = 2;
+
+/// Which one, and where.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Order {
+    attack: String,
+    column: Column,
+}
+
+/// `GET /__lab/attacks`: each with the columns that it has something to aim at.
+pub(super) async fn list() -> HttpResponse {
+    let listed = ATTACKS.iter().map(|attack| {
+        let columns: Vec<Column> = Column::ALL
+            .into_iter()
+            .filter(|column| attack.case(*column).is_some())
+            .collect();
+        json!({ "name": attack.name, "columns": columns })
+    });
+    HttpResponse::Ok().json(listed.collect::<Vec<_>>())
+}
+
+/// `POST /__lab/attack`: tries one, in the profile that the servers run in.
+pub(super) async fn run(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
+    let failed = |sentence: &str| {
+        HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
+    };
+    let Some(attack) = Attack::named(&order.attack) else {
+        return HttpResponse::NotFound().finish();
+    };
+    let profile = shared.board.read(|state, _| state.profile);
+    let Ok(_turn) = shared.attacks.acquire().await else {
+        return failed("The lab is stopping.");
+    };
+    match attack.run(order.column, profile).await {
+        Ok(Some(tried)) => HttpResponse::Ok().json(tried),
+        Ok(None) => HttpResponse::NotFound().finish(),
+        Err(error) => {
+            log::warn!("{error}");
+            failed(&error.to_string())
+        }
+    }
+}

@@ -1,0 +1,195 @@
+// The attacks: a row each, a cell for each column, and the evidence of the one
+// that was chosen. What comes out is a check of the suite, run by the lab.
+
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { attack, attacks } from "../lab.js";
+import { language, t } from "../language.js";
+import { slug } from "../sentences.js";
+import { evidence } from "./evidence.js";
+
+/**
+ * @typedef {import("../view").Attack} Attack
+ * @typedef {import("../view").Mechanism} Mechanism
+ * @typedef {import("../view").Profile} Profile
+ * @typedef {import("../view").Tried} Tried
+ * @typedef {{attack: string, column: Mechanism}} Place
+ */
+
+/** @type {Mechanism[]} */
+const COLUMNS = ["cookie", "session", "jwt"];
+
+export class LabAttacks extends HTMLElement {
+  /** @type {Attack[]} */
+  #list = [];
+  /** What came out, by attack and column. @type {Map<string, Tried | "running" | "failed">} */
+  #tried = new Map();
+  /** @type {Map<string, HTMLTableCellElement>} */
+  #cells = new Map();
+  /** @type {Place | null} */
+  #chosen = null;
+  /** @type {Profile | null} */
+  #profile = null;
+  /** How often the profile or the page has begun anew: what comes from before is dropped. */
+  #turn = 0;
+  #sum = el("p", { class: "sum", role: "status" });
+  #all = el("button", { type: "button", class: "all", click: () => void this.#runAll() });
+  #evidence = el("aside", { class: "evidence", tabindex: 0 });
+
+  /** @param {Profile} profile */
+  show(profile) {
+    if (profile === this.#profile) return;
+    // What is known of the other profile says nothing of this one.
+    this.#profile = profile;
+    this.#turn += 1;
+    this.#tried.clear();
+    this.#draw();
+  }
+
+  /** All that depends on the language. */
+  frame() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("view.attacks"));
+    if (this.#list.length === 0) void this.#load();
+    else this.#table();
+  }
+
+  async #load() {
+    this.#list = await attacks();
+    this.#table();
+  }
+
+  #table() {
+    this.#cells.clear();
+    const head = el("tr", {}, el("th", { scope: "col" }, t("attacks.attack")), ...COLUMNS.map((column) => heading(column)));
+    const rows = this.#list.map((one) => this.#row(one));
+    const table = el(
+      "table",
+      {},
+      el("caption", {}, t("attacks.about")),
+      el("thead", {}, head),
+      el("tbody", {}, ...rows),
+    );
+    this.#all.textContent = t("attacks.all");
+    this.#evidence.setAttribute("aria-label", t("attacks.evidence"));
+    this.replaceChildren(
+      el("div", { class: "range" }, el("div", { class: "bar" }, this.#all, this.#sum), el("div", { class: "scroll", tabindex: 0 }, table)),
+      this.#evidence,
+    );
+    this.#draw();
+  }
+
+  /** @param {Attack} one */
+  #row(one) {
+    const run = el("button", { type: "button", class: "try", click: () => void this.#runRow(one) }, t(`attack.${one.name}`));
+    return el("tr", { "data-attack": one.name }, el("th", { scope: "row" }, run), ...COLUMNS.map((column) => this.#cell(one, column)));
+  }
+
+  /** @param {Attack} one @param {Mechanism} column */
+  #cell(one, column) {
+    const cell = el("td", { "data-column": column });
+    if (one.columns.includes(column)) this.#cells.set(key({ attack: one.name, column }), cell);
+    else cell.append(el("span", { class: "nothing" }, t("attacks.nothing")));
+    return cell;
+  }
+
+  #draw() {
+    for (const [at, cell] of this.#cells) {
+      const [name = "", column = ""] = at.split(" ");
+      this.#fill(cell, { attack: name, column: /** @type {Mechanism} */ (column) });
+    }
+    this.#summarise();
+    const chosen = this.#chosen === null ? undefined : this.#tried.get(key(this.#chosen));
+    this.#evidence.replaceChildren(
+      ...(typeof chosen === "object" ? evidence(chosen) : [el("p", { class: "empty" }, t("attacks.choose"))]),
+    );
+  }
+
+  /** @param {HTMLTableCellElement} cell @param {Place} place */
+  #fill(cell, place) {
+    const tried = this.#tried.get(key(place));
+    const print = language() + JSON.stringify([tried, this.#isChosen(place)]);
+    if (cell.dataset["print"] === print) return;
+    cell.dataset["print"] = print;
+    cell.dataset["tone"] = typeof tried === "object" ? tried.tone : "none";
+    const focused = cell.contains(document.activeElement);
+    const button = el(
+      "button",
+      { type: "button", class: "outcome", "aria-pressed": String(this.#isChosen(place)), click: () => void this.#choose(place) },
+      ...outcome(tried),
+    );
+    cell.replaceChildren(button);
+    if (focused) button.focus();
+  }
+
+  /** @param {Place} place */
+  #isChosen(place) {
+    return this.#chosen !== null && key(this.#chosen) === key(place);
+  }
+
+  #summarise() {
+    const all = [...this.#tried.values()].filter((tried) => typeof tried === "object");
+    const running = [...this.#tried.values()].includes("running");
+    this.#all.setAttribute("aria-disabled", String(running));
+    const count = (/** @type {string} */ tone) => all.filter((tried) => tried.tone === tone).length;
+    this.#sum.textContent =
+      all.length === 0
+        ? t("attacks.none")
+        : t("attacks.sum", { tried: all.length, all: this.#cells.size, denied: count("good"), known: count("warn"), surprises: count("bad") });
+  }
+
+  /** The evidence; tried first where it was not. @param {Place} place */
+  async #choose(place) {
+    this.#chosen = place;
+    if (typeof this.#tried.get(key(place)) !== "object") await this.#run(place);
+    this.#draw();
+  }
+
+  /** @param {Attack} one */
+  async #runRow(one) {
+    const places = one.columns.map((column) => ({ attack: one.name, column }));
+    this.#chosen = places[0] ?? null;
+    await Promise.all(places.map((place) => this.#run(place)));
+  }
+
+  async #runAll() {
+    if (this.#all.getAttribute("aria-disabled") === "true") return;
+    const turn = this.#turn;
+    for (const one of this.#list) {
+      if (turn !== this.#turn) return;
+      await Promise.all(one.columns.map((column) => this.#run({ attack: one.name, column })));
+    }
+  }
+
+  /** @param {Place} place */
+  async #run(place) {
+    if (this.#tried.get(key(place)) === "running") return;
+    const turn = this.#turn;
+    this.#tried.set(key(place), "running");
+    this.#draw();
+    const tried = await attack(place);
+    if (turn !== this.#turn) return;
+    this.#tried.set(key(place), tried ?? "failed");
+    this.#draw();
+  }
+}
+
+/** @param {Place} place */
+function key({ attack: name, column }) {
+  return `${name} ${column}`;
+}
+
+/** @param {Mechanism} column */
+function heading(column) {
+  return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`));
+}
+
+/** @param {Tried | "running" | "failed" | undefined} tried */
+function outcome(tried) {
+  if (tried === undefined) return [t("attacks.try")];
+  if (tried === "running") return [icon("waiting"), t("attacks.running")];
+  if (tried === "failed" || tried.word === null) return [icon("unavailable"), t("attacks.untried")];
+  return [icon(slug(tried.word)), el("span", { lang: "en" }, tried.word)];
+}
+
+customElements.define("lab-attacks", LabAttacks);
