@@ -159,6 +159,12 @@ pub(crate) fn restart(stage: &Stage, _: Profile) -> Result<()> {
     page.until("a page that knows nothing yet", |columns| {
         columns.len() == 3 && columns.iter().all(|column| column.word.is_empty())
     })?;
+    // The browser still has its cookies, and has sent them with the frames.
+    page.until("the cookies from before", |columns| {
+        columns[..2]
+            .iter()
+            .all(|column| column.items.iter().any(|item| item.kind == "cookie"))
+    })?;
     page.expect("visit", ["DENIED"; 3])?;
     page.expect("login", ALLOWED)?;
     // An order needs the token of the new start.

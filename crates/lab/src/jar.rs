@@ -1,14 +1,21 @@
-//! The cookie jar of a browser, inferred from the wire.
+//! What the browser holds for a column's host, inferred from the wire.
 //!
-//! Script sees neither `Set-Cookie` nor an HttpOnly cookie, so the lab works out from the
-//! answers what the browser must hold (RFC 6265bis, section 5.7). A column has one host, so
-//! domain matching is left out; a cookie is shown for the host that set it.
+//! Script sees neither `Set-Cookie` nor an HttpOnly cookie, so the lab does with each answer
+//! what a browser does (the suite's own [`harness::jar`], after RFC 6265bis). A cookie that was
+//! set before the lab looked is learned when the browser sends it; what attributes it has
+//! nobody can tell then.
 
-use crate::clock;
+use std::collections::{BTreeMap, BTreeSet};
 
-const MAX_COOKIES: usize = 50;
-/// Name and value together; browsers drop what is larger.
-const MAX_BYTES: usize = 4096;
+use harness::jar::{Cookie, Request, SameSite};
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::column::Column;
+use crate::http::RequestHead;
+
+/// More were never sent along by a browser of a visitor.
+const MAX_LEARNED: usize = 50;
 
 /// One cookie, as the browser is thought to hold it.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,7 +24,7 @@ pub struct Kept {
     pub name: String,
     /// Its value.
     pub value: String,
-    /// `HttpOnly`, `Path=/` and so on, as they were set.
+    /// `HttpOnly`, `Path=/` and so on, as the browser keeps them; none where it was learned.
     pub attributes: Vec<String>,
     /// When the browser forgets it; `None`: when it closes.
     pub expires_at_ms: Option<u64>,
@@ -28,9 +35,7 @@ pub struct Kept {
 impl Kept {
     /// Script on the page is not let near it.
     pub fn is_http_only(&self) -> bool {
-        self.attributes
-            .iter()
-            .any(|attribute| attribute.eq_ignore_ascii_case("httponly"))
+        self.attributes.iter().any(|one| one == "HttpOnly")
     }
 }
 
@@ -41,61 +46,112 @@ impl std::fmt::Debug for Kept {
 }
 
 /// What the browser holds for one host.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Jar {
-    cookies: Vec<Kept>,
+    host: Url,
+    jar: harness::jar::Jar,
+    /// Names of cookies that were sent and never seen being set.
+    learned: BTreeSet<String>,
+    /// The value with which each was last sent.
+    sent: BTreeMap<String, String>,
 }
 
 impl Jar {
-    /// Does what a browser does with one `Set-Cookie`.
-    pub fn set(&mut self, line: &str, now_ms: u64) {
-        let Some(cookie) = Setting::parse(line, now_ms) else {
-            return;
-        };
-        let kept = self
-            .cookies
-            .iter()
-            .position(|kept| kept.name == cookie.kept.name);
-        if cookie.deletes {
-            kept.map(|at| self.cookies.remove(at));
-        } else if let Some(at) = kept {
-            self.cookies[at] = cookie.kept;
-        } else if self.cookies.len() < MAX_COOKIES {
-            self.cookies.push(cookie.kept);
+    /// An empty jar.
+    pub fn of(column: Column) -> Self {
+        let host = format!("http://{}.lab.localhost/", column.id());
+        Self {
+            host: host.parse().expect("the name of a column is a host name"),
+            jar: harness::jar::Jar::default(),
+            learned: BTreeSet::new(),
+            sent: BTreeMap::new(),
         }
     }
 
-    /// Learns from what the browser sent: a cookie that was set before the lab looked.
-    pub fn saw(&mut self, name: &str, value: &str) {
-        let known = self.cookies.iter_mut().find(|kept| kept.name == name);
-        if let Some(kept) = known {
-            kept.came_back |= kept.value == value;
-        } else if self.cookies.len() < MAX_COOKIES {
-            self.cookies.push(Kept {
-                name: name.to_owned(),
-                value: value.to_owned(),
-                attributes: Vec::new(),
-                expires_at_ms: None,
-                came_back: true,
-            });
+    /// Does what a browser does with one `Set-Cookie` in the answer to this request.
+    pub fn set(&mut self, line: &[u8], request: &RequestHead, now_ms: u64) {
+        let (now, url) = (moment(now_ms), self.url(request));
+        // Another site's request: which one does not matter.
+        let elsewhere = is_cross_site(request)
+            .then(|| Url::parse("http://elsewhere.test/").expect("this is an address"));
+        let asked = Request {
+            from: elsewhere.as_ref(),
+            navigates: loads_a_page(request),
+            ..Request::to(&url)
+        };
+        // The one that was learned is this one, wherever it may have been for.
+        let mut changed = self.jar.clone();
+        let name = name_of(line);
+        if self.learned.contains(&name) {
+            let _ = changed.set(
+                &learned_line(&name, "", true),
+                &Request::to(&self.host),
+                now,
+            );
+        }
+        // What a browser would not take, it does not hold.
+        if changed.set(line, &asked, now).is_ok() {
+            self.jar = changed;
+            self.learned.remove(&name);
+        }
+    }
+
+    /// Learns from what the browser sent.
+    pub fn saw(&mut self, name: &str, value: &str, now_ms: u64) {
+        let known = self.get(name, now_ms).is_some();
+        if !known && self.sent.len() < MAX_LEARNED {
+            let line = learned_line(name, value, false);
+            let kept = self
+                .jar
+                .set(&line, &Request::to(&self.host), moment(now_ms));
+            if kept.is_ok() {
+                self.learned.insert(name.to_owned());
+            }
+        }
+        if self.sent.len() < MAX_LEARNED || self.sent.contains_key(name) {
+            self.sent.insert(name.to_owned(), value.to_owned());
         }
     }
 
     /// A cookie that is still alive.
-    pub fn get(&self, name: &str, now_ms: u64) -> Option<&Kept> {
+    pub fn get(&self, name: &str, now_ms: u64) -> Option<Kept> {
         self.live(now_ms).find(|kept| kept.name == name)
     }
 
     /// Every cookie that is still alive.
-    pub fn live(&self, now_ms: u64) -> impl Iterator<Item = &Kept> {
-        self.cookies
-            .iter()
-            .filter(move |kept| kept.expires_at_ms.is_none_or(|end| end > now_ms))
+    pub fn live(&self, now_ms: u64) -> impl Iterator<Item = Kept> {
+        self.jar
+            .cookies(moment(now_ms))
+            .map(|cookie| self.kept(cookie))
     }
 
     /// The browser was told to forget everything.
     pub fn clear(&mut self) {
-        self.cookies.clear();
+        self.jar.clear();
+        self.learned.clear();
+        self.sent.clear();
+    }
+
+    fn kept(&self, cookie: &Cookie) -> Kept {
+        let name = text(&cookie.name);
+        let value = text(&cookie.value);
+        Kept {
+            attributes: if self.learned.contains(&name) {
+                Vec::new()
+            } else {
+                attributes(cookie)
+            },
+            expires_at_ms: cookie.expires.map(milliseconds),
+            came_back: self.sent.get(&name) == Some(&value),
+            name,
+            value,
+        }
+    }
+
+    fn url(&self, request: &RequestHead) -> Url {
+        let mut url = self.host.clone();
+        url.set_path(request.path());
+        url
     }
 }
 
@@ -106,65 +162,59 @@ pub fn pairs(field: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim().split_once('='))
 }
 
-struct Setting {
-    kept: Kept,
-    deletes: bool,
+/// Takes every promise that a prefix could ask for.
+fn learned_line(name: &str, value: &str, gone: bool) -> Vec<u8> {
+    let end = if gone { "; Max-Age=0" } else { "" };
+    format!("{name}={value}; Path=/; Secure{end}").into_bytes()
 }
 
-impl Setting {
-    /// `None` when a browser would drop the whole line.
-    fn parse(line: &str, now_ms: u64) -> Option<Self> {
-        let mut fields = line.split(';').map(str::trim);
-        let (name, value) = fields.next()?.split_once('=')?;
-        let (name, value) = (name.trim(), value.trim());
-        if name.len() + value.len() > MAX_BYTES {
-            return None;
-        }
-        let attributes: Vec<&str> = fields.filter(|field| !field.is_empty()).collect();
-        let find = |wanted: &str| {
-            attributes
-                .iter()
-                .rev()
-                .find_map(|field| attribute(field, wanted))
-        };
-        if !prefix_allows(name, &find) {
-            return None;
-        }
-        // Max-Age wins over Expires (RFC 6265bis, section 5.7, step 3).
-        let expires_at_ms = match find("max-age").and_then(|age| age.parse::<i64>().ok()) {
-            Some(age) => Some(now_ms.saturating_add_signed(age.saturating_mul(1000))),
-            None => find("expires").and_then(clock::cookie_date_ms),
-        };
-        let kept = Kept {
-            name: name.to_owned(),
-            value: value.to_owned(),
-            attributes: attributes.iter().map(|&field| field.to_owned()).collect(),
-            expires_at_ms,
-            came_back: false,
-        };
-        Some(Self {
-            kept,
-            deletes: expires_at_ms.is_some_and(|end| end <= now_ms),
-        })
+fn name_of(line: &[u8]) -> String {
+    let pair = line.split(|&byte| byte == b';').next().unwrap_or_default();
+    match pair.iter().position(|&byte| byte == b'=') {
+        Some(at) => text(pair[..at].trim_ascii()),
+        None => String::new(),
     }
 }
 
-fn attribute<'a>(field: &'a str, wanted: &str) -> Option<&'a str> {
-    let (name, value) = field.split_once('=').unwrap_or((field, ""));
-    name.trim()
-        .eq_ignore_ascii_case(wanted)
-        .then(|| value.trim())
+/// What a browser says about its request (Fetch Metadata); a client that is none says nothing.
+fn is_cross_site(request: &RequestHead) -> bool {
+    request.head.only("sec-fetch-site") == Some("cross-site")
 }
 
-/// The promises of `__Host-` and `__Secure-` (RFC 6265bis, section 4.1.3); without case,
-/// as browsers compare them.
-fn prefix_allows<'a>(name: &str, find: &impl Fn(&str) -> Option<&'a str>) -> bool {
-    let name = name.to_ascii_lowercase();
-    let secure = find("secure").is_some();
-    if name.starts_with("__host-") {
-        return secure && find("path") == Some("/") && find("domain").is_none();
+fn loads_a_page(request: &RequestHead) -> bool {
+    request.head.only("sec-fetch-mode") == Some("navigate")
+        && request.head.only("sec-fetch-dest") == Some("document")
+}
+
+fn attributes(cookie: &Cookie) -> Vec<String> {
+    let mut words = vec![format!("Path={}", text(&cookie.path))];
+    if !cookie.host_only {
+        words.push(format!("Domain={}", cookie.domain));
     }
-    secure || !name.starts_with("__secure-")
+    let flags = [
+        (cookie.secure, "Secure"),
+        (cookie.http_only, "HttpOnly"),
+        (cookie.same_site == SameSite::Strict, "SameSite=Strict"),
+        (cookie.same_site == SameSite::Lax, "SameSite=Lax"),
+        (cookie.same_site == SameSite::None, "SameSite=None"),
+        (cookie.partition.is_some(), "Partitioned"),
+    ];
+    let set = flags.into_iter().filter(|(set, _)| *set);
+    words.extend(set.map(|(_, word)| word.to_owned()));
+    words
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+fn moment(unix_ms: u64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(unix_ms) * 1_000_000)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+fn milliseconds(moment: OffsetDateTime) -> u64 {
+    u64::try_from(moment.unix_timestamp_nanos() / 1_000_000).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -173,73 +223,76 @@ mod tests {
 
     const NOW: u64 = 1_000_000_000_000;
 
-    fn jar(lines: &[&str]) -> Vec<(String, String, Option<u64>)> {
-        let mut jar = Jar::default();
+    fn asked(fields: &str) -> RequestHead {
+        let head = format!("POST /login HTTP/1.1\r\n{fields}\r\n");
+        RequestHead::parse(head.as_bytes()).unwrap().unwrap()
+    }
+
+    fn after(lines: &[&str]) -> Jar {
+        let mut jar = Jar::of(Column::Session);
         for line in lines {
-            jar.set(line, NOW);
+            jar.set(line.as_bytes(), &asked(""), NOW);
         }
-        jar.live(NOW)
-            .map(|k| (k.name.clone(), k.value.clone(), k.expires_at_ms))
-            .collect()
+        jar
     }
 
     #[test]
-    fn set_replace_and_delete() {
+    fn what_a_server_sets_is_held_until_its_end() {
         let set = "__Host-login=abc; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60";
-        let one = (
-            "__Host-login".to_owned(),
-            "abc".to_owned(),
-            Some(NOW + 60_000),
-        );
-        assert_eq!(jar(&[set])[0], one);
-        assert_eq!(
-            jar(&["a=1", "a=2"]),
-            [("a".to_owned(), "2".to_owned(), None)]
-        );
-        assert_eq!(jar(&[set, "__Host-login=; Path=/; Secure; Max-Age=0"]), []);
-        let past = "__Host-login=; Path=/; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
-        assert_eq!(jar(&[set, past]), []);
-        // Max-Age wins.
-        let both = "a=1; Max-Age=5; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
-        assert_eq!(
-            jar(&[both]),
-            [("a".to_owned(), "1".to_owned(), Some(NOW + 5000))]
-        );
-        // A deletion that breaks the prefix's promise deletes nothing.
-        assert_eq!(jar(&[set, "__Host-login=; Path=/; Max-Age=0"]), [one]);
+        let jar = after(&[set]);
+        let kept = jar.get("__Host-login", NOW).unwrap();
+        assert_eq!(kept.value, "abc");
+        let words = ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"];
+        assert_eq!(kept.attributes, words);
+        assert!(kept.is_http_only());
+        assert_eq!(kept.expires_at_ms, Some(NOW + 60_000));
+        assert!(jar.get("__Host-login", NOW + 59_999).is_some());
+        assert!(jar.get("__Host-login", NOW + 60_000).is_none());
+        assert!(after(&["__Host-a=1; Path=/"]).live(NOW).next().is_none());
+        let deleted = after(&[set, "__Host-login=; Path=/; Secure; Max-Age=0"]);
+        assert!(deleted.live(NOW).next().is_none());
+        let words = after(&["a=1; Domain=lab.localhost; Path=/x"]);
+        let words = words.get("a", NOW).unwrap().attributes;
+        assert_eq!(words, ["Path=/x", "Domain=lab.localhost"]);
     }
 
     #[test]
-    fn a_prefix_that_is_not_kept_drops_the_cookie() {
-        for line in [
-            "__Host-a=1; Path=/",
-            "__Host-a=1; Secure",
-            "__Host-a=1; Secure; Path=/x",
-            "__Host-a=1; Secure; Path=/; Domain=lab.localhost",
-            "__hOST-a=1",
-            "__Secure-a=1",
-            "no-value",
-        ] {
-            assert_eq!(jar(&[line]), [], "{line}");
-        }
-        assert_eq!(jar(&[&format!("a={}", "x".repeat(MAX_BYTES))]), []);
-        assert_eq!(jar(&["__Secure-a=1; Secure"]).len(), 1);
-    }
-
-    #[test]
-    fn expiry_is_seen_without_another_answer() {
-        let mut jar = Jar::default();
-        jar.set("a=1; Max-Age=1", NOW);
-        assert!(jar.get("a", NOW + 999).is_some());
-        assert!(jar.get("a", NOW + 1000).is_none());
+    fn another_sites_request_sets_nothing_unless_it_loads_the_page() {
+        let line = b"a=1; SameSite=Lax; Path=/";
+        let mut jar = Jar::of(Column::Session);
+        jar.set(line, &asked("Sec-Fetch-Site: cross-site\r\n"), NOW);
+        assert!(jar.get("a", NOW).is_none());
+        let page = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n";
+        jar.set(line, &asked(page), NOW);
+        assert!(jar.get("a", NOW).is_some());
     }
 
     #[test]
     fn a_cookie_that_was_set_before_we_looked_is_learned() {
-        let mut jar = Jar::default();
-        for (name, value) in pairs("a=1; b=x=y") {
-            jar.saw(name, value);
+        let mut jar = Jar::of(Column::Session);
+        for (name, value) in pairs("__Host-a=1; b=x=y") {
+            jar.saw(name, value, NOW);
         }
-        assert_eq!(jar.get("b", NOW).unwrap().value, "x=y");
+        let kept = jar.get("b", NOW).unwrap();
+        assert_eq!((kept.value.as_str(), kept.came_back), ("x=y", true));
+        assert_eq!(kept.attributes, [""; 0]);
+        // A line that no browser takes teaches nothing; the next does, whatever its path.
+        jar.set(b"__Host-a=2; Path=/", &asked(""), NOW);
+        assert_eq!(jar.get("__Host-a", NOW).unwrap().value, "1");
+        jar.set(b"b=3; Path=/login; HttpOnly", &asked(""), NOW);
+        let named: Vec<Kept> = jar.live(NOW).filter(|kept| kept.name == "b").collect();
+        assert_eq!(named.len(), 1);
+        assert_eq!((named[0].value.as_str(), named[0].came_back), ("3", false));
+        assert!(named[0].is_http_only());
+    }
+
+    #[test]
+    fn what_was_sent_back_has_come_back_with_that_value() {
+        let mut jar = after(&["a=1; Path=/"]);
+        assert!(!jar.get("a", NOW).unwrap().came_back);
+        jar.saw("a", "1", NOW);
+        assert!(jar.get("a", NOW).unwrap().came_back);
+        jar.set(b"a=2; Path=/", &asked(""), NOW);
+        assert!(!jar.get("a", NOW).unwrap().came_back);
     }
 }

@@ -63,7 +63,7 @@ impl ColumnMemory {
             column,
             history: VecDeque::new(),
             in_flight: Vec::new(),
-            jar: Jar::default(),
+            jar: Jar::of(column),
             read_by_script: ReadByScript::default(),
             logged_in_as: None,
             was_admin: false,

@@ -85,11 +85,11 @@ impl ColumnMemory {
 
     fn follow_cookies(&mut self, record: &Record, now_ms: u64) {
         for (name, value) in record.cookies() {
-            self.jar.saw(name, value);
+            self.jar.saw(name, value, now_ms);
         }
         let answer = record.response.iter();
-        for line in answer.flat_map(|response| response.head.texts("set-cookie")) {
-            self.jar.set(line, now_ms);
+        for line in answer.flat_map(|response| response.head.all("set-cookie")) {
+            self.jar.set(line, &record.request, now_ms);
         }
     }
 
@@ -136,7 +136,7 @@ impl ColumnMemory {
         }
         let handed_out = match self.column.cookie_name() {
             Some(name) if record.sets_cookie(name) => {
-                self.jar.get(name, now_ms).map(|kept| kept.value.clone())
+                self.jar.get(name, now_ms).map(|kept| kept.value)
             }
             Some(_) => None,
             None => told.access.clone(),

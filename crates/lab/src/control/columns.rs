@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{Shared, assets, page};
 use crate::board::ReadByScript;
+use crate::clock;
 use crate::column::Column;
 use crate::hosts::Place;
 use crate::jar;
@@ -42,7 +43,18 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/{file:.*}", web::get().guard(here()).to(file));
 }
 
-async fn frame(shared: Data<Shared>) -> HttpResponse {
+/// The first thing that a browser asks of this host: what it sends along, it holds, also from
+/// before the lab was started.
+async fn frame(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    if let Some(column) = column(&request, &shared) {
+        let now_ms = clock::now_ms();
+        shared.board.update(|state| {
+            let jar = &mut state.column_mut(column).jar;
+            for (name, value) in sent(&request) {
+                jar.saw(name, value, now_ms);
+            }
+        });
+    }
     let Some(page) = assets::page("column.html") else {
         return HttpResponse::NotFound().body("The folder demo-client is not there.\n");
     };
@@ -90,17 +102,23 @@ async fn forget(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
         return HttpResponse::NotFound().finish();
     };
     let mut answer = HttpResponse::NoContent();
-    let fields = request.headers().get_all(header::COOKIE);
-    let sent = fields
-        .filter_map(|field| field.to_str().ok())
-        .flat_map(jar::pairs);
-    for (name, _) in sent.take(MAX_ITEMS) {
+    for (name, _) in sent(&request) {
         answer.append_header((header::SET_COOKIE, deletion(name)));
     }
     shared
         .board
         .update(|state| state.column_mut(column).browser_forgot());
     answer.finish()
+}
+
+/// The cookies of a request.
+fn sent(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .filter_map(|field| field.to_str().ok())
+        .flat_map(jar::pairs)
+        .take(MAX_ITEMS)
 }
 
 /// A deletion has to keep the promise of a prefix like any other `Set-Cookie`.

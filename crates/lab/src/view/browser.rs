@@ -75,7 +75,7 @@ impl Browser {
         let inferred = memory
             .jar
             .live(now_ms)
-            .map(|kept| cookie(kept, column, &script.cookies));
+            .map(|kept| cookie(&kept, column, &script.cookies));
         let unseen = script
             .cookies
             .iter()

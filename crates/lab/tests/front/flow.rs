@@ -257,3 +257,23 @@ fn a_cookie_that_never_comes_back_was_blocked_by_the_browser() {
     );
     assert_eq!(visitor.verdicts()[0], "DENIED neutral");
 }
+
+#[test]
+fn cookies_from_before_the_start_are_held_as_soon_as_the_frame_is_asked_for() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    let fields = "Cookie: __Host-session=old; other=x\r\n";
+    let frame = visitor.send("session.lab.localhost", "GET /__lab/column", fields, "");
+    assert_eq!(frame.status, 200);
+    let items = &visitor.view()["columns"][1]["browser"]["items"];
+    let held: Vec<_> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["name"])
+        .collect();
+    assert_eq!(held, ["__Host-session", "other"]);
+    // What attributes they have nobody told.
+    assert_eq!(items[0]["attributes"], json!([]));
+    assert_eq!(items[0]["script_readable"], false);
+}
