@@ -80,6 +80,8 @@ pub(crate) struct Login<'a> {
     pub(crate) account: &'a Account,
     pub(crate) family: &'a str,
     pub(crate) authenticated_at: Timestamp,
+    /// Whether its cookies stay when the browser closes.
+    pub(crate) remember: bool,
     /// No token of this login lasts longer.
     pub(crate) ends_at: Timestamp,
 }
@@ -145,6 +147,7 @@ impl Signer {
             auth_time: login.authenticated_at.unix(),
             token_type: kind,
             sid: login.family.to_owned(),
+            remember: login.remember && settings.delivery.refresh_in_cookie(),
             username: of_account.map(|account| account.username.clone()),
             email: of_account.map(|account| account.email.clone()),
             roles: of_account.map(|account| account.roles.clone()),

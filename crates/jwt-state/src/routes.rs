@@ -94,7 +94,7 @@ async fn log_in(
     // Session fixation, ASVS 7.2.4: what was there before the login ends with it.
     tokens.end_logins(&visitor, None, &request).await?;
     let device = device(request.headers());
-    let (_, pair) = tokens.open_family(&account, device).await?;
+    let (_, pair) = tokens.open_family(&account, device, body.remember).await?;
     tokens.give(&pair)
 }
 
@@ -143,7 +143,7 @@ async fn change_password(
     // copy of its tokens is thrown out with the others (ASVS 7.2.4). The visitor
     // gets a new one.
     let device = device(request.headers());
-    match tokens.open_family(&account, device).await {
+    match tokens.open_family(&account, device, login.remember).await {
         Ok((id, pair)) => {
             if let Err(error) = tokens.end_families(account.id, Some(&id)).await {
                 log::warn!(

@@ -59,6 +59,8 @@ pub struct Login {
     /// Whether a cookie carried the token. Browsers add cookies by themselves, so an unsafe
     /// request must then come from the server's own pages.
     pub by_cookie: bool,
+    /// Whether its cookies stay when the browser closes.
+    pub(crate) remember: bool,
     /// The family that the token descends from.
     pub(crate) family: String,
 }
@@ -111,6 +113,7 @@ impl Visitor {
                 authenticated_at: claims.authenticated_at(),
                 expires_at: claims.expires_at(),
                 by_cookie,
+                remember: claims.remember,
                 family: claims.sid,
             }),
             Err(Refused::Login(over)) => Err(Stranger::Login(over)),

@@ -88,6 +88,6 @@ async fn invite(
 ) -> Result<HttpResponse, Problem> {
     let account = accounts.by_id(*id)?.ok_or(Problem::NotFound)?;
     let pair = TokenPair::for_account(&account, &tokens).await?;
-    Ok(HttpResponse::Ok().json(json!({ "access": pair.access(), "refresh": pair.refresh() })))
+    tokens.give(&pair)
 }
 // ANCHOR_END: by_hand

@@ -34,6 +34,9 @@ pub struct Claims {
     pub(super) token_type: Kind,
     /// The family, that is the login, that the token descends from.
     pub(crate) sid: String,
+    /// Whether the cookies of this login stay when the browser closes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) remember: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

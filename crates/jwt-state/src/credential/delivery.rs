@@ -35,8 +35,12 @@ struct Answer<'a> {
 }
 
 impl Tokens {
-    /// The answer that gives a pair, as the contract writes it.
-    pub(crate) fn give(&self, pair: &TokenPair) -> Result<HttpResponse, Problem> {
+    /// The answer that gives a pair, as the contract writes it: in the body or in cookies, as it is
+    /// set, with what the program adds.
+    ///
+    /// # Errors
+    /// 500, if what is added cannot be written as JSON.
+    pub fn give(&self, pair: &TokenPair) -> Result<HttpResponse, Problem> {
         let delivery = self.settings.delivery;
         let in_body = !delivery.access_in_cookie();
         let answer = Answer {
@@ -63,7 +67,8 @@ impl Tokens {
         ];
         for (cookie, (token, ends_at)) in COOKIES.iter().zip(tokens) {
             if cookie.is_used(self.settings.delivery) {
-                let line = cookie.line(&token.0, ends_at.remaining().as_secs());
+                let stays = pair.remember.then(|| ends_at.remaining().as_secs());
+                let line = cookie.line(&token.0, stays);
                 append(response.headers_mut(), &line);
             }
         }
@@ -75,7 +80,7 @@ impl Tokens {
     pub(crate) fn forget(&self, mut response: HttpResponse) -> HttpResponse {
         for cookie in COOKIES {
             if cookie.is_used(self.settings.delivery) {
-                append(response.headers_mut(), &cookie.line("", 0));
+                append(response.headers_mut(), &cookie.line("", Some(0)));
             }
         }
         response
@@ -108,11 +113,14 @@ impl TokenCookie {
         (self.is_used)(delivery)
     }
 
-    fn line(&self, value: &str, seconds: u64) -> String {
+    /// Without seconds it goes when the browser closes.
+    fn line(&self, value: &str, seconds: Option<u64>) -> String {
         let Self {
             name, same_site, ..
         } = self;
-        format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite={same_site}; Max-Age={seconds}")
+        let stays = seconds.map(|seconds| format!("; Max-Age={seconds}"));
+        let stays = stays.unwrap_or_default();
+        format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite={same_site}{stays}")
     }
 }
 

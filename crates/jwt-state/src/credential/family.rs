@@ -72,6 +72,7 @@ impl Tokens {
         &self,
         account: &Account,
         device: String,
+        remember: bool,
     ) -> Result<(String, TokenPair), Problem> {
         let now = Timestamp::now();
         let family = Family {
@@ -83,7 +84,7 @@ impl Tokens {
             device,
         };
         let id = new_id();
-        let pair = self.pair(account, &id, &family)?;
+        let pair = self.pair(account, &id, &family, remember)?;
         let refresh = Digest::of(pair.refresh().as_bytes());
         self.store.open_family(&id, &family, &refresh).await?;
         Ok((id, pair))
@@ -119,7 +120,7 @@ impl Tokens {
             asked => asked?,
         };
         let pair = match self.settings.rotation {
-            Rotating::On => self.pair(&account, &claims.sid, &family),
+            Rotating::On => self.pair(&account, &claims.sid, &family, claims.remember),
             Rotating::Off => self.pair_with(&account, &claims, &family, refresh),
         };
         let pair = pair.map_err(Refused::Other)?;

@@ -20,6 +20,8 @@ pub struct TokenPair {
     pub(super) access_expires_at: Timestamp,
     pub(super) refresh: Token,
     pub(super) refresh_expires_at: Timestamp,
+    /// Whether its cookies stay when the browser closes.
+    pub(super) remember: bool,
     /// What a program adds to the answer.
     pub(super) added: Vec<(String, serde_json::Value)>,
 }
@@ -34,7 +36,9 @@ impl TokenPair {
         if account.disabled {
             return Err(Problem::Unacceptable("this account is disabled"));
         }
-        let (_, pair) = tokens.open_family(account, "a program".to_owned()).await?;
+        let (_, pair) = tokens
+            .open_family(account, "a program".to_owned(), true)
+            .await?;
         Ok(pair)
     }
 
@@ -65,8 +69,9 @@ impl Tokens {
         account: &Account,
         id: &str,
         family: &Family,
+        remember: bool,
     ) -> Result<TokenPair, Problem> {
-        let login = login(account, id, family);
+        let login = login(account, id, family, remember);
         let (access, access_expires_at) = self.signer.sign(Kind::Access, &login)?;
         let (refresh, refresh_expires_at) = self.signer.sign(Kind::Refresh, &login)?;
         Ok(TokenPair {
@@ -75,6 +80,7 @@ impl Tokens {
             access_expires_at,
             refresh,
             refresh_expires_at,
+            remember,
             added: self.settings.additions.answer(account),
         })
     }
@@ -87,7 +93,7 @@ impl Tokens {
         family: &Family,
         refresh: &str,
     ) -> Result<TokenPair, Problem> {
-        let login = login(account, &claims.sid, family);
+        let login = login(account, &claims.sid, family, claims.remember);
         let (access, access_expires_at) = self.signer.sign(Kind::Access, &login)?;
         Ok(TokenPair {
             user: account.into(),
@@ -95,15 +101,17 @@ impl Tokens {
             access_expires_at,
             refresh: Token(refresh.to_owned()),
             refresh_expires_at: claims.expires_at(),
+            remember: claims.remember,
             added: self.settings.additions.answer(account),
         })
     }
 }
 
-fn login<'a>(account: &'a Account, family: &'a str, held: &Family) -> Login<'a> {
+fn login<'a>(account: &'a Account, family: &'a str, held: &Family, remember: bool) -> Login<'a> {
     Login {
         account,
         family,
+        remember,
         authenticated_at: Timestamp::from_unix(held.created_at),
         ends_at: Timestamp::from_unix(held.expires_at),
     }

@@ -46,6 +46,7 @@ impl Keys {
             auth_time: number("iat")?,
             token_type: Kind::Access,
             sid: String::new(),
+            remember: false,
             username: None,
             email: None,
             roles: None,

@@ -37,6 +37,7 @@ fn token(signer: &Signer, kind: Kind) -> String {
     let login = Login {
         account: &account,
         family: "a-family",
+        remember: false,
         authenticated_at: now,
         ends_at: Timestamp::MAX,
     };

@@ -81,7 +81,7 @@ async fn obtain(tokens: Data<Tokens>, request: HttpRequest, fields: Fields) -> A
         tokens.store.end_family(&claims.sid).await?;
     }
     let (_, pair) = tokens
-        .open_family(&account, device(request.headers()))
+        .open_family(&account, device(request.headers()), true)
         .await?;
     Ok(tokens.give_pair(&pair, true))
 }

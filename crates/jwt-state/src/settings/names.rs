@@ -5,7 +5,7 @@ use actix_web::http::header::HeaderName;
 use super::{Settings, UserIdField};
 
 /// Claims whose names are fixed.
-const FIXED: [&str; 11] = [
+const FIXED: [&str; 12] = [
     "iss",
     "aud",
     "sub",
@@ -14,6 +14,7 @@ const FIXED: [&str; 11] = [
     "nbf",
     "auth_time",
     "sid",
+    "remember",
     "username",
     "email",
     "roles",

@@ -2,29 +2,37 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod refused;
+
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, Client};
 
-const EVIL: &str = "Origin: https://evil.test\r\nSec-Fetch-Site: cross-site\r\n";
-
 /// The values of the cookies that an answer sets, with their attributes checked.
 fn given(answer: &Answer, names: &[&str]) -> Vec<String> {
+    set(answer, names, true)
+}
+
+/// The same for cookies that may not stay when the browser closes.
+fn set(answer: &Answer, names: &[&str], stay: bool) -> Vec<String> {
     assert!(answer.status < 300, "{} {}", answer.status, answer.body);
     let lines = answer.set_cookies();
     assert_eq!(lines.len(), names.len(), "{lines:?}");
     let values = names.iter().zip(lines).map(|(name, line)| {
         let (value, attributes) = line.split_once("; ").unwrap();
-        let same_site = if *name == "__Host-access" {
-            "Lax"
-        } else {
-            "Strict"
+        let same_site = match *name {
+            "__Host-access" => "Lax",
+            _ => "Strict",
         };
-        let fixed = format!("Path=/; Secure; HttpOnly; SameSite={same_site}; Max-Age=");
-        let seconds: u64 = attributes.strip_prefix(&fixed).unwrap().parse().unwrap();
+        let fixed = format!("Path=/; Secure; HttpOnly; SameSite={same_site}");
+        let age = attributes.strip_prefix(&fixed).unwrap();
         let value = value.strip_prefix(&format!("{name}=")).unwrap();
-        assert_eq!(seconds == 0, value.is_empty(), "{line}");
-        assert!(seconds <= 86_400);
+        let age: Option<u64> = age
+            .strip_prefix("; Max-Age=")
+            .map(|age| age.parse().unwrap());
+        assert_eq!(age.is_some(), stay || value.is_empty(), "{line}");
+        assert_eq!(age == Some(0), value.is_empty(), "{line}");
+        assert!(age <= Some(86_400));
         value.to_owned()
     });
     values.collect()
@@ -40,7 +48,7 @@ struct Browser<'s> {
 
 impl<'s> Browser<'s> {
     async fn log_in(server: &'s Client) -> Self {
-        let body = json!({ "username": "alice", "password": "wonderland" });
+        let body = json!({ "username": "alice", "password": "wonderland", "remember": true });
         let answer = server.raw("POST", "/login", "", Some(body)).await;
         for hidden in ["access", "refresh", "token_type"] {
             assert!(answer.body.get(hidden).is_none(), "{}", answer.body);
@@ -95,6 +103,24 @@ async fn both_tokens_live_in_cookies_from_login_to_logout() {
     );
     assert_eq!(third.me().await, 401);
     assert_eq!(third.send("POST", "/refresh", "", None).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_to_be_remembered_is_forgotten_with_the_browser() {
+    let server = Client::with("hardened", &["--delivery", "cookies"]);
+    let body = json!({ "username": "alice", "password": "wonderland" });
+    let mut answer = server.raw("POST", "/login", "", Some(body)).await;
+    let change = json!({ "current": "wonderland", "new": "looking-glass" });
+    for (path, body) in [("/refresh", json!({})), ("/password", change)] {
+        let [access, refresh] = set(&answer, &BOTH, false).try_into().unwrap();
+        let browser = Browser {
+            server: &server,
+            access,
+            refresh,
+        };
+        answer = browser.send("POST", path, "", Some(body)).await;
+    }
+    set(&answer, &BOTH, false);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,85 +181,9 @@ async fn a_login_ends_the_one_before_by_its_refresh_cookie_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_tokens_that_differ_are_refused() {
-    let server = Client::with("hardened", &["--delivery", "cookies"]);
-    let (one, two) = (
-        Browser::log_in(&server).await,
-        Browser::log_in(&server).await,
-    );
-    let in_header = |token: &str| format!("Authorization: Bearer {token}\r\n");
-    let again = format!("Cookie: __Host-access={0}; __Host-refresh={0}\r\n", "x");
-    for (lines, status) in [
-        (in_header(&one.access), 200),
-        (in_header(&two.access), 400),
-        (again, 400),
-        ("Authorization: Basic YTpi\r\n".to_owned(), 401),
-    ] {
-        let answer = one.send("GET", "/me", &lines, None).await;
-        assert_eq!(answer.status, status, "{lines}");
-    }
-    let body = Some(json!({ "refresh": two.refresh }));
-    for path in [
-        "/refresh",
-        "/logout",
-        "/api/token/refresh/",
-        "/api/token/blacklist/",
-    ] {
-        let answer = one.send("POST", path, "", body.clone()).await;
-        assert_eq!(answer.status, 400, "{path}");
-    }
-    assert_eq!((one.me().await, two.me().await), (200, 200));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_site_can_neither_act_nor_log_in() {
-    for delivery in ["cookies", "refresh-cookie"] {
-        let server = Client::with("hardened", &["--delivery", delivery]);
-        let cookies = "Cookie: __Host-access=x; __Host-refresh=y\r\n";
-        for (path, kind, body) in [
-            (
-                "/login",
-                "application/json",
-                r#"{"username":"bob","password":"builder"}"#,
-            ),
-            ("/refresh", "application/json", "{}"),
-            ("/logout", "application/json", "{}"),
-            (
-                "/api/token/",
-                "application/x-www-form-urlencoded",
-                "username=bob&password=builder",
-            ),
-            (
-                "/api/token/refresh/",
-                "multipart/form-data; boundary=b",
-                "--b--",
-            ),
-            ("/api/token/blacklist/", "text/plain", ""),
-        ] {
-            for scheme in ["", "Authorization: Basic YTpi\r\n"] {
-                let lines = format!("{EVIL}{cookies}{scheme}Content-Type: {kind}\r\n");
-                let answer = server.exchange("POST", path, &lines, body).await;
-                assert_eq!(answer.status, 403, "{path}");
-                assert_eq!(
-                    answer.body["type"],
-                    "urn:statelab:problem:cross-origin-refused"
-                );
-                assert!(answer.set_cookies().is_empty());
-            }
-        }
-        // A bearer token in the header was put there by script of our own.
-        let lines = format!("{EVIL}Authorization: Bearer x\r\n");
-        assert_eq!(
-            server.raw("POST", "/logout", &lines, None).await.status,
-            204
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_access_token_may_stay_with_script_and_the_refresh_token_not() {
     let server = Client::with("hardened", &["--delivery", "refresh-cookie"]);
-    let body = json!({ "username": "alice", "password": "wonderland" });
+    let body = json!({ "username": "alice", "password": "wonderland", "remember": true });
     for (login, refresh) in [
         ("/login", "/refresh"),
         ("/api/token/", "/api/token/refresh/"),
@@ -256,23 +206,4 @@ async fn the_access_token_may_stay_with_script_and_the_refresh_token_not() {
         assert_eq!(given(&out, &["__Host-refresh"]), [""]);
         assert_eq!(server.get("/me", Some(access)).await.status, 401);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_it_is_not_set_no_cookie_is_read() {
-    let server = Client::of("hardened");
-    let tokens = server.log_in("alice", "wonderland").await;
-    let lines = format!(
-        "Cookie: __Host-access={}; __Host-refresh={}\r\n",
-        tokens.access, tokens.refresh
-    );
-    assert_eq!(server.raw("GET", "/me", &lines, None).await.status, 401);
-    for path in ["/refresh", "/api/token/refresh/"] {
-        let answer = server.raw("POST", path, &lines, Some(json!({}))).await;
-        assert_eq!(answer.status, 400, "{path}");
-        assert!(answer.set_cookies().is_empty());
-    }
-    let out = server.raw("POST", "/logout", &lines, None).await;
-    assert!(out.set_cookies().is_empty());
-    assert_eq!(server.get("/me", Some(&tokens.access)).await.status, 200);
 }
