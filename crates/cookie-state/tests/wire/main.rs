@@ -1,0 +1,16 @@
+//! What the black-box suite cannot see: the cookie API, the grades of protection, the keys, and time
+//! at work. Each test has a server of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod api;
+mod deletion;
+mod grades;
+mod http;
+mod keys;
+mod limits;
+mod login;
+mod older;
+mod reading;
+mod refusals;
+mod server;
