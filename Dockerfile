@@ -15,6 +15,7 @@ COPY crates/store/Cargo.toml crates/store/
 COPY crates/cookie-state/Cargo.toml crates/cookie-state/
 COPY crates/session-state/Cargo.toml crates/session-state/
 COPY crates/jwt-state/Cargo.toml crates/jwt-state/
+COPY crates/auth-chain/Cargo.toml crates/auth-chain/
 COPY crates/harness/Cargo.toml crates/harness/
 COPY crates/lab/Cargo.toml crates/lab/
 COPY tests/Cargo.toml tests/
@@ -37,7 +38,8 @@ RUN find crates demo-client docs -type f -exec touch {} + \
     && cargo build --release --locked --workspace --exclude tests \
     && mkdir /out \
     && cp target/release/cookie-state target/release/session-state \
-        target/release/jwt-state target/release/conform target/release/lab /out/
+        target/release/jwt-state target/release/auth-chain \
+        target/release/conform target/release/lab /out/
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin statelab \
@@ -45,7 +47,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin stat
 COPY --from=build /out/ /usr/local/bin/
 COPY docker/healthy /usr/local/bin/healthy
 USER 10001:10001
-EXPOSE 8000 8001 8002 8003
+EXPOSE 8000 8001 8002 8003 8004
 # PORT and READY say where a container's server tells how it is; docker-compose.yml
 # sets them per service. A container that runs `conform` has no server to ask:
 # start it with --no-healthcheck.

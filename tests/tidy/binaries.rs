@@ -9,10 +9,11 @@ use clap::{Arg, Command, CommandFactory};
 mod lab_cli;
 
 /// Every program that a reader can start.
-pub(crate) const PROGRAMS: [&str; 5] = [
+pub(crate) const PROGRAMS: [&str; 6] = [
     "cookie-state",
     "session-state",
     "jwt-state",
+    "auth-chain",
     "conform",
     "lab",
 ];
@@ -23,6 +24,7 @@ pub(crate) fn command(program: &str) -> Option<Command> {
         "cookie-state" => cookie_state::Settings::command(),
         "session-state" => session_state::Settings::command(),
         "jwt-state" => jwt_state::Settings::command(),
+        "auth-chain" => auth_chain::Settings::command(),
         "conform" => harness::Arguments::command(),
         "lab" => lab_cli::Cli::command(),
         _ => return None,

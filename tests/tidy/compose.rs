@@ -5,7 +5,14 @@ use crate::{assert_found, assert_none, tree};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const SERVICES: [&str; 5] = ["redis", "cookie-state", "session-state", "jwt-state", "lab"];
+const SERVICES: [&str; 6] = [
+    "redis",
+    "cookie-state",
+    "session-state",
+    "jwt-state",
+    "auth-chain",
+    "lab",
+];
 
 fn read() -> Value {
     serde_saphyr::from_str(&tree::read("docker-compose.yml"))

@@ -67,6 +67,7 @@ fn each_server_page_lists_its_settings() {
             session_state::Settings::command(),
         ),
         ("docs/src/jwt-state.md", jwt_state::Settings::command()),
+        ("docs/src/auth-chain.md", auth_chain::Settings::command()),
     ];
     let mut findings = Vec::new();
     for (file, command) in &servers {
