@@ -300,6 +300,7 @@ pub(crate) fn delete_cookie() -> Result<HeaderValue, Problem> {
     cookie.set_secure(true);
     cookie.set_http_only(true);
     cookie.set_same_site(cookie::SameSite::Lax);
-    cookie.make_removal();
+    cookie.set_max_age(cookie::time::Duration::ZERO);
+    cookie.set_expires(cookie::time::OffsetDateTime::UNIX_EPOCH);
     HeaderValue::from_str(&cookie.to_string()).map_err(|_| Problem::Internal)
 }

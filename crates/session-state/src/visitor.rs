@@ -30,9 +30,12 @@ use contract::{
 
 use crate::{
     COOKIE,
-    credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, NOTED, Sessions},
+    credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, NOTED, Sessions, delete_cookie},
 };
 pub(crate) use spelling::is_only_spelling;
+
+/// How a line begins that has the browser forget the cookie.
+const DELETED: &str = "__Host-session=;";
 
 /// A use of a session is written down this often. It is for the list of logins; the idle time
 /// does not rest on it.
@@ -118,6 +121,13 @@ async fn carry(
 fn finish(headers: &mut HeaderMap, looked: bool, fate: Fate) {
     if looked {
         headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    }
+    // actix-session dates its deletion a year back; all of ours are alike.
+    let sent = headers.get(header::SET_COOKIE);
+    if sent.is_some_and(|line| line.as_bytes().starts_with(DELETED.as_bytes()))
+        && let Ok(line) = delete_cookie()
+    {
+        headers.insert(header::SET_COOKIE, line);
     }
     match fate {
         Fate::AsItIs => {}
