@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use futures_util::future::try_join_all;
 use lab::LabError;
 use lab::attacks::{ATTACKS, Attack, Tried};
 use lab::column::Column;
@@ -52,10 +53,8 @@ async fn attack(
         shown.line(&heading());
     }
     for attack in chosen {
-        let mut row = Vec::new();
-        for column in Column::ALL {
-            row.push(attack.run(column, settings.profile).await?);
-        }
+        let row = Column::ALL.map(|column| attack.run(column, settings.profile));
+        let row = try_join_all(row).await?;
         if in_detail && !settings.json {
             shown.detail(attack, &row);
         } else if !settings.json {
@@ -88,6 +87,15 @@ fn surprises(all: &[Tried]) -> usize {
 fn heading() -> String {
     let [cookie, session, jwt] = Column::ALL.map(Column::id);
     format!("{:<18}{cookie:<14}{session:<14}{jwt:<14}", "")
+}
+
+/// The first line of the request and of the answer.
+fn in_one_line(exchange: &str) -> String {
+    let first = |mark: &str| exchange.lines().find_map(|line| line.strip_prefix(mark));
+    let request = first("> ").unwrap_or_default();
+    let request = request.trim_end_matches(" HTTP/1.1");
+    let answer = first("< HTTP/1.1 ").unwrap_or("no answer");
+    format!("{request}  ->  {answer}")
 }
 
 /// Where the lines go. When nobody reads on (`lab attack | head`), the rest goes nowhere.
@@ -144,9 +152,9 @@ impl Shown {
             if let Some(remark) = &tried.remark {
                 self.line(&format!("         {remark}"));
             }
-            if let Some(last) = tried.exchanges.last() {
-                let last = last.replace('\n', "\n         | ");
-                self.line(&format!("         its last exchange:\n         | {last}"));
+            self.line("         the last requests and answers (--json shows them whole):");
+            for exchange in &tried.exchanges {
+                self.line(&format!("         | {}", in_one_line(exchange)));
             }
             self.line("");
         }

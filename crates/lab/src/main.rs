@@ -16,7 +16,12 @@ use cli::{Cli, Verb};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     // What people are told goes to standard output in plain words; the log is for trouble.
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    // An attack is to make trouble; its table says what came of it.
+    let level = match cli.verb {
+        Some(Verb::Attack(_)) => "error",
+        _ => "warn,actix_session=error",
+    };
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
     match cli.verb {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
