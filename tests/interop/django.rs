@@ -18,13 +18,13 @@ pub(crate) struct Django {
 
 impl Django {
     /// With the accounts that ours start with, by the same ids, and a secret for HS256.
-    pub(crate) fn start(secret: &str) -> Result<Self, String> {
+    pub(crate) fn start(secret: &str, rotates: bool) -> Result<Self, String> {
         let mut process = Installed::find()?
             .command("django/project.py")
             .spawn()
             .map_err(|error| error.to_string())?;
         let settings = json!({
-            "secret": secret, "iss": ISSUER, "aud": AUDIENCE,
+            "secret": secret, "rotates": rotates, "iss": ISSUER, "aud": AUDIENCE,
             "accounts": [["alice", "wonderland"], ["bob", "builder"], ["root", "toor-toor"]],
         });
         let mut started = String::new();

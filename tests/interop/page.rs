@@ -6,6 +6,7 @@ use super::flow::{PARTS, WHOLES};
 use super::hostile::FORGERIES;
 use super::installed::SOURCES;
 use super::library::{ALGORITHMS, LIBRARIES};
+use super::plain::FORGED;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/interop.md");
 
@@ -38,20 +39,24 @@ Of each library, for each algorithm, with a running `jwt-state` and a key made f
 ";
 
 const SIMPLE_JWT: &str = "
-Simple JWT has no setting for the header of a token: it writes `{\"alg\": …, \"typ\": \"JWT\"}`, and
-such a token is refused here, whoever signed it. Nothing in it says what it is good for (RFC 8725
-section 3.11), nor which key signed it. A project that makes tokens for `jwt-state` adds `typ` and
-`kid` in a subclass of `TokenBackend`, as `tests/interop/python/with_simplejwt.py` does.
+Simple JWT has no setting for the header of a token: it writes `{\"alg\": …, \"typ\": \"JWT\"}`.
+Nothing in it says what the token is good for (RFC 8725 section 3.11), nor which key signed it; so
+`jwt-state` refuses it. A project that makes tokens for `jwt-state` adds `typ` and `kid` in a
+subclass of `TokenBackend`, as `tests/interop/python/with_simplejwt.py` does: that is the row above.
+Access tokens just as Simple JWT makes them are read with `--profile stateless
+--accept-simple-jwt`, for a server beside a Django; that is tried with each algorithm too, and
+with {FORGED} forgeries of its own.
 ";
 
 const FLOW: &str = "
 ## A Simple JWT client
 
 A client's whole life (obtain, visit, refresh, verify, blacklist, and everything that can be wrong
-in each) is sent to a real Django with Simple JWT (`ROTATE_REFRESH_TOKENS` and
-`BLACKLIST_AFTER_ROTATION` on, the same secret, issuer and audience) and to `jwt-state` in each
-profile. Status, `Content-Type`, `WWW-Authenticate`, the `Allow` of a 405 and every
-member of the JSON are the same, inside the tokens too, but for what is listed here.
+in each) is sent to a real Django with Simple JWT and to `jwt-state`, with the same secret, issuer
+and audience, in three set-ups: `hardened` and `stateless`, with `ROTATE_REFRESH_TOKENS` and
+`BLACKLIST_AFTER_ROTATION` there; and `no rotation`, without these, and with `--rotation off` here.
+Status, `Content-Type`, `WWW-Authenticate`, the `Allow` of a 405 and every member of the JSON are the
+same, inside the tokens too, but for what is listed here.
 ";
 
 const COOKIES: &str = "
@@ -95,7 +100,7 @@ fn page() -> Result<String, String> {
         ];
         let _ = writeln!(page, "| {} |", row.join(" | "));
     }
-    page += SIMPLE_JWT;
+    page += &SIMPLE_JWT.replace("{FORGED}", &FORGED.to_string());
     page += "\nThe forgeries:\n\n";
     for forgery in &FORGERIES {
         let _ = writeln!(page, "- {}", forgery.name);
@@ -120,11 +125,11 @@ fn page() -> Result<String, String> {
         let _ = writeln!(page, "| {} | {} |", row.join(" | "), part.because);
     }
     page +=
-        "\n| whole answers | profile | Simple JWT | jwt-state | because |\n|---|---|---|---|---|\n";
+        "\n| whole answers | set-up | Simple JWT | jwt-state | because |\n|---|---|---|---|---|\n";
     for whole in WHOLES {
         let row = [
             whole.steps.join("; "),
-            whole.profiles.join(", "),
+            whole.set_ups.join(", "),
             code(whole.theirs),
             code(whole.ours),
         ];

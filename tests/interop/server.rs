@@ -22,6 +22,7 @@ pub(crate) const AUDIENCE: &str = "urn:statelab:api";
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) algorithm: &'static str,
+    more: &'static [&'static str],
     /// As the helpers want it.
     pub(crate) key: Value,
     pub(crate) accounts: Accounts,
@@ -45,11 +46,20 @@ fn runtime() -> &'static Runtime {
 impl Server {
     /// The one of this algorithm, started at the first time.
     pub(crate) fn of(algorithm: &'static str) -> Result<Arc<Self>, String> {
+        Self::with(algorithm, &[])
+    }
+
+    /// The same, with settings beyond the defaults.
+    pub(crate) fn with(
+        algorithm: &'static str,
+        more: &'static [&'static str],
+    ) -> Result<Arc<Self>, String> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(server) = shared.iter().find(|server| server.algorithm == algorithm) {
+        let is_it = |server: &&Arc<Self>| server.algorithm == algorithm && server.more == more;
+        if let Some(server) = shared.iter().find(is_it) {
             return Ok(Arc::clone(server));
         }
-        let server = Arc::new(Self::start(algorithm, new_key(algorithm)?, &[])?);
+        let server = Arc::new(Self::start(algorithm, new_key(algorithm)?, more)?);
         shared.push(Arc::clone(&server));
         Ok(server)
     }
@@ -58,7 +68,7 @@ impl Server {
     pub(crate) fn start(
         algorithm: &'static str,
         key: Value,
-        more: &[&str],
+        more: &'static [&'static str],
     ) -> Result<Self, String> {
         let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
         std::fs::write(file.path(), file_of(algorithm, &key)).map_err(|error| error.to_string())?;
@@ -82,6 +92,7 @@ impl Server {
         Ok(Self {
             address: running.address,
             algorithm,
+            more,
             key,
             accounts: services.accounts,
             running: Mutex::new(Some(running)),

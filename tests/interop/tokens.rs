@@ -80,27 +80,6 @@ pub(crate) fn theirs_here(algorithm: &'static str, library: &Library) -> Result<
     }
 }
 
-/// As Simple JWT signs when nobody adds to its header: `{"alg", "typ": "JWT"}`. Nothing tells such
-/// a token from one for another purpose (RFC 8725 section 3.11), so it is refused.
-pub(crate) fn plain_header(algorithm: &'static str) -> Result<(), String> {
-    let server = Server::of(algorithm)?;
-    let mut question = minting(&server, &Parts::of(&server.log_in()?)?);
-    let simplejwt = library::named("simplejwt")?;
-    let in_order = server.visitor(&simplejwt.token(&question)?)?;
-    question["header"] = Value::Null;
-    let token = simplejwt.token(&question)?;
-    let header = Parts::of(&token)?.header;
-    if header != json!({ "alg": algorithm, "typ": "JWT" }) || in_order.is_none() {
-        return Err(format!(
-            "the header is {header}; with ours, it is {in_order:?}"
-        ));
-    }
-    match server.visitor(&token)? {
-        None => Ok(()),
-        Some(user) => Err(format!("{token} is {user}")),
-    }
-}
-
 /// A token like one of ours, but for its `jti`.
 pub(crate) fn minting(server: &Server, like: &Parts) -> Value {
     let mut header = like.header.clone();

@@ -43,8 +43,8 @@ settings.configure(
         "SIGNING_KEY": asked["secret"],
         "ISSUER": asked["iss"],
         "AUDIENCE": asked["aud"],
-        "ROTATE_REFRESH_TOKENS": True,
-        "BLACKLIST_AFTER_ROTATION": True,
+        "ROTATE_REFRESH_TOKENS": asked["rotates"],
+        "BLACKLIST_AFTER_ROTATION": asked["rotates"],
     },
 )
 # What it makes of a broken request is in the answer.

@@ -14,8 +14,8 @@ pub(crate) struct Part {
 /// The whole of an answer.
 pub(crate) struct Whole {
     pub(crate) steps: &'static [&'static str],
-    /// In which profiles it is so.
-    pub(crate) profiles: &'static [&'static str],
+    /// In which set-ups it is so.
+    pub(crate) set_ups: &'static [&'static str],
     /// Status, challenge and body there, and here; `…` for any text.
     pub(crate) theirs: &'static str,
     pub(crate) ours: &'static str,
@@ -36,8 +36,9 @@ const fn part(
     }
 }
 
-const BOTH: &[&str] = &["hardened", "stateless"];
-const HARDENED: &[&str] = &["hardened"];
+const ALL: &[&str] = &["hardened", "stateless", "no rotation"];
+const ROTATING: &[&str] = &["hardened", "stateless"];
+const HARDENED: &[&str] = &["hardened", "no rotation"];
 const STATELESS: &[&str] = &["stateless"];
 
 const MORE: &str = "what the contract's routes need of a token, without a look-up";
@@ -104,39 +105,53 @@ const REFUSED_LOGIN: &str =
 pub(crate) const WHOLES: &[Whole] = &[
     Whole {
         steps: &["refresh of the child after a reuse"],
-        profiles: BOTH,
+        set_ups: ROTATING,
         theirs: "200 {\"access\":…",
         ours: BLACKLISTED,
         because: "who sends an old refresh token shows that two have it: the login ends \
                   (RFC 9700 section 4.14.2)",
     },
     Whole {
-        steps: &["visit after a reuse", "visit after the blacklist"],
-        profiles: HARDENED,
+        steps: &["visit after a reuse"],
+        set_ups: &["hardened"],
         theirs: VISITOR,
         ours: NOT_FOR_ANY_TYPE,
         because: "access tokens end with their login (ASVS 5.0, 7.4.1)",
+    },
+    Whole {
+        steps: &["visit after the blacklist"],
+        set_ups: HARDENED,
+        theirs: VISITOR,
+        ours: NOT_FOR_ANY_TYPE,
+        because: "access tokens end with their login (ASVS 5.0, 7.4.1)",
+    },
+    Whole {
+        steps: &["verify, blacklisted"],
+        set_ups: &["no rotation"],
+        theirs: "200 {}",
+        ours: "400 {\"non_field_errors\":[\"Token is blacklisted\"]}",
+        because: "there, verify asks the blacklist only where rotation fills it",
     },
     Whole {
         steps: &[
             "verify, an access token of a blacklisted login",
             "verify, inactive",
         ],
-        profiles: HARDENED,
+        set_ups: HARDENED,
         theirs: "200 {}",
         ours: "400 {\"non_field_errors\":[\"Token is blacklisted\"]}",
         because: "verify says what a visit with the token would say",
     },
     Whole {
         steps: &["visit, bearer in small letters"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: "401 Bearer realm=\"api\" {\"detail\":\"Authentication credentials were not provided.\"}",
         ours: VISITOR,
         because: "a scheme is the same in any case (RFC 9110 section 11.1)",
     },
     Whole {
         steps: &["obtain, a password with spaces round it"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: "200 {\"access\":…",
         ours: REFUSED_LOGIN,
         because: "spaces belong to a password (NIST SP 800-63B section 5.1.1.2)",
@@ -147,14 +162,14 @@ pub(crate) const WHOLES: &[Whole] = &[
             "obtain, no JSON at all",
             "refresh, broken JSON",
         ],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: "400 {\"detail\":\"JSON parse error - Expecting …",
         ours: "400 {\"detail\":\"JSON parse error - this is not JSON as it should be\"}",
         because: "what follows the dash is the text of Python's parser",
     },
     Whole {
         steps: &["visit, no jti", "visit, no type", "visit, no exp"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: NOT_FOR_ANY_TYPE,
         ours: NOT_FOR_ANY_TYPE,
         because: "the message is `Token is invalid`, and does not say which claim is missing: a \
@@ -162,7 +177,7 @@ pub(crate) const WHOLES: &[Whole] = &[
     },
     Whole {
         steps: &["visit, no account"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: "401 Bearer realm=\"api\" {\"code\":\"token_not_valid\",\"detail\":\"Token contained no \
                  recognizable user identification\"}",
         ours: NOT_FOR_ANY_TYPE,
@@ -170,28 +185,28 @@ pub(crate) const WHOLES: &[Whole] = &[
     },
     Whole {
         steps: &["obtain, a number as password"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: REFUSED_LOGIN,
         ours: "400 {\"password\":[\"Not a valid string.\"]}",
         because: "a number is no text (ASVS 5.0, 15.3.5)",
     },
     Whole {
         steps: &["refresh, a number"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: INVALID,
         ours: "400 {\"refresh\":[\"Not a valid string.\"]}",
         because: "a number is no text (ASVS 5.0, 15.3.5)",
     },
     Whole {
         steps: &["refresh, no jti"],
-        profiles: BOTH,
+        set_ups: ALL,
         theirs: "500 …",
         ours: INVALID,
         because: "an error of the server's, answered to a client's",
     },
     Whole {
         steps: &["visit, inactive", "visit, an account that is not there"],
-        profiles: STATELESS,
+        set_ups: STATELESS,
         theirs: "401 Bearer realm=\"api\" {\"code\":\"user_…",
         ours: "200 {\"email\":…",
         because: "nothing is looked up, as with Simple JWT's `JWTStatelessUserAuthentication`",

@@ -138,6 +138,15 @@ impl<'s> Side<'s> {
 }
 
 impl Pair {
+    /// After a refresh; without rotation the refresh token stays.
+    pub(super) fn next(&self, said: &Value) -> Result<Self, String> {
+        let mut said = said.clone();
+        if said["refresh"].is_null() {
+            said["refresh"] = json!(self.refresh);
+        }
+        Self::of(&said)
+    }
+
     pub(super) fn of(said: &Value) -> Result<Self, String> {
         let text = |name| said[name].as_str().map(str::to_owned);
         match (text("access"), text("refresh")) {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::side::{Pair, Side, request};
+use super::super::side::{Side, request};
 use super::{BLACKLIST, FORM, REFRESH, VERIFY};
 
 pub(super) fn refresh(side: &mut Side<'_>) -> Result<(), String> {
@@ -43,9 +43,9 @@ pub(super) fn refresh(side: &mut Side<'_>) -> Result<(), String> {
 pub(super) fn rotation(side: &mut Side<'_>) -> Result<(), String> {
     let first = side.pair("alice", "wonderland")?;
     let body = json!({ "refresh": first.refresh });
-    let second = Pair::of(&side.say("refresh", &request(REFRESH).json(&body))?)?;
+    let second = first.next(&side.say("refresh", &request(REFRESH).json(&body))?)?;
     let form = request(REFRESH).body(FORM, format!("refresh={}", second.refresh));
-    let third = Pair::of(&side.say("refresh, as a form", &form)?)?;
+    let third = second.next(&side.say("refresh, as a form", &form)?)?;
     let bearer = format!("Bearer {}", third.access);
     let visit = request("GET /api/me/").authorization(&bearer);
     side.say("visit after a refresh", &visit)?;
