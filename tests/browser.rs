@@ -7,6 +7,7 @@
 //! request for another machine. Pictures of the page are kept in `target/screenshots`.
 
 mod browser {
+    pub(crate) mod attacks;
     pub(crate) mod chrome;
     pub(crate) mod cookies;
     pub(crate) mod driver;
@@ -28,7 +29,7 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{cookies, flow, looks, safety, watch};
+use browser::{attacks, cookies, flow, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -46,10 +47,12 @@ const EVERYWHERE: [(&str, Test); 6] = [
 ];
 
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 8] = [
+const ONCE: [(&str, Test); 10] = [
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("attacks_are_tried", attacks::attacks),
+    ("attacks_in_each_language", attacks::looks),
     ("text_stays_text", safety::text_stays_text),
     (
         "a_column_obeys_the_page_alone",

@@ -10,7 +10,7 @@ use super::stage::Stage;
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
 
 /// Keys of the catalogue that stand on the page in place of their text.
-const BARE_KEYS: &str = r#"
+pub(super) const BARE_KEYS: &str = r#"
 const done = arguments[arguments.length - 1];
 fetch("/i18n/en.json").then((answer) => answer.json()).then((texts) => {
   const shown = document.body.innerText + document.title
@@ -72,7 +72,7 @@ pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
     Ok(())
 }
 
-fn check_projector(page: &Page<'_>) -> Result<()> {
+pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight]")?;
     ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
     Ok(())
