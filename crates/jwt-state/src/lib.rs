@@ -11,6 +11,10 @@
 //! longer one. In `hardened` each request looks up whether the family is alive,
 //! which is exactly the look-up that the mechanism set out to avoid.
 //!
+//! It is a library too: [`TokensFactory`] is where to begin, and the example `own_program` adds
+//! claims, answers and handlers of its own. Clients of Django's Simple JWT find its endpoints
+//! (`routes/simple_jwt.rs`), and the same tokens behind them.
+//!
 //! Read in this order, and the same in the two siblings:
 //!
 //! 1. `settings.rs`: what can be set.

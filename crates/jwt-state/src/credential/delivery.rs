@@ -115,11 +115,13 @@ impl TokenCookie {
 
     /// Without seconds it goes when the browser closes.
     fn line(&self, value: &str, seconds: Option<u64>) -> String {
-        let Self {
-            name, same_site, ..
-        } = self;
-        let stays = seconds.map(|seconds| format!("; Max-Age={seconds}"));
-        let stays = stays.unwrap_or_default();
+        let (name, same_site) = (self.name, self.same_site);
+        let stays = match seconds {
+            None => String::new(),
+            // The date is for browsers that do not know `Max-Age`.
+            Some(0) => "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT".to_owned(),
+            Some(seconds) => format!("; Max-Age={seconds}"),
+        };
         format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite={same_site}{stays}")
     }
 }

@@ -27,9 +27,11 @@ fn set(answer: &Answer, names: &[&str], stay: bool) -> Vec<String> {
         let fixed = format!("Path=/; Secure; HttpOnly; SameSite={same_site}");
         let age = attributes.strip_prefix(&fixed).unwrap();
         let value = value.strip_prefix(&format!("{name}=")).unwrap();
-        let age: Option<u64> = age
-            .strip_prefix("; Max-Age=")
-            .map(|age| age.parse().unwrap());
+        let gone = "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+        let age: Option<u64> = match age.strip_prefix("; Max-Age=") {
+            Some(_) if age == gone => Some(0),
+            age => age.map(|age| age.parse().unwrap()),
+        };
         assert_eq!(age.is_some(), stay || value.is_empty(), "{line}");
         assert_eq!(age == Some(0), value.is_empty(), "{line}");
         assert!(age <= Some(86_400));
