@@ -89,7 +89,7 @@ export class LabAttacks extends HTMLElement {
   #cell(one, column) {
     const cell = el("td", { "data-column": column });
     if (one.columns.includes(column)) this.#cells.set(key({ attack: one.name, column }), cell);
-    else cell.append(el("span", { class: "nothing" }, t("attacks.nothing")));
+    else cell.append(el("span", { class: "nothing", title: t("attacks.nothing") }, "–"));
     return cell;
   }
 
