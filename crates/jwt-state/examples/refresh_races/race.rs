@@ -39,6 +39,8 @@ pub(crate) struct Outcome {
     pub(crate) handed_out: Vec<String>,
     /// How many of these worked.
     pub(crate) live: usize,
+    /// Answers of 503: on a busy machine the store is late, and then nobody knows what it did.
+    pub(crate) unavailable: usize,
 }
 
 /// How all of them ended.
@@ -47,10 +49,21 @@ pub(crate) struct Tally {
     pub(crate) handed_out: u64,
     /// Races after which no branch lived, one, or more.
     pub(crate) live: [u64; 3],
+    /// Races in which the store was too late for an answer; two branches count there too.
+    pub(crate) void: u64,
 }
 
 impl Tally {
+    /// The races that were answered.
+    pub(crate) fn races(&self) -> u64 {
+        self.live.iter().sum()
+    }
+
     pub(crate) fn add(&mut self, outcome: &Outcome) {
+        if outcome.unavailable > 0 && outcome.live < 2 {
+            self.void += 1;
+            return;
+        }
         self.handed_out += outcome.handed_out.len() as u64;
         self.live[outcome.live.min(2)] += 1;
     }
@@ -119,15 +132,24 @@ impl Stand {
     /// The token is refreshed on all connections at once; then so is every token that this gave.
     /// A dead one ends the login, so the most likely one to live goes ahead of the others.
     pub(crate) fn race(&mut self, token: &str) -> anyhow::Result<Outcome> {
-        let handed_out = self.refresh(&[token; CONNECTIONS])?;
+        let (handed_out, mut unavailable) = self.refresh(&[token; CONNECTIONS])?;
         let mut tokens: Vec<&str> = handed_out.iter().map(String::as_str).collect();
         let last: Vec<&str> = tokens.pop().into_iter().collect();
-        let live = self.refresh(&last)?.len() + self.refresh(&tokens)?.len();
-        Ok(Outcome { handed_out, live })
+        let mut live = 0;
+        for wave in [last, tokens] {
+            let (fresh, late) = self.refresh(&wave)?;
+            live += fresh.len();
+            unavailable += late;
+        }
+        Ok(Outcome {
+            handed_out,
+            live,
+            unavailable,
+        })
     }
 
-    /// Sends one token on each connection; the tokens that come back.
-    pub(crate) fn refresh(&mut self, tokens: &[&str]) -> anyhow::Result<Vec<String>> {
+    /// Sends one token on each connection; the tokens that come back, and how often it was 503.
+    pub(crate) fn refresh(&mut self, tokens: &[&str]) -> anyhow::Result<(Vec<String>, usize)> {
         let address = self.running.address;
         let requests: Vec<_> = (tokens.iter())
             .map(|token| post(address, "/refresh", &json!({ "refresh": token })))
@@ -135,17 +157,18 @@ impl Stand {
         for (connection, request) in self.connections.iter_mut().zip(&requests) {
             connection.get_mut().write_all(request)?;
         }
-        let mut fresh = Vec::new();
+        let (mut fresh, mut unavailable) = (Vec::new(), 0);
         for connection in self.connections.iter_mut().take(requests.len()) {
             match answer(connection)? {
                 (200, tokens) => {
                     let token = tokens["refresh"].as_str().context("no refresh token")?;
                     fresh.push(token.to_owned());
                 }
+                (503, _) => unavailable += 1,
                 (status, body) => ensure!(status == 401, "answered with {status}: {body}"),
             }
         }
-        Ok(fresh)
+        Ok((fresh, unavailable))
     }
 
     pub(crate) fn stop(self) {
