@@ -112,6 +112,9 @@ const TABLE: &str = "
     F03  P P  P P  n n
     F04  P P  P P  n n
     F06  P P  P P  n n
+    F07  P P  P P  n n
+    F08  P P  P P  n n
+    F09  P P  P P  n n
     G01  P P  P P  P P
     G02  P P  P P  P P
     G03  P P  P P  P P

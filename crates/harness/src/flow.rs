@@ -3,11 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::credential::{Carrier, Credential};
+use crate::credential::Credential;
 use crate::http::{Exchange, Request};
 use crate::mechanism::Mechanism;
 use crate::outcome::Stop;
-use crate::set_cookie::SetCookie;
 use crate::target::{Account, Target};
 
 /// What a case that cannot log in expected.
@@ -64,73 +63,6 @@ impl Target {
             credential,
             exchange,
         })
-    }
-
-    /// The credential that an answer gives, if it gives one.
-    pub(crate) fn credential_in(&self, exchange: &Exchange) -> Result<Option<Credential>, Stop> {
-        let found = match self.mechanism {
-            Mechanism::Jwt => self.tokens_in(exchange),
-            Mechanism::Cookie | Mechanism::Session => self.cookie_in(exchange)?,
-        };
-        if let Some(credential) = &found {
-            self.keep_secret(&credential.value);
-            if let Some(refresh) = &credential.refresh {
-                self.keep_secret(refresh.as_bytes());
-            }
-        }
-        Ok(found)
-    }
-
-    fn tokens_in(&self, exchange: &Exchange) -> Option<Credential> {
-        let body = exchange.response.json()?;
-        let text = |pointer: &str| body.pointer(pointer)?.as_str().map(str::to_owned);
-        let value = text(&self.fields.access)?.into_bytes();
-        Some(Credential {
-            carrier: Carrier::Bearer,
-            value,
-            refresh: text(&self.fields.refresh),
-        })
-    }
-
-    fn cookie_in(&self, exchange: &Exchange) -> Result<Option<Credential>, Stop> {
-        let mut candidates = Vec::new();
-        for cookie in SetCookie::all(&exchange.response) {
-            candidates.retain(|known: &Credential| known.cookie_name() != Some(&cookie.name));
-            if !cookie.deletes() && !cookie.value.is_empty() {
-                let carrier = Carrier::Cookie(cookie.name);
-                candidates.push(Credential {
-                    carrier,
-                    value: cookie.value,
-                    refresh: None,
-                });
-            }
-        }
-        let known = self.cookie.as_ref().or(self.found_cookie.get());
-        if let Some(name) = known {
-            return Ok(candidates
-                .into_iter()
-                .find(|c| c.cookie_name() == Some(name)));
-        }
-        // Nobody said which one it is: it is the one that opens the resource.
-        for candidate in candidates {
-            if self.visitor(&self.me(&candidate)?).is_some() {
-                let name = candidate.cookie_name().unwrap_or_default().to_owned();
-                let _ = self.found_cookie.set(name);
-                return Ok(Some(candidate));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The credential after this answer: the new one, where it gives one.
-    pub(crate) fn follow(
-        &self,
-        held: &Credential,
-        exchange: &Exchange,
-    ) -> Result<Credential, Stop> {
-        Ok(self
-            .credential_in(exchange)?
-            .unwrap_or_else(|| held.clone()))
     }
 
     /// Visits the protected resource.
@@ -198,6 +130,10 @@ impl Target {
     /// Exchanges a refresh token.
     pub(crate) fn refresh_request(&self, token: &str) -> Result<Request, Stop> {
         let route = self.route(&self.routes.refresh, "refresh")?;
+        if let Some(name) = &self.refresh_cookie {
+            let request = self.request(route).json(&json!({}));
+            return Ok(request.header("Cookie", format!("{name}={token}")));
+        }
         let mut body = json!({});
         body[&self.fields.refresh_token] = token.into();
         Ok(self.request(route).json(&body))

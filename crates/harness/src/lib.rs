@@ -31,6 +31,7 @@ mod catalogue;
 mod checks;
 mod flow;
 mod forge;
+mod given;
 mod journal;
 mod listener;
 mod restore;

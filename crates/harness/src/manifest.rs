@@ -24,6 +24,7 @@ pub struct Manifest {
     pub profile: Profile,
     ca_file: Option<PathBuf>,
     cookie: Option<String>,
+    refresh_cookie: Option<String>,
     accounts: Option<Accounts>,
     #[serde(default)]
     routes: RouteLines,
@@ -122,6 +123,7 @@ impl Manifest {
             target.admin = accounts.admin.map(Account::from);
         }
         target.cookie = self.cookie;
+        target.refresh_cookie = self.refresh_cookie;
         target.fields = self.fields;
         target.routes = self.routes.into_routes()?;
         target.promises = self.promises;

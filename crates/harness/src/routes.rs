@@ -143,6 +143,8 @@ pub struct Fields {
     pub refresh: String,
     /// Read from login and from the protected resource: the end of the credential.
     pub expires_at: String,
+    /// Read from login and refresh: the end of the refresh token.
+    pub refresh_expires_at: String,
     /// Read from the protected resource: who it is.
     pub who: String,
     /// Read from the state: all of it.
@@ -167,6 +169,7 @@ impl Default for Fields {
             access: "/access".into(),
             refresh: "/refresh".into(),
             expires_at: "/expires_at".into(),
+            refresh_expires_at: "/refresh_expires_at".into(),
             who: "/user/username".into(),
             state: "/state".into(),
             logins: "/logins".into(),

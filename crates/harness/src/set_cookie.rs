@@ -150,49 +150,6 @@ impl SetCookie {
     }
 }
 
-/// A jar for one host, enough to see what a browser is left with.
-#[derive(Default)]
-pub(crate) struct Jar {
-    cookies: Vec<(String, String, String)>,
-}
-
-impl Jar {
-    /// Takes in every cookie of an answer.
-    pub(crate) fn receive(&mut self, response: &Response) {
-        for cookie in SetCookie::all(response) {
-            self.store(&cookie);
-        }
-    }
-
-    fn store(&mut self, cookie: &SetCookie) {
-        let path = cookie
-            .attribute("path")
-            .filter(|path| path.starts_with('/'))
-            .unwrap_or("/");
-        let domain = cookie.attribute("domain").unwrap_or_default();
-        let name = cookie.name.to_ascii_lowercase();
-        // A browser drops a prefixed cookie that does not keep the prefix's word
-        // (section 5.7), also one that was meant to delete.
-        let refused = name.starts_with("__secure-") && !cookie.has("secure")
-            || name.starts_with("__host-")
-                && !(cookie.has("secure")
-                    && cookie.attribute("path") == Some("/")
-                    && domain.is_empty());
-        if refused {
-            return;
-        }
-        let key = (cookie.name.clone(), domain.to_owned(), path.to_owned());
-        self.cookies.retain(|known| *known != key);
-        if !cookie.deletes() {
-            self.cookies.push(key);
-        }
-    }
-
-    pub(crate) fn holds(&self, name: &str) -> bool {
-        self.cookies.iter().any(|(known, _, _)| known == name)
-    }
-}
-
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
@@ -275,20 +232,5 @@ mod tests {
         assert_eq!(kept(&[gone[0], "seen=1; Path=/"]).as_deref(), Some("seen"));
         // Empty, but the browser keeps it.
         assert_eq!(kept(&["sid=; Path=/"]).as_deref(), Some("sid"));
-    }
-
-    #[test]
-    fn a_jar_ignores_a_deletion_that_breaks_the_prefix() {
-        let response = |line: &str| Response {
-            status: 200,
-            headers: vec![("Set-Cookie".into(), line.into())],
-            body: vec![],
-        };
-        let mut jar = Jar::default();
-        jar.receive(&response("__Host-a=1; Path=/; Secure"));
-        jar.receive(&response("__Host-a=; Path=/; Max-Age=0"));
-        assert!(jar.holds("__Host-a"));
-        jar.receive(&response("__Host-a=; Path=/; Max-Age=0; Secure"));
-        assert!(!jar.holds("__Host-a"));
     }
 }

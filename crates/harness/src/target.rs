@@ -59,6 +59,8 @@ pub struct Target {
     pub fields: Fields,
     /// The credential's cookie. `None`: the one at login that opens the resource.
     pub cookie: Option<String>,
+    /// The cookie of the refresh token, where it is in one.
+    pub refresh_cookie: Option<String>,
     /// The account that most cases use; a few change its password, and back.
     pub user: Account,
     /// Somebody else.
@@ -101,6 +103,7 @@ impl Target {
             routes: Routes::default(),
             fields: Fields::default(),
             cookie: None,
+            refresh_cookie: None,
             user: Account::seeded("alice", "wonderland"),
             second: Some(Account::seeded("bob", "builder")),
             admin: Some(Account::seeded("root", "toor-toor")),
@@ -124,6 +127,7 @@ impl Target {
             routes: self.routes.clone(),
             fields: self.fields.clone(),
             cookie: self.cookie.clone(),
+            refresh_cookie: self.refresh_cookie.clone(),
             user: self.user.clone(),
             second: self.second.clone(),
             admin: self.admin.clone(),

@@ -146,12 +146,21 @@ impl Target {
 
     /// `expires_at` in an answer, in seconds since 1970.
     pub(crate) fn expires_at(&self, exchange: &Exchange) -> Option<i64> {
-        let body = exchange.response.json()?;
-        let text = body.pointer(&self.fields.expires_at)?.as_str()?;
-        OffsetDateTime::parse(text, &Rfc3339)
-            .ok()
-            .map(OffsetDateTime::unix_timestamp)
+        time_at(exchange, &self.fields.expires_at)
     }
+
+    /// The same of the refresh token.
+    pub(crate) fn refresh_ends_at(&self, exchange: &Exchange) -> Option<i64> {
+        time_at(exchange, &self.fields.refresh_expires_at)
+    }
+}
+
+fn time_at(exchange: &Exchange, pointer: &str) -> Option<i64> {
+    let body = exchange.response.json()?;
+    let text = body.pointer(pointer)?.as_str()?;
+    OffsetDateTime::parse(text, &Rfc3339)
+        .ok()
+        .map(OffsetDateTime::unix_timestamp)
 }
 
 /// The claim holds, or was demonstrated with the longest of these windows.

@@ -114,7 +114,7 @@ fn a_login_gives_one_credential(target: &Target) -> Verdict {
                 let visit = target.send(&request.header("Cookie", pair))?;
                 opening += usize::from(target.visitor(&visit).is_some());
             }
-            let expected = usize::from(target.mechanism != Mechanism::Jwt);
+            let expected = usize::from(login.credential.cookie_name().is_some());
             if opening != expected {
                 let actual = format!("{opening} of {} cookies open the resource", cookies.len());
                 let expected = format!("{expected} cookies that open the resource");

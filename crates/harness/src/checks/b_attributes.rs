@@ -42,6 +42,7 @@ fn credential_cookies(target: &Target) -> Result<Vec<(SetCookie, Exchange)>, Sto
     let name = tour
         .credentials
         .first()
+        .filter(|_| target.mechanism != Mechanism::Jwt)
         .and_then(|first| first.cookie_name())
         .map(str::to_owned);
     let mut found = Vec::new();
@@ -100,8 +101,14 @@ fn attributes_protect(target: &Target) -> Verdict {
 fn cookie_ends_with_the_login(target: &Target) -> Verdict {
     let mut stated = None;
     for (cookie, exchange) in credential_cookies(target)? {
+        let is_refresh = target.refresh_cookie.as_ref() == Some(&cookie.name);
+        let ends = if is_refresh {
+            target.refresh_ends_at(&exchange)
+        } else {
+            target.expires_at(&exchange)
+        };
         // Where an answer does not say when the login ends, the last that did counts.
-        stated = target.expires_at(&exchange).or(stated);
+        stated = if is_refresh { ends } else { ends.or(stated) };
         let by_max_age = cookie
             .attribute("max-age")
             .and_then(|text| text.parse::<i64>().ok());
@@ -124,7 +131,7 @@ fn cookie_ends_with_the_login(target: &Target) -> Verdict {
             }
             let Some(end) = stated else { continue };
             let login = end - exchange.at.unix_timestamp();
-            let own = target.expires_at(&exchange).is_some();
+            let own = ends.is_some();
             if lasts > login + if own { SLACK } else { SLACK_BETWEEN } {
                 let actual = format!("the cookie lasts {lasts} s, the login {login} s");
                 return Err(Stop::failed(

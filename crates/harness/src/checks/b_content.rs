@@ -39,7 +39,7 @@ fn it_tells_nothing(target: &Target) -> Verdict {
             let layers = layers(&value);
             looked_at += layers.len();
             for layer in &layers {
-                if let Some(found) = telling(target, credential, layer) {
+                if let Some(found) = telling(target, layer) {
                     let expected = format!("nothing of that kind in {what}");
                     return Err(Stop::failed(expected, found, &held.exchange));
                 }
@@ -65,7 +65,7 @@ fn values(credential: &Credential) -> Vec<(Vec<u8>, &'static str)> {
     values
 }
 
-fn telling(target: &Target, credential: &Credential, layer: &[u8]) -> Option<String> {
+fn telling(target: &Target, layer: &[u8]) -> Option<String> {
     let user = &target.user;
     let text = String::from_utf8_lossy(layer).to_lowercase();
     let has = |word: &str| !word.is_empty() && text.contains(&word.to_lowercase());
@@ -84,7 +84,9 @@ fn telling(target: &Target, credential: &Credential, layer: &[u8]) -> Option<Str
         return Some("the signing key stands in it".into());
     }
     // A token says who it is about, to whoever reads it: that is what it is for.
-    credential.cookie_name()?;
+    if target.mechanism == Mechanism::Jwt {
+        return None;
+    }
     if user.email.as_deref().is_some_and(has) {
         return Some("the e-mail address stands in it".into());
     }

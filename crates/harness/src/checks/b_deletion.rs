@@ -1,10 +1,15 @@
 //! B05 and B06: each `Set-Cookie` is well-formed, and a deletion deletes.
 
+use time::OffsetDateTime;
+use url::Url;
+
 use crate::case::{Case, Level};
+use crate::http::Exchange;
+use crate::jar::{Jar, Request};
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
 use crate::routes::Route;
-use crate::set_cookie::{Jar, SetCookie};
+use crate::set_cookie::SetCookie;
 use crate::target::Target;
 use crate::tour::Tour;
 
@@ -23,7 +28,7 @@ pub(super) const B06: Case = Case {
     level: Level::Must,
     claim: "After a logout a conformant browser holds no credential any more.",
     source: "6265bis §5.7; ASVS 7.4.1",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: deletion_deletes,
 };
@@ -85,13 +90,17 @@ fn deletion_deletes(target: &Target) -> Verdict {
 fn empties_the_jar(target: &Target, name: &str, route: &Route) -> Result<(), Stop> {
     let login = target.login(&target.user)?;
     let mut jar = Jar::default();
-    jar.receive(&login.exchange.response);
-    let cookie = login
-        .credential
-        .cookie_name()
-        .unwrap_or_default()
-        .to_owned();
-    if !jar.holds(&cookie) {
+    receive(&mut jar, target, &login.exchange);
+    let held = &login.credential;
+    let refresh = target
+        .refresh_cookie
+        .as_deref()
+        .filter(|_| held.refresh.is_some());
+    let names: Vec<&str> = held.cookie_name().into_iter().chain(refresh).collect();
+    if names.is_empty() {
+        return Err(Stop::NotApplicable("the target sets no cookie".into()));
+    }
+    if let Some(cookie) = names.iter().find(|name| !holds(&jar, name)) {
         let actual = format!("{cookie} is refused by its own prefix rules");
         return Err(Stop::failed(
             "a cookie that a browser keeps",
@@ -99,7 +108,13 @@ fn empties_the_jar(target: &Target, name: &str, route: &Route) -> Result<(), Sto
             &login.exchange,
         ));
     }
-    let exchange = target.send_patiently(&login.credential.attach(target.request(route)))?;
+    let request = target.as_browser(held, target.request(route));
+    // A page whose access token is in its memory puts it on itself.
+    let request = match held.cookie_name() {
+        Some(_) => request,
+        None => held.attach(request),
+    };
+    let exchange = target.send_patiently(&request)?;
     if exchange.response.status == 501 {
         return Ok(());
     }
@@ -110,8 +125,8 @@ fn empties_the_jar(target: &Target, name: &str, route: &Route) -> Result<(), Sto
             &exchange,
         ));
     }
-    jar.receive(&exchange.response);
-    if jar.holds(&cookie) {
+    receive(&mut jar, target, &exchange);
+    if let Some(cookie) = names.iter().find(|name| holds(&jar, name)) {
         let expected = "a deletion with the name, Path and prefix attributes of the cookie";
         let actual = format!("after {name} a browser still holds {cookie}");
         return Err(Stop::failed(expected, actual, &exchange));
@@ -119,7 +134,7 @@ fn empties_the_jar(target: &Target, name: &str, route: &Route) -> Result<(), Sto
     let kept = SetCookie::all(&exchange.response).into_iter();
     if kept
         .into_iter()
-        .any(|set| set.name == cookie && set.value == login.credential.value)
+        .any(|set| Some(set.name.as_str()) == held.cookie_name() && set.value == held.value)
     {
         let actual = format!("{name} sends the credential once more");
         return Err(Stop::failed(
@@ -129,4 +144,22 @@ fn empties_the_jar(target: &Target, name: &str, route: &Route) -> Result<(), Sto
         ));
     }
     Ok(())
+}
+
+/// Takes in what an answer sets, as over https: what is asked here is what becomes of the
+/// cookie where people use it, not whether this address is a secure one.
+fn receive(jar: &mut Jar, target: &Target, exchange: &Exchange) {
+    let path = &exchange.request.path;
+    let url = Url::parse(&format!("https://{}{path}", target.base().authority()));
+    for cookie in SetCookie::all(&exchange.response) {
+        // A line that a browser refuses changes nothing.
+        if let Ok(url) = &url {
+            let _ = jar.set(&cookie.raw, &Request::to(url), OffsetDateTime::now_utc());
+        }
+    }
+}
+
+fn holds(jar: &Jar, name: &str) -> bool {
+    jar.cookies(OffsetDateTime::now_utc())
+        .any(|cookie| cookie.name == name.as_bytes())
 }

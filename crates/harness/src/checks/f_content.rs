@@ -14,7 +14,7 @@ pub(super) const F04: Case = Case {
     level: Level::Must,
     claim: "A JSON body under a content type that a form or a script may send unasked is refused (415).",
     source: "ASVS 3.5.2; Fetch, CORS-safelisted request-header",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: only_json_is_json,
 };
@@ -72,15 +72,16 @@ fn bodies(
 ) -> Result<Vec<(Request, Value, &'static str)>, Stop> {
     let mut bodies = Vec::new();
     let routes = &target.routes;
-    if routes.write_state.is_some() {
+    if victim.has_state {
         bodies.push((
             victim.write()?,
             json!({"value": "by the attacker"}),
             "a write",
         ));
     }
-    if let Some(route) = &routes.expiry {
-        let request = victim.held.attach(target.request(route));
+    let by_cookie = victim.held.cookie_name().is_some();
+    if let Some(route) = routes.expiry.as_ref().filter(|_| by_cookie) {
+        let request = victim.sent(target.request(route));
         bodies.push((request, json!({"after": 1}), "a change of the lifetime"));
     }
     if routes.password.is_some() {
@@ -113,7 +114,7 @@ fn login_too(target: &Target) -> Result<(), Stop> {
 
 /// The control: JSON stays JSON when it says its charset, or shouts.
 fn with_a_charset(target: &Target, victim: &Victim<'_>) -> Result<(), Stop> {
-    if target.routes.write_state.is_none() {
+    if !victim.has_state {
         return Ok(());
     }
     for content_type in ["application/json; charset=utf-8", "Application/JSON"] {

@@ -12,7 +12,7 @@ pub(super) const F06: Case = Case {
     level: Level::Must,
     claim: "GET and HEAD change nothing, and no header or field turns a request into another method.",
     source: "ASVS 3.5.3; PortSwigger, CSRF where token validation depends on request method",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: safe_methods_are_safe,
 };

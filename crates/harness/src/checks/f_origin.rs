@@ -13,7 +13,7 @@ pub(super) const F01: Case = Case {
     level: Level::Must,
     claim: "Unsafe requests from another site are refused without an effect, on every route.",
     source: "ASVS 3.5.1; 6265bis §8.2; OWASP CSRF Prevention, Fetch Metadata",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: other_sites_are_refused,
 };
@@ -23,7 +23,7 @@ pub(super) const F02: Case = Case {
     level: Level::Must,
     claim: "`Origin: null`, origins that only look like the own one, and a foreign Referer are refused.",
     source: "ASVS 3.5.1; PortSwigger, Referer validation depends on header being present, broken Referer validation",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: look_alikes_are_refused,
 };
@@ -33,7 +33,7 @@ pub(super) const F03: Case = Case {
     level: Level::Must,
     claim: "Unsafe requests from a sibling or parent domain are refused: same-site is not same-origin.",
     source: "ASVS 3.5.4; 6265bis §8.6",
-    mechanisms: Mechanism::BY_COOKIE,
+    mechanisms: Mechanism::ALL,
     seams: &[],
     check: siblings_are_refused,
 };
@@ -72,7 +72,7 @@ fn other_sites_are_refused(target: &Target) -> Verdict {
 fn look_alikes_are_refused(target: &Target) -> Verdict {
     let mut victim = Victim::of(target)?;
     // A guard may stand before one method only.
-    let logout = victim.held.attach(target.request(&target.routes.logout));
+    let logout = victim.sent(target.request(&target.routes.logout));
     for request in [victim.write()?, logout].map(cross_site) {
         for origin in look_alikes(target) {
             let attack = request.clone().header("Origin", &origin);

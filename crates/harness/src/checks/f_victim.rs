@@ -16,7 +16,9 @@ const NEW_PASSWORD: &str = "chosen-by-the-attacker";
 pub(super) struct Victim<'t> {
     target: &'t Target,
     pub(super) held: Credential,
-    /// What his state holds, where the target has such a thing.
+    /// Does the target keep a state for him?
+    pub(super) has_state: bool,
+    /// What his state holds.
     value: Option<Value>,
     password: Password<'t>,
 }
@@ -31,9 +33,15 @@ impl<'t> Victim<'t> {
     pub(super) fn of(target: &'t Target) -> Result<Self, Stop> {
         let held = target.login(&target.user)?.credential;
         target.control_before(&held, &target.user)?;
+        let refresh_by_cookie = target.refresh_cookie.is_some() && held.refresh.is_some();
+        if held.cookie_name().is_none() && !refresh_by_cookie {
+            let why = "no browser sends a token by itself that is not in a cookie";
+            return Err(Stop::NotApplicable(why.into()));
+        }
         let mut victim = Self {
             target,
             held,
+            has_state: target.routes.write_state.is_some(),
             value: None,
             password: Password::of(target),
         };
@@ -44,8 +52,13 @@ impl<'t> Victim<'t> {
     /// The control: what he does on the target's own page works.
     pub(super) fn acts_himself(&mut self) -> Result<(), Stop> {
         let target = self.target;
-        if target.routes.write_state.is_some() {
+        if self.has_state {
             let exchange = target.write_state(Some(&self.held), KEY, &json!("by the victim"))?;
+            // 501: tokens keep no state.
+            if exchange.response.status == 501 {
+                self.has_state = false;
+                return target.control_before(&self.held, &target.user);
+            }
             if !exchange.response.is_success() {
                 return Err(Stop::broken_by(
                     "a request of the own page",
@@ -64,12 +77,17 @@ impl<'t> Victim<'t> {
     pub(super) fn write(&self) -> Result<Request, Stop> {
         let target = self.target;
         let request = match &target.routes.write_state {
-            Some(route) => target
+            Some(route) if self.has_state => target
                 .request_at(route, KEY)
                 .json(&json!({"value": "by the attacker"})),
-            None => target.request(&target.routes.logout),
+            _ => target.request(&target.routes.logout),
         };
-        Ok(self.held.attach(request))
+        Ok(self.sent(request))
+    }
+
+    /// As his browser sends it, whatever page it is on: with his cookies.
+    pub(super) fn sent(&self, request: Request) -> Request {
+        self.target.as_browser(&self.held, request)
     }
 
     /// Every unsafe route, with the cookie on it.
@@ -77,13 +95,38 @@ impl<'t> Victim<'t> {
         let target = self.target;
         let routes = &target.routes;
         let mut requests = vec![(target.request(&routes.logout), "a logout")];
+        // What the cookie alone does not open cannot be forged.
+        if self.held.cookie_name().is_some() {
+            requests.extend(self.with_the_access_cookie()?);
+        }
+        if let (Some(route), Some(_)) = (&routes.refresh, &target.refresh_cookie) {
+            requests.push((target.request(route).json(&json!({})), "a refresh"));
+        }
+        // Login CSRF: the victim goes on under the attacker's name.
+        let attacker = target.second.as_ref().unwrap_or(&target.user);
+        requests.push((
+            target.login_request(&attacker.username, &attacker.password),
+            "a login",
+        ));
+        let attach = |(request, what): (Request, &str)| (self.sent(request), what.to_owned());
+        let mut requests: Vec<_> = requests.into_iter().map(attach).collect();
+        if self.has_state {
+            requests.push((self.write()?, "a write".to_owned()));
+        }
+        Ok(requests)
+    }
+
+    fn with_the_access_cookie(&self) -> Result<Vec<(Request, &'static str)>, Stop> {
+        let target = self.target;
+        let routes = &target.routes;
+        let mut requests = Vec::new();
         if let Some(route) = &routes.logout_everywhere {
             requests.push((target.request(route), "a logout everywhere"));
         }
-        if let Some(route) = &routes.flush {
+        if let Some(route) = routes.flush.as_ref().filter(|_| self.has_state) {
             requests.push((target.request(route), "a flush"));
         }
-        if let Some(route) = &routes.delete_state {
+        if let Some(route) = routes.delete_state.as_ref().filter(|_| self.has_state) {
             requests.push((target.request_at(route, KEY), "a deletion"));
         }
         if let Some(route) = &routes.expiry {
@@ -93,18 +136,6 @@ impl<'t> Victim<'t> {
         if routes.password.is_some() {
             let request = target.password_request(&target.user.password, NEW_PASSWORD)?;
             requests.push((request, "a password change"));
-        }
-        // Login CSRF: the victim goes on under the attacker's name.
-        let attacker = target.second.as_ref().unwrap_or(&target.user);
-        requests.push((
-            target.login_request(&attacker.username, &attacker.password),
-            "a login",
-        ));
-        let attach =
-            |(request, what): (Request, &str)| (self.held.attach(request), what.to_owned());
-        let mut requests: Vec<_> = requests.into_iter().map(attach).collect();
-        if routes.write_state.is_some() {
-            requests.push((self.write()?, "a write".to_owned()));
         }
         Ok(requests)
     }
@@ -132,10 +163,10 @@ impl<'t> Victim<'t> {
             let expected = format!("{what} is refused because of where it came from (403)");
             return Err(Stop::failed(expected, exchange.line(), &exchange));
         }
-        let name = self.held.cookie_name().unwrap_or_default();
+        let own = [self.held.cookie_name(), target.refresh_cookie.as_deref()];
         if SetCookie::all(&exchange.response)
             .iter()
-            .any(|set| set.name == name)
+            .any(|set| own.contains(&Some(&set.name)))
         {
             let expected = format!("the answer to {what} leaves the victim's cookie alone");
             return Err(Stop::failed(expected, "it sets or deletes it", &exchange));

@@ -51,6 +51,7 @@ mod e_shape;
 mod e_spelling;
 mod e_weak;
 mod f_content;
+mod f_entry;
 mod f_method;
 mod f_origin;
 mod f_victim;
@@ -155,6 +156,9 @@ static CASES: &[Case] = &[
     f_origin::F03,
     f_content::F04,
     f_method::F06,
+    f_entry::F07,
+    f_entry::F08,
+    f_entry::F09,
     g_cors::G01,
     g_cors::G02,
     g_cors::G03,
