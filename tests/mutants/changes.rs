@@ -19,16 +19,41 @@ impl Server {
         request: Option<&Request>,
     ) -> Answer {
         let held = request.and_then(|request| self.presented(request));
+        if self.mechanism == Mechanism::Session && visitor.account.is_some() {
+            return self.written_over(answer, visitor, &held.unwrap_or_default());
+        }
         let known = |id: &String| self.world().sessions.contains_key(id);
         let adopts = self.is(Fault::AdoptsInventedId);
         let held = held.filter(|id| adopts || self.mechanism == Mechanism::Session && known(id));
-        match self.keep(visitor, held) {
+        let newer = Visitor {
+            version: visitor.version + 1,
+            ..visitor.clone()
+        };
+        match self.keep(&newer, held) {
             Given::Cookie(value) => {
                 let given = self.give(answer, &value, None, false);
                 given.unwrap_or_else(|| Answer::problem(413, "state-too-large"))
             }
             Given::Tokens { .. } => not_possible(),
         }
+    }
+
+    /// A login's session is only ever written where it still is: a logout that came in
+    /// between has the last word.
+    fn written_over(&self, answer: Answer, visitor: &Visitor, id: &str) -> Answer {
+        let resurrects = self.is(Fault::InFlightWriteResurrects);
+        let mut world = self.world();
+        match world.sessions.get_mut(id) {
+            Some(kept) => *kept = visitor.clone(),
+            None if resurrects => drop(world.sessions.insert(id.to_owned(), visitor.clone())),
+            None => {
+                drop(world);
+                return self.nobody(Some("ended"));
+            }
+        }
+        drop(world);
+        let given = self.give(answer, id, None, false);
+        given.unwrap_or_else(|| Answer::problem(413, "state-too-large"))
     }
 
     pub(crate) fn change_state(&self, method: &str, request: &Request, key: &str) -> Answer {
@@ -52,6 +77,12 @@ impl Server {
             Err(Unknown::Nobody(_)) if method == "DELETE" => return Answer::empty(204),
             Err(Unknown::Nobody(_)) => self.stranger(),
         };
+        if self.is(Fault::InFlightWriteResurrects) {
+            std::thread::sleep(std::time::Duration::from_millis(60));
+        }
+        if self.mechanism == Mechanism::Session && !self.may_write() {
+            return unavailable();
+        }
         match method {
             "PUT" => drop(visitor.state.insert(key.into(), value)),
             _ => drop(visitor.state.remove(key)),
@@ -75,7 +106,10 @@ impl Server {
             _ => return Answer::problem(400, "malformed-request"),
         };
         self.seen(request, |visitor| {
-            let expires = now() + after.unwrap_or(self.lifetime).min(self.lifetime);
+            let expires = now()
+                + after
+                    .unwrap_or(self.limits.lifetime)
+                    .min(self.limits.lifetime);
             let visitor = Visitor {
                 expires,
                 ..visitor.clone()
@@ -100,7 +134,20 @@ impl Server {
             if !(8..=128).contains(&new.chars().count()) {
                 return Answer::problem(422, "unacceptable");
             }
+            if !self.may_write() {
+                return unavailable();
+            }
+            let presented = self.presented(request).unwrap_or_default();
             let mut world = self.world();
+            let ended = match self.mechanism {
+                Mechanism::Session => !world.sessions.contains_key(&presented),
+                Mechanism::Cookie => world.revoked.contains(&visitor.login),
+                Mechanism::Jwt => !world.families.contains_key(&visitor.login),
+            };
+            if ended {
+                drop(world);
+                return self.nobody(Some("ended"));
+            }
             let Some(account) = world.account(visitor.account.unwrap_or_default()) else {
                 return Answer::problem(404, "not-found");
             };
@@ -122,8 +169,13 @@ impl Server {
                 }
                 return Answer::empty(204);
             }
+            // The old credential ends in the same step: what a logout ends meanwhile must
+            // not go on under a new name.
+            match self.mechanism {
+                Mechanism::Session => drop(world.sessions.remove(&presented)),
+                _ => drop(world.revoked.insert(visitor.login.clone())),
+            }
             drop(world);
-            self.end(request, visitor);
             let fresh = Visitor {
                 login: random_id(),
                 epoch,

@@ -88,7 +88,8 @@ pub(crate) fn cookies(request: &Request, name: &str, fault: Option<Fault>) -> Ve
             } else {
                 raw
             };
-            if known == name {
+            let any_case = fault == Some(Fault::NamesInAnyCase);
+            if known == name || any_case && known.eq_ignore_ascii_case(name) {
                 let value = String::from_utf8_lossy(&pair[at + 1..]).into_owned();
                 let decodes = fault == Some(Fault::PercentDecodesTheValue);
                 found.push(if decodes {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEAD: usize = 64 * 1024;
 const MAX_BODY: usize = 64 * 1024;
 
 /// What came.

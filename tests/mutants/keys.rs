@@ -44,6 +44,14 @@ impl Keys {
         }
     }
 
+    /// The key after that, and that of another environment.
+    pub(crate) fn next() -> Self {
+        Self {
+            secret: b"the key that comes next: it too has 32 bytes and more".to_vec(),
+            private: None,
+        }
+    }
+
     pub(crate) fn private() -> Self {
         let random = SystemRandom::new();
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;

@@ -8,7 +8,7 @@ use crate::guards::{percent_decoded, says_json};
 use crate::http::{Answer, Request};
 use crate::routes::{not_possible, unavailable};
 use crate::server::Server;
-use crate::token::{Purpose, verify};
+use crate::token::Purpose;
 use crate::visitor::{Given, Unknown, named_family};
 use crate::world::{Visitor, timestamp};
 
@@ -18,7 +18,7 @@ impl Server {
             Ok(body) => body,
             Err(refusal) => return refusal,
         };
-        if self.looks_up() && !self.store_is_up() {
+        if (self.looks_up() || !self.by_cookie()) && !self.may_write() {
             return unavailable();
         }
         let Some(name) = body["username"].as_str() else {
@@ -37,6 +37,12 @@ impl Server {
                 .into_iter()
                 .collect(),
             _ => return Answer::problem(400, "malformed-request"),
+        };
+        let candidates = if self.is(Fault::AnyPasswordInTheBody) {
+            let text = String::from_utf8_lossy(&request.body).into_owned();
+            text.split('"').map(str::to_owned).collect()
+        } else {
+            candidates
         };
         let before = match self.visitor(request) {
             Ok(before) => Some(before),
@@ -65,7 +71,21 @@ impl Server {
             {
                 return self.wrong("invalid-credentials");
             }
-            self.logged_in(account, name, state)
+            if account.disabled {
+                return self.wrong("invalid-credentials");
+            }
+            let mut visitor = self.logged_in(account, name, state);
+            if let Some(roles) = body["roles"]
+                .as_array()
+                .filter(|_| self.is(Fault::RolesFromTheBody))
+            {
+                let roles = roles
+                    .iter()
+                    .filter_map(|role| role.as_str().map(str::to_owned));
+                visitor.roles = roles.collect();
+            }
+            self.make_way(&mut world, &visitor);
+            visitor
         };
         let goes_on = self.is(Fault::FirstLoginGoesOn) || self.is(Fault::SecondLoginKeepsTheFirst);
         if let Some(before) = before.filter(|_| !goes_on) {
@@ -173,6 +193,13 @@ impl Server {
                 .and_then(|token| named_family(&token));
             family.and_then(|family| self.world().families.remove(&family));
         }
+        let writes = self.looks_up() || !self.by_cookie();
+        if sent && writes && !self.may_write() {
+            return match self.is(Fault::LogoutSaysDone) {
+                true => self.forgotten(sent),
+                false => unavailable(),
+            };
+        }
         match self.visitor(request) {
             Ok(visitor) if self.is(Fault::LogoutKeepsTheFamily) => {
                 // Only the access token is denied; the refresh token goes on.
@@ -187,9 +214,7 @@ impl Server {
         let token = request
             .json()
             .and_then(|body| body["refresh"].as_str().map(str::to_owned));
-        if let Some(Ok(claims)) =
-            token.map(|token| verify(&self.keys, &token, Purpose::Refresh, None))
-        {
+        if let Some(Ok(claims)) = token.map(|token| self.verified(&token, Purpose::Refresh)) {
             self.world().families.remove(&claims.family);
         }
         self.forgotten(sent)
@@ -198,6 +223,11 @@ impl Server {
     /// 204, and the cookie deleted where one came.
     fn forgotten(&self, sent: bool) -> Answer {
         let answer = Answer::empty(204);
+        let answer = if self.is(Fault::UnquotedClearSiteData) {
+            answer.with("Clear-Site-Data", "cookies")
+        } else {
+            answer
+        };
         if sent && self.by_cookie() {
             answer.with("Set-Cookie", self.deletion())
         } else {
@@ -208,6 +238,9 @@ impl Server {
     pub(crate) fn logout_everywhere(&self, request: &Request) -> Answer {
         if self.mechanism == Mechanism::Cookie && self.profile == Profile::Stateless {
             return not_possible();
+        }
+        if !self.may_write() {
+            return unavailable();
         }
         self.seen(request, |asking| {
             let account = asking.account.unwrap_or_default();

@@ -6,18 +6,23 @@
 //! everything, one that accepts everything, one that crashes now and then.
 
 mod changes;
+mod credential;
 mod fault;
 mod guards;
+mod headers;
 mod http;
 mod keys;
+mod life;
 mod list;
 mod login;
+mod logins;
 mod refresh;
 mod routes;
 mod seal;
 mod server;
 mod set_cookie;
 mod stage;
+mod store;
 mod token;
 mod visitor;
 mod world;
@@ -27,7 +32,10 @@ use harness::{Case, Mechanism, Outcome, Profile, Report, cases, run, run_one};
 use libtest_mimic::{Arguments, Failed, Trial};
 use list::{MUTANTS, Mutant};
 use stage::Stage;
-use tests::expectation::{StoreKind, expected, fits};
+use tests::expectation::{Expected, StoreKind, expected, fits};
+
+/// Many trials wait, for a lifetime to end or for a store.
+const SIDE_BY_SIDE: usize = 8;
 
 fn main() -> std::process::ExitCode {
     let mut trials = vec![Trial::test(
@@ -60,17 +68,22 @@ fn main() -> std::process::ExitCode {
             trials.push(Trial::test(name, move || caught(mutant, id)));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(SIDE_BY_SIDE);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// The server without a fault: the control for all that follows.
 fn whole(on: (Mechanism, Profile), case: &'static Case) -> Result<(), Failed> {
     let stage = Stage::set(on, None);
     let finding = run_one(&stage.target(), case);
-    fits(
-        &finding,
-        expected(case.id, on.0, on.1, StoreKind::Controlled),
-    )
+    match expected(case.id, on.0, on.1, StoreKind::Controlled) {
+        // This one has every seam.
+        Expected::Untestable => {
+            fits(&finding, Expected::Pass).or_else(|_| fits(&finding, Expected::Demonstrated))
+        }
+        expected => fits(&finding, expected),
+    }
     .map_err(Failed::from)
 }
 

@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::http::{Answer, Request};
 use crate::routes::{not_possible, unavailable};
 use crate::server::Server;
-use crate::token::{Purpose, verify};
+use crate::token::Purpose;
 use crate::visitor::{Given, named_family, visitor_of};
 use crate::world::Visitor;
 
@@ -23,10 +23,10 @@ impl Server {
         let Some(token) = body["refresh"].as_str() else {
             return Answer::problem(400, "malformed-request");
         };
-        if !self.store_is_up() {
+        if !self.may_write() {
             return unavailable();
         }
-        match verify(&self.keys, token, Purpose::Refresh, self.fault) {
+        match self.verified(token, Purpose::Refresh) {
             Ok(claims) => self.rotated(&visitor_of(&claims), &claims.jti, token),
             Err(why) => {
                 if self.is(Fault::TamperedRefreshEndsTheFamily) {
@@ -64,13 +64,16 @@ impl Server {
             drop(world);
             return self.nobody(Some("reused"));
         }
-        let Some(account) = world.account(account) else {
+        let stays = self.is(Fault::DisabledStays);
+        let account = world.account(account);
+        let Some(account) = account.filter(|account| stays || !account.disabled) else {
+            drop(world);
             return self.nobody(Some("account"));
         };
         let visitor = Visitor {
             roles: account.roles.clone(),
             epoch,
-            expires: crate::world::now() + self.lifetime,
+            expires: self.ends(claimed.since),
             ..claimed.clone()
         };
         if self.is(Fault::RotationIsNotAtomic) {

@@ -1,10 +1,14 @@
 //! The contract's table, on the breakable server.
 
+use std::sync::PoisonError;
+
+use harness::Mechanism;
 use serde_json::{Map, Value, json};
 
 use crate::fault::Fault;
 use crate::guards::cross_origin;
 use crate::http::{Answer, Request};
+use crate::seal::sign_value;
 use crate::server::Server;
 use crate::visitor::Unknown;
 use crate::world::{Visitor, now, timestamp};
@@ -20,6 +24,9 @@ impl Server {
             }
             Some(Fault::AcceptsEverything) => return self.anything_goes(request),
             _ => {}
+        }
+        if self.is(Fault::BombCrashes) && request.all("cookie").any(|line| line.len() > 1500) {
+            return Answer::empty(500);
         }
         if request.too_large {
             return Answer::problem(413, "payload-too-large");
@@ -45,6 +52,11 @@ impl Server {
         match (method, request.path.as_str()) {
             ("GET" | "HEAD", "/healthz" | "/readyz") => Answer::empty(200),
             ("GET" | "HEAD", "/me") => self.seen(request, |visitor| self.me(request, visitor)),
+            ("GET", path)
+                if self.is(Fault::AnythingBelowIsTheResource) && path.starts_with("/me/") =>
+            {
+                self.seen(request, |visitor| self.me(request, visitor))
+            }
             ("GET", "/me/") if self.is(Fault::SlashSkipsTheGuard) => {
                 self.me(request, &self.anyone())
             }
@@ -63,6 +75,13 @@ impl Server {
             }
             ("DELETE", "/state") => self.logout(request),
             ("PUT", "/expiry") => self.set_expiry(request),
+            ("DELETE", path) if path.starts_with("/logins/") => {
+                self.end_login(request, path.trim_start_matches("/logins/"))
+            }
+            ("PUT", "/cookies/theme") if self.mechanism == Mechanism::Cookie => {
+                self.set_cookie(request)
+            }
+            ("OPTIONS", _) if self.is(Fault::PreflightsAllow) => Answer::empty(204),
             ("PUT" | "DELETE", _) if key.is_some() => {
                 self.change_state(method, request, key.unwrap_or_default())
             }
@@ -84,11 +103,22 @@ impl Server {
     /// Somebody who is logged in, or the refusal.
     pub(crate) fn seen(&self, request: &Request, then: impl FnOnce(&Visitor) -> Answer) -> Answer {
         match self.visitor(request) {
-            Ok(visitor) if visitor.account.is_some() => then(&visitor),
+            Ok(visitor) if visitor.account.is_some() => then(&self.taken_for(visitor)),
             Ok(_) => self.nobody(None),
             Err(Unknown::Nobody(why)) => self.nobody(why),
             Err(Unknown::Unavailable) => unavailable(),
         }
+    }
+
+    /// Who is served; where there is room for one only, whoever came last.
+    fn taken_for(&self, visitor: Visitor) -> Visitor {
+        if !self.is(Fault::OneVisitorAtATime) {
+            return visitor;
+        }
+        let current = || self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current().replace(visitor.clone());
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        current().clone().unwrap_or(visitor)
     }
 
     pub(crate) fn user(&self, visitor: &Visitor) -> Value {
@@ -114,7 +144,28 @@ impl Server {
         if self.is(Fault::CredentialInTheBody) {
             body["session"] = self.presented(request).into();
         }
-        Answer::json(200, &body)
+        let answer = Answer::json(200, &body);
+        if self.is(Fault::SharedCacheMayKeep) {
+            return answer.with("Cache-Control", "public, max-age=60");
+        }
+        // With an idle time each visit gives the cookie anew.
+        if self.mechanism == Mechanism::Cookie && self.limits.absolute.is_some() {
+            return self.re_kept(answer, visitor, Some(request));
+        }
+        answer
+    }
+
+    /// A value of the visitor's own, under a name of its own.
+    fn set_cookie(&self, request: &Request) -> Answer {
+        let body = match self.json_body(request) {
+            Ok(body) => body,
+            Err(refusal) => return refusal,
+        };
+        let Some(value) = body["value"].as_str() else {
+            return Answer::problem(400, "malformed-request");
+        };
+        let value = sign_value(&self.keys.secret, "theme", value, self.fault);
+        Answer::empty(204).with("Set-Cookie", format!("theme={value}; Path=/"))
     }
 
     fn admin(&self, visitor: &Visitor) -> Answer {
@@ -122,13 +173,6 @@ impl Server {
             return Answer::json(200, &json!({ "user": self.user(visitor) }));
         }
         Answer::problem(403, "role-required")
-    }
-
-    fn logins(&self, request: &Request) -> Answer {
-        if self.mechanism == harness::Mechanism::Cookie {
-            return not_possible();
-        }
-        self.seen(request, |_| Answer::json(200, &json!({ "logins": [] })))
     }
 
     fn published(&self) -> Answer {
@@ -162,7 +206,7 @@ impl Server {
     /// An anonymous visitor, new.
     pub(crate) fn stranger(&self) -> Visitor {
         Visitor {
-            expires: now() + self.lifetime,
+            expires: now() + self.limits.lifetime,
             ..Visitor::default()
         }
     }

@@ -2,7 +2,7 @@
 //! It shares nothing with the three servers: a check that fails on it fails
 //! because of what it says over HTTP.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,8 @@ use harness::{Mechanism, Profile, Seams, SigningKey, Target};
 use crate::fault::Fault;
 use crate::http::{Answer, read, write};
 use crate::keys::Keys;
-use crate::world::World;
+use crate::store::{self, Outside};
+use crate::world::{Visitor, World};
 
 /// Longer than any case, shorter than a token may be.
 pub(crate) const LIFETIME: i64 = 900;
@@ -25,13 +26,42 @@ pub(crate) struct Server {
     pub(crate) profile: Profile,
     pub(crate) fault: Option<Fault>,
     pub(crate) keys: Keys,
-    pub(crate) lifetime: i64,
+    /// Keys from before: what they have made is accepted.
+    pub(crate) before: Vec<Keys>,
+    pub(crate) limits: Limits,
     pub(crate) port: u16,
     world: Arc<Mutex<World>>,
+    pub(crate) store: Arc<Outside>,
     /// What this instance alone knows to be ended.
     pub(crate) ended_here: Mutex<HashSet<String>>,
-    store_is_up: AtomicBool,
+    /// The sessions that this instance has seen, where it remembers them.
+    pub(crate) cached: Mutex<HashMap<String, Visitor>>,
+    /// Whom it serves, where it can think of one only.
+    pub(crate) current: Mutex<Option<Visitor>>,
     stopped: AtomicBool,
+}
+
+/// How long a login lasts, and how many there may be.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) lifetime: i64,
+    /// Seconds after which a login is over though it is used; `lifetime` then is how
+    /// long it lasts unused.
+    pub(crate) absolute: Option<i64>,
+    pub(crate) cap: Option<usize>,
+    /// By how much its clock is ahead.
+    pub(crate) ahead: i64,
+}
+
+impl Limits {
+    pub(crate) fn lasting(lifetime: i64) -> Self {
+        Self {
+            lifetime,
+            absolute: None,
+            cap: None,
+            ahead: 0,
+        }
+    }
 }
 
 /// A running one; it ends when this is dropped.
@@ -44,10 +74,12 @@ impl Running {
     pub(crate) fn start(
         on: (Mechanism, Profile),
         fault: Option<Fault>,
-        keys: Keys,
-        lifetime: i64,
+        keys: Vec<Keys>,
+        limits: Limits,
         beside: Option<&Self>,
     ) -> Self {
+        let mut keys = keys.into_iter();
+        let key = keys.next().expect("a server has a key");
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener
             .local_addr()
@@ -57,12 +89,15 @@ impl Running {
             mechanism: on.0,
             profile: on.1,
             fault,
-            keys,
-            lifetime,
+            keys: key,
+            before: keys.collect(),
+            limits,
             port,
             world: beside.map_or_else(Arc::default, |other| Arc::clone(&other.server.world)),
+            store: beside.map_or_else(Arc::default, |other| Arc::clone(&other.server.store)),
             ended_here: Mutex::default(),
-            store_is_up: AtomicBool::new(true),
+            cached: Mutex::default(),
+            current: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&server);
@@ -91,12 +126,7 @@ impl Running {
         let server = &self.server;
         let mut target =
             Target::new(&self.url(), server.mechanism, server.profile).expect("the URL is one");
-        let (roles, down, up, keys) = (
-            Arc::clone(server),
-            Arc::clone(server),
-            Arc::clone(server),
-            Arc::clone(server),
-        );
+        let [roles, accounts, keys] = std::array::from_fn(|_| Arc::clone(server));
         target.seams = Seams {
             signing_key: (server.mechanism == Mechanism::Jwt)
                 .then(|| SigningKey::secret(server.keys.secret.clone())),
@@ -106,17 +136,15 @@ impl Running {
                 account.roles = list.split(',').map(str::to_owned).collect();
                 Ok(())
             })),
-            store_down: Some(Box::new(move || {
-                down.store_is_up.store(false, Ordering::Relaxed);
-                Ok(())
-            })),
-            store_up: Some(Box::new(move || {
-                up.store_is_up.store(true, Ordering::Relaxed);
+            set_disabled: Some(Box::new(move |name, disabled| {
+                let mut world = accounts.world();
+                world.named(name).ok_or("no such account")?.disabled = disabled;
                 Ok(())
             })),
             store_keys: Some(Box::new(move || Ok(keys.world().keys() as u64))),
             ..Seams::default()
         };
+        store::offer(server, &mut target.seams);
         target
     }
 }
@@ -138,10 +166,6 @@ impl Server {
         self.fault == Some(fault)
     }
 
-    pub(crate) fn store_is_up(&self) -> bool {
-        self.store_is_up.load(Ordering::Relaxed)
-    }
-
     /// Does this profile look anything up for this mechanism?
     pub(crate) fn looks_up(&self) -> bool {
         self.profile == Profile::Hardened || self.mechanism == Mechanism::Session
@@ -160,22 +184,7 @@ impl Server {
             );
             return;
         };
-        let answer = self.finish(self.answer(&request));
+        let answer = self.finish(&request, self.answer(&request));
         write(&mut stream, &request.method, &answer);
-    }
-
-    /// What every answer says.
-    fn finish(&self, answer: Answer) -> Answer {
-        let kept = answer
-            .headers
-            .iter()
-            .any(|(name, _)| *name == "Cache-Control")
-            || self.is(Fault::NoNoStore)
-            || self.is(Fault::NoNoStoreOnRefusals) && answer.status >= 400;
-        if kept {
-            answer
-        } else {
-            answer.with("Cache-Control", "no-store")
-        }
     }
 }

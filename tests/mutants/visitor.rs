@@ -4,11 +4,10 @@ use harness::Mechanism;
 use serde_json::Map;
 
 use crate::fault::Fault;
-use crate::guards::cookies;
 use crate::http::{Answer, Request};
-use crate::seal::{seal, unseal};
+use crate::seal::seal;
 use crate::server::Server;
-use crate::token::{Claims, Purpose, claimed, issue, verify};
+use crate::token::{Claims, Purpose, claimed, issue};
 use crate::world::{Account, Family, Visitor, World, now, random_id};
 
 /// Why nobody can be said to be asking.
@@ -26,64 +25,40 @@ pub(crate) enum Given {
 }
 
 impl Server {
-    pub(crate) fn cookie_name(&self) -> &'static str {
-        if self.mechanism == Mechanism::Cookie {
-            "__Host-login"
-        } else {
-            "__Host-session"
-        }
-    }
-
-    /// The credential as it came.
-    pub(crate) fn presented(&self, request: &Request) -> Option<String> {
-        if self.by_cookie() {
-            let mut found = cookies(request, self.cookie_name(), self.fault);
-            if self.is(Fault::TwoCookiesOpenTheDoor) {
-                found.extend(cookies(request, "legacy", self.fault));
-            }
-            return found.into_iter().next();
-        }
-        let in_query = request
-            .query
-            .strip_prefix("access_token=")
-            .filter(|_| self.is(Fault::TokenInTheQuery));
-        let header = request.text("authorization");
-        let bearer = header.as_deref().and_then(|header| self.bearer(header));
-        bearer.or(in_query).map(str::to_owned)
-    }
-
-    fn bearer<'h>(&self, header: &'h str) -> Option<&'h str> {
-        match header.split_once(' ') {
-            Some(("Bearer", token)) => Some(token),
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Some(token).filter(|_| !self.is(Fault::SchemeByCase))
-            }
-            None if self.is(Fault::TokenWithoutScheme) => Some(header),
-            _ => None,
-        }
-    }
-
     /// Who is asking, anonymous visitors with a state too.
     pub(crate) fn visitor(&self, request: &Request) -> Result<Visitor, Unknown> {
+        if let Some(name) = request.text("x-forwarded-user")
+            && self.is(Fault::BelievesForwardedUser)
+            && let Some(account) = self.world().named(&name)
+        {
+            return Ok(self.logged_in(account, &name, Map::new()));
+        }
         let presented = self.presented(request).ok_or(Unknown::Nobody(None))?;
         let visitor = match self.mechanism {
-            Mechanism::Cookie => unseal(&self.keys.secret, &presented, self.fault)
+            Mechanism::Cookie => self
+                .unsealed(&presented)
                 .ok_or(Unknown::Nobody(Some("sealed")))?,
-            Mechanism::Session => {
-                self.ask_store()?;
-                let found = self.world().sessions.get(&presented).cloned();
-                found.ok_or(Unknown::Nobody(Some("session")))?
-            }
+            Mechanism::Session => self.puzzled(self.session(&presented)?),
             Mechanism::Jwt => visitor_of(
-                &verify(&self.keys, &presented, Purpose::Access, self.fault)
+                &self
+                    .verified(&presented, Purpose::Access)
                     .map_err(|why| Unknown::Nobody(Some(why)))?,
             ),
         };
-        self.still(visitor, &presented)
+        if self.is(Fault::ExpiredIsRevived) {
+            self.used(&presented, &mut visitor.clone());
+        }
+        let mut visitor = self.still(visitor, &presented)?;
+        self.used(&presented, &mut visitor);
+        Ok(visitor)
     }
 
     /// The visitor as of now: not expired, not ended, with today's roles.
     fn still(&self, mut visitor: Visitor, presented: &str) -> Result<Visitor, Unknown> {
+        let too_early = visitor.since > now() + self.limits.ahead;
+        if too_early && self.is(Fault::RefusesTheFuture) {
+            return Err(Unknown::Nobody(Some("early")));
+        }
         let over = visitor.expires <= now() && !self.is(Fault::NoServerSideExpiry);
         // A token's own end was looked at when it was verified.
         if over && self.by_cookie() {
@@ -92,8 +67,12 @@ impl Server {
         let Some(id) = visitor.account.filter(|_| self.looks_up()) else {
             return Ok(visitor);
         };
+        if self.is(Fault::DenylistErrorMeansAlive) && !self.store_is_up() {
+            return Ok(visitor);
+        }
         self.ask_store()?;
         let mut world = self.world();
+        let old = self.is_old_copy(&mut world, &visitor);
         let ended = match self.mechanism {
             Mechanism::Session => false,
             Mechanism::Cookie => world.revoked.contains(&visitor.login),
@@ -110,28 +89,14 @@ impl Server {
             }
         };
         let account = world.account(id).ok_or(Unknown::Nobody(Some("account")))?;
-        if ended || account.epoch != visitor.epoch {
+        let disabled = account.disabled && !self.is(Fault::DisabledStays);
+        if ended || old || disabled || account.epoch != visitor.epoch {
             return Err(Unknown::Nobody(Some("ended")));
         }
         if !self.is(Fault::RoleIsCachedAtLogin) {
             visitor.roles.clone_from(&account.roles);
         }
         Ok(visitor)
-    }
-
-    fn ask_store(&self) -> Result<(), Unknown> {
-        if self.store_is_up() {
-            return Ok(());
-        }
-        match self.fault {
-            Some(Fault::StoreErrorMeansNobody) => Err(Unknown::Nobody(Some("store"))),
-            Some(Fault::StoreErrorMeansAnyone) => Ok(()),
-            Some(Fault::StoreHangs) => {
-                std::thread::sleep(std::time::Duration::from_secs(2));
-                Err(Unknown::Unavailable)
-            }
-            _ => Err(Unknown::Unavailable),
-        }
     }
 
     /// A new login of this account.
@@ -145,11 +110,13 @@ impl Server {
             login: random_id(),
             account: Some(account.id),
             roles: account.roles.clone(),
-            since: now(),
-            expires: now() + self.lifetime,
+            since: now() + self.limits.ahead,
+            expires: self.ends(now()),
             epoch: account.epoch,
             by_email: name.contains('@'),
             state,
+            email: self.is(Fault::CookieTellsTheEmail).then(|| account.email()),
+            ..Visitor::default()
         }
     }
 
@@ -157,14 +124,22 @@ impl Server {
     /// `id`, when there is one.
     pub(crate) fn keep(&self, visitor: &Visitor, id: Option<String>) -> Given {
         match self.mechanism {
-            Mechanism::Cookie => Given::Cookie(seal(&self.keys.secret, visitor)),
+            Mechanism::Cookie => Given::Cookie(seal(&self.keys.secret, visitor, self.fault)),
             Mechanism::Session => {
-                let id = id.unwrap_or_else(random_id);
+                let id = id.unwrap_or_else(|| self.fresh_id());
                 self.world().sessions.insert(id.clone(), visitor.clone());
                 Given::Cookie(id)
             }
             Mechanism::Jwt => self.tokens(&mut self.world(), visitor, None),
         }
+    }
+
+    fn fresh_id(&self) -> String {
+        if !self.is(Fault::CountedIds) {
+            return random_id();
+        }
+        let since = time::OffsetDateTime::now_utc().unix_timestamp_nanos();
+        format!("{since:020x}{}", &random_id()[..12])
     }
 
     /// A pair of tokens; `parent` is the refresh token that it came from.
@@ -183,12 +158,17 @@ impl Server {
             exp: now() + lasts,
             ..Claims::of_this_server()
         };
+        let lasts = self.ends(visitor.since) - now();
         let access_lasts = if self.is(Fault::AccessLastsADay) {
             24 * 3600
         } else {
-            self.lifetime
+            lasts
         };
-        let (access, refresh) = (claims(access_lasts), claims(30 * 24 * 3600));
+        let refresh_lasts = match self.limits.absolute {
+            Some(_) => lasts,
+            None => 30 * 24 * 3600,
+        };
+        let (access, refresh) = (claims(access_lasts), claims(refresh_lasts));
         let family = Family {
             account: visitor.account.unwrap_or_default(),
             epoch: visitor.epoch,
@@ -205,6 +185,8 @@ impl Server {
     /// Ends the login that came with a request.
     pub(crate) fn end(&self, request: &Request, visitor: &Visitor) {
         let presented = self.presented(request).unwrap_or_default();
+        let cached = self.cached.lock();
+        let _ = cached.map(|mut cached| cached.remove(&presented));
         let mut world = self.world();
         match self.mechanism {
             Mechanism::Session => drop(world.sessions.remove(&presented)),
@@ -266,8 +248,7 @@ pub(crate) fn visitor_of(claims: &Claims) -> Visitor {
         since: claims.auth_time,
         expires: claims.exp,
         epoch: claims.epoch,
-        by_email: false,
-        state: Map::new(),
+        ..Visitor::default()
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) struct Account {
     pub(crate) password: String,
     pub(crate) roles: Vec<String>,
     pub(crate) epoch: i64,
+    pub(crate) disabled: bool,
 }
 
 impl Account {
@@ -24,6 +25,7 @@ impl Account {
             password: password.into(),
             roles,
             epoch: 0,
+            disabled: false,
         }
     }
 
@@ -44,6 +46,13 @@ pub(crate) struct Visitor {
     pub(crate) epoch: i64,
     pub(crate) by_email: bool,
     pub(crate) state: Map<String, Value>,
+    /// The how manieth copy of the cookie of this login.
+    pub(crate) version: u64,
+    /// So that no two cookies are alike.
+    pub(crate) nonce: String,
+    /// Nobody should find it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
 }
 
 /// What descends from one login with tokens.
@@ -61,6 +70,10 @@ pub(crate) struct World {
     pub(crate) revoked: HashSet<String>,
     pub(crate) families: HashMap<String, Family>,
     pub(crate) ended: HashMap<String, Instant>,
+    /// The newest copy of each login's cookie that was used.
+    pub(crate) versions: HashMap<String, u64>,
+    /// The logins in the order in which they began.
+    pub(crate) begun: Vec<String>,
     pub(crate) drawn: u64,
 }
 
@@ -76,6 +89,8 @@ impl Default for World {
             revoked: HashSet::new(),
             families: HashMap::new(),
             ended: HashMap::new(),
+            versions: HashMap::new(),
+            begun: Vec::new(),
             // A fixed seed: a run with faults at random can be run again.
             drawn: 0x9E37_79B9_7F4A_7C15,
         }
@@ -96,6 +111,14 @@ impl World {
     /// How many records there are, for the count of the store's keys.
     pub(crate) fn keys(&self) -> usize {
         self.sessions.len() + self.revoked.len() + self.families.len()
+    }
+
+    /// Loses everything that a store keeps; the accounts are kept elsewhere.
+    pub(crate) fn lose(&mut self) {
+        self.sessions.clear();
+        self.revoked.clear();
+        self.families.clear();
+        self.versions.clear();
     }
 
     /// The next number of a xorshift generator.

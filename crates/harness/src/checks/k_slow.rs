@@ -147,6 +147,28 @@ fn crowd(target: &Target, held: &Credential) -> Result<Vec<Exchange>, Stop> {
     Ok(exchanges)
 }
 
+/// Everybody is served as himself. On a busy machine somebody may be told to ask
+/// again, once or twice.
+fn all_served(target: &Target, held: &Credential, when: &str) -> Result<(), Stop> {
+    let user = &target.user.username;
+    let mut failed = None;
+    for _ in 0..ROUNDS {
+        let exchanges = crowd(target, held)?;
+        failed = exchanges
+            .into_iter()
+            .find(|exchange| target.visitor(exchange).as_deref() != Some(user));
+        let Some(exchange) = &failed else {
+            return Ok(());
+        };
+        right_or_away(target, exchange)?;
+        sleep(BACK_WITHIN);
+    }
+    failed.map_or(Ok(()), |exchange| {
+        let expected = format!("everybody is served as {user} {when}");
+        Err(Stop::failed(expected, target.told(&exchange), &exchange))
+    })
+}
+
 fn slowness_does_not_pile_up(target: &Target) -> Verdict {
     let user = &target.user;
     let delay = target.seams.store_delay.as_ref();
@@ -159,16 +181,7 @@ fn slowness_does_not_pile_up(target: &Target) -> Verdict {
         delay(Duration::ZERO)
     });
     by(A_LITTLE)?;
-    for exchange in crowd(target, &held)? {
-        if target.visitor(&exchange).as_deref() != Some(&user.username) {
-            let expected = format!(
-                "{} is served, {} ms late",
-                user.username,
-                A_LITTLE.as_millis()
-            );
-            return Err(Stop::failed(expected, target.told(&exchange), &exchange));
-        }
-    }
+    all_served(target, &held, "while the store is a little late")?;
     by(MUCH)?;
     for exchange in crowd(target, &held)? {
         right_or_away(target, &exchange)?;
@@ -187,12 +200,7 @@ fn slowness_does_not_pile_up(target: &Target) -> Verdict {
     // Answers that come late belong to requests that were given up, not to these.
     let took = back(target, &held, MUCH + BACK_WITHIN)?;
     drop(restored);
-    for exchange in crowd(target, &held)? {
-        if target.visitor(&exchange).as_deref() != Some(&user.username) {
-            let expected = "everybody is served once the store is fast again";
-            return Err(Stop::failed(expected, target.told(&exchange), &exchange));
-        }
-    }
+    all_served(target, &held, "once the store is fast again")?;
     ended(target, &held)?;
     Ok(Proof::HoldsAnd(format!(
         "back {} ms after the delay",
