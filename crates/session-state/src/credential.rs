@@ -27,7 +27,6 @@ mod writing;
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{cookie, http::header::HeaderValue};
 use contract::{
     Problem,
     accounts::{Account, Accounts},
@@ -41,6 +40,7 @@ pub(crate) use aside::{ASIDE, Aside, Cookie};
 pub(crate) use record::{ACCOUNT, Entries, NOTED, Record, is_put_in};
 use record::{Parsed, merge};
 use ring::Ring;
+pub(crate) use ring::delete_cookie;
 
 /// `__Host-`: browsers take it only with `Secure`, `Path=/` and no `Domain`, so
 /// no sibling host can plant one (RFC 6265bis section 4.1.3.2).
@@ -290,17 +290,4 @@ impl Found {
             _ => Entries::new(),
         }
     }
-}
-
-/// The `Set-Cookie` line that makes the browser forget: the same attributes,
-/// because browsers match on them (RFC 6265bis section 5.7).
-pub(crate) fn delete_cookie() -> Result<HeaderValue, Problem> {
-    let mut cookie = cookie::Cookie::new(COOKIE, "");
-    cookie.set_path("/");
-    cookie.set_secure(true);
-    cookie.set_http_only(true);
-    cookie.set_same_site(cookie::SameSite::Lax);
-    cookie.set_max_age(cookie::time::Duration::ZERO);
-    cookie.set_expires(cookie::time::OffsetDateTime::UNIX_EPOCH);
-    HeaderValue::from_str(&cookie.to_string()).map_err(|_| Problem::Internal)
 }

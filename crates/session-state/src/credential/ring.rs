@@ -7,7 +7,7 @@ use actix_web::{
     cookie::{Cookie, CookieJar, Key, SameSite, time},
     http::header::{self, HeaderMap, HeaderValue},
 };
-use contract::settings::MasterKey;
+use contract::{Problem, settings::MasterKey};
 
 use super::{COOKIE, Found, Sessions};
 
@@ -94,6 +94,19 @@ fn line(value: &str, kept: Option<Duration>) -> Option<HeaderValue> {
     let line = cookie.finish().to_string();
     let line = line.replacen('=', &format!("={value}"), 1);
     HeaderValue::try_from(line).ok()
+}
+
+/// The `Set-Cookie` line that makes the browser forget: the same attributes,
+/// because browsers match on them (RFC 6265bis section 5.7).
+pub(crate) fn delete_cookie() -> Result<HeaderValue, Problem> {
+    let mut cookie = Cookie::new(COOKIE, "");
+    cookie.set_path("/");
+    cookie.set_secure(true);
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_max_age(time::Duration::ZERO);
+    cookie.set_expires(time::OffsetDateTime::UNIX_EPOCH);
+    HeaderValue::from_str(&cookie.to_string()).map_err(|_| Problem::Internal)
 }
 
 #[cfg(test)]
