@@ -1,12 +1,19 @@
 //! The contract, route by route.
 
+mod answers;
 mod cookies;
 
+use crate::{
+    COOKIE, Server,
+    credential::{Contents, Login},
+    visitor::Visitor,
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::SET_COOKIE,
     web::{self, Data, Path, ServiceConfig},
 };
+use answers::{Answer, forget};
 use contract::{
     Problem,
     body::Object,
@@ -18,15 +25,6 @@ use contract::{
         StateBody, StateRequest, Timestamp, is_state_key,
     },
 };
-use serde::Serialize;
-
-use crate::{
-    COOKIE, Server,
-    credential::{Contents, Login, delete_cookie},
-    visitor::Visitor,
-};
-
-type Answer = Result<HttpResponse, Problem>;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let post = |path, route| {
@@ -273,34 +271,4 @@ async fn logins(visitor: Visitor) -> Answer {
     Err(Problem::NotPossibleHere(
         "the server does not know which cookies are out",
     ))
-}
-
-impl Server {
-    /// 204 with the cookie as it is now, a version newer than those that are out.
-    fn keep(&self, mut contents: Contents) -> Answer {
-        contents.version = contents.version.saturating_add(1);
-        let set_cookie = self.seal.set_cookie(&contents)?;
-        Ok(HttpResponse::NoContent()
-            .insert_header((SET_COOKIE, set_cookie))
-            .finish())
-    }
-
-    /// 200, and the cookie again where the browser should have it anew.
-    fn ok(&self, visitor: &Visitor, body: impl Serialize) -> Answer {
-        let mut answer = HttpResponse::Ok();
-        if let Some(contents) = visitor.contents.as_ref().filter(|_| visitor.is_due)
-            // What no longer fits, because the account has grown, is no reason not to answer.
-            && let Ok(set_cookie) = self.seal.set_cookie(contents)
-        {
-            answer.insert_header((SET_COOKIE, set_cookie));
-        }
-        Ok(answer.json(body))
-    }
-}
-
-/// 204, and the browser is asked to forget.
-fn forget() -> Answer {
-    Ok(HttpResponse::NoContent()
-        .insert_header((SET_COOKIE, delete_cookie()?))
-        .finish())
 }
