@@ -5,7 +5,7 @@
 //! authenticated, so that the browser can carry it and neither read nor change it.
 //!
 //! What that costs: the server cannot take a cookie back. In the profile
-//! `stateless` a stolen copy works until the time in its seal. In `hardened`
+//! `stateless` a stolen copy works until the last end in its seal. In `hardened`
 //! each request looks up whether the cookie was revoked, which is a small piece
 //! of exactly the server-side state that the mechanism set out to avoid.
 //!

@@ -2,7 +2,8 @@
 
 use super::{Attributes, Refusal};
 
-/// What a browser promises for a name that begins so (RFC 6265bis section 4.1.3).
+/// What a browser promises for a name that begins so (RFC 6265bis section 4.1.3; the two with
+/// `Http` are not in there, Chromium knows them).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Prefix {
     /// Set over a secure connection.
