@@ -19,8 +19,8 @@ use crate::mechanism::{Mechanism, Profile};
     after_help = "\
 Exit codes:
   0  no check failed
-  1  a check failed, or its set-up was broken (with --strict also: a check of
-     level `should` failed, or one could not be tested; all are `must` so far)
+  1  a check of level `must` failed, or its set-up was broken (with --strict also:
+     one of level `should` failed, or one could not be tested)
   2  wrong usage, an id that no check has, or a manifest that cannot be read
   3  nobody listens at the target
   4  no check was selected
@@ -67,7 +67,7 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 
-    /// Also fail on checks of level `should` (none yet), and on what could not be tested.
+    /// Also fail on checks of level `should`, and on what could not be tested.
     #[arg(long)]
     pub strict: bool,
 }

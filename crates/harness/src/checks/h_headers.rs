@@ -21,7 +21,7 @@ pub(super) const H04: Case = Case {
 pub(super) const H05: Case = Case {
     id: "H05",
     level: Level::Should,
-    claim: "Every answer says what type it is and forbids guessing, framing, referring and embedding; over TLS, plain http as well.",
+    claim: "Every answer says what type it is and forbids guessing, framing, referring and embedding; over TLS also the way back to plain http.",
     source: "ASVS 3.2.1, 3.4.1, 3.4.4, 3.4.5, 3.4.6, 3.5.8, 4.1.1",
     mechanisms: Mechanism::ALL,
     seams: &[],
