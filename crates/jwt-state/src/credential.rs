@@ -12,6 +12,7 @@ mod key;
 mod pair;
 mod reload;
 mod remembered;
+mod remote;
 mod ring;
 mod simple_jwt;
 mod strict;
@@ -35,6 +36,8 @@ pub(crate) use key::algorithm;
 pub use key::{KeyFault, NewKey, VerifyingKey};
 pub use pair::TokenPair;
 use reload::Seen;
+use remote::Remote;
+pub(crate) use remote::jwks_url;
 use ring::KeyRing;
 use strict::LARGEST;
 pub(crate) use strict::NoMemberTwice;
@@ -105,6 +108,8 @@ struct Keys {
     /// Replaced as a whole, when a file of keys has changed.
     ring: RwLock<Arc<KeyRing>>,
     seen: Mutex<Seen>,
+    /// Another issuer, whose access tokens are accepted.
+    remote: Option<Arc<Remote>>,
     master: MasterKey,
     settings: Settings,
 }
@@ -114,6 +119,7 @@ impl Signer {
         let keys = Keys {
             ring: RwLock::new(Arc::new(KeyRing::open(key, settings)?)),
             seen: Mutex::default(),
+            remote: Remote::open(settings)?.map(Arc::new),
             master: key.clone(),
             settings: settings.clone(),
         };
@@ -201,11 +207,12 @@ impl Signer {
         self.read(claims.token_type, token)
     }
 
-    /// What a token says, whatever it is for: one of ours, or one of Simple JWT's where that is
-    /// set.
+    /// What a token says, whatever it is for: one of ours, or one of Simple JWT's or of another
+    /// issuer's where that is set.
     fn open(&self, token: &str) -> Option<Claims> {
         let own = self.own(token);
         own.or_else(|| self.0.of_simple_jwt(token))
+            .or_else(|| self.0.of_issuer(token))
     }
 
     fn own(&self, token: &str) -> Option<Claims> {

@@ -12,6 +12,7 @@ use actix_web::http::header::HeaderName;
 use clap::Parser;
 use contract::settings::{Common, lifetime};
 use jsonwebtoken::Algorithm;
+use url::Url;
 
 use crate::credential;
 pub use additions::Additions;
@@ -75,6 +76,20 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub verifying_keys: Vec<PathBuf>,
+
+    /// Where another issuer publishes his keys: access tokens that one of them has signed are
+    /// accepted too. https, or http on this machine
+    #[arg(long, env = "STATELAB_JWKS_URL", value_name = "URL", requires = "jwks_issuer", value_parser = credential::jwks_url)]
+    pub jwks: Option<Url>,
+
+    /// Who that is: the claim `iss` of his tokens
+    #[arg(
+        long,
+        env = "STATELAB_JWKS_ISSUER",
+        value_name = "URI",
+        requires = "jwks"
+    )]
+    pub jwks_issuer: Option<String>,
 
     /// Who issues the tokens: their claim `iss`; `none` leaves it out
     #[arg(

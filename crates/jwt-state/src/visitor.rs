@@ -82,6 +82,7 @@ impl Visitor {
             Found::InCookie(token) => (token, true),
         };
         // 2. Is it ours, and is its time not over?
+        tokens.signer.know_key_of(token).await;
         let claims = match tokens.signer.read(Kind::Access, token) {
             Ok(claims) => claims,
             Err(fault) => {

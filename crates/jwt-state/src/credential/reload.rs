@@ -19,8 +19,9 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(super) type Seen = Vec<Option<[u8; 32]>>;
 
 impl Signer {
-    /// Looks at the files of keys for as long as the server runs.
+    /// Looks at the files of keys, and asks the other issuer, for as long as the server runs.
     pub(crate) fn watch(&self) {
+        self.watch_issuer();
         if self.0.files().next().is_none() {
             return;
         }

@@ -74,6 +74,11 @@ impl KeyRing {
         })
     }
 
+    pub(super) fn knows(&self, kid: &str) -> bool {
+        let named = |key: &VerifyingKey| key.kid.as_deref() == Some(kid);
+        self.verifying.iter().any(named)
+    }
+
     /// What one of our keys has signed; the token says which.
     pub(super) fn signed(&self, token: &str) -> Option<(OurHeader, Vec<u8>)> {
         let jws = Jws::read(token)?;
