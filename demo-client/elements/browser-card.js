@@ -20,7 +20,7 @@ export class LabBrowser extends LabCard {
     const before = exchanges.length > 0;
     if (!this.changed([items, before])) return;
     const total = items.reduce((sum, item) => sum + item.bytes, 0);
-    this.summarise(items.length === 0 ? t("browser.none") : bytes(total));
+    this.summarise(items.length === 0 ? t("browser.none") : t("browser.total", { size: bytes(total) }));
     if (items.length === 0) {
       this.empty(t(before ? "browser.left" : "browser.empty"));
       return;
@@ -41,7 +41,7 @@ function draw(item) {
       el("span", { class: "kind", title: t(`browser.kind.${item.kind}`) }, icon(item.kind)),
       el("span", { class: "hidden" }, t(`browser.kind.${item.kind}`)),
       el("span", { class: "name", lang: "en" }, item.name),
-      el("span", { class: "figure" }, bytes(item.bytes)),
+      el("span", { class: "figure", title: t("browser.bytes") }, bytes(item.bytes)),
       expiry(item.expires_at_ms),
     ),
     raw(item.value, [item.value]),

@@ -120,7 +120,7 @@ pub(crate) fn switch_profile(stage: &Stage, profile: Profile) -> Result<()> {
     page.wait_for(&format!(
         "return document.querySelector('input[value={to}]').checked"
     ))?;
-    page.choose("alice")?;
+    page.choose("bob")?;
     page.expect("login", ALLOWED)?;
     page.expect("logout", ALLOWED)?;
     page.expect("replay", words)?;
