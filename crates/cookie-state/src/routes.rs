@@ -174,7 +174,7 @@ async fn change_password(
 async fn me(server: Data<Server>, visitor: Visitor) -> Answer {
     let (contents, login) = visitor.login()?;
     let body = Me {
-        user: login.user.clone(),
+        user: &login.user,
         authenticated_at: login.authenticated_at(),
         expires_at: contents.expires_at(),
         mechanism: "cookie",

@@ -10,6 +10,7 @@ use actix_web::{
 use contract::{
     Problem,
     accounts::AccountsError,
+    answer,
     body::{Object, object_or_default},
     device::device,
     guards::BODY_LIMIT,
@@ -165,12 +166,12 @@ async fn change_password(
 /// `GET /me`
 async fn me(visitor: Visitor) -> Answer {
     let login = visitor.login()?;
-    Ok(HttpResponse::Ok().json(Me {
-        user: login.user.clone(),
+    answer::json(&Me {
+        user: &login.user,
         authenticated_at: login.authenticated_at,
         expires_at: login.expires_at,
         mechanism: "jwt",
-    }))
+    })
 }
 
 /// `GET /admin`

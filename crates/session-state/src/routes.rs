@@ -8,7 +8,7 @@ use actix_web::{
     web::{self, Data, Path, ServiceConfig},
 };
 use contract::{
-    Problem,
+    Problem, answer,
     body::Object,
     peer,
     routes::{other_methods, read},
@@ -142,12 +142,12 @@ async fn change_password(
 /// `GET /me`
 async fn me(visitor: Visitor) -> Answer {
     let (own, account) = visitor.found_login()?;
-    Ok(HttpResponse::Ok().json(Me {
-        user: account.into(),
+    answer::json(&Me {
+        user: &account.into(),
         authenticated_at: Timestamp::from_unix(own.record.began_at),
         expires_at: visitor.expiry_date(),
         mechanism: "session",
-    }))
+    })
 }
 
 /// `GET /admin`

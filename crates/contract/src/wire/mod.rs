@@ -100,9 +100,9 @@ pub struct LoggedIn {
 
 /// 200 of `GET /me`.
 #[derive(Debug, Serialize)]
-pub struct Me {
+pub struct Me<'u> {
     /// Who is asking.
-    pub user: User,
+    pub user: &'u User,
     /// When the password was checked.
     pub authenticated_at: Timestamp,
     /// When the credential stops working.

@@ -1,7 +1,9 @@
 //! How a value is protected from who holds it.
 
-use std::{borrow::Cow, str::FromStr, time::Duration};
+use std::{borrow::Cow, str::FromStr, sync::Arc, time::Duration};
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use clap::ValueEnum;
 use contract::{settings::MasterKey, wire::Timestamp};
 use cookie::{Cookie, CookieJar, Key};
@@ -55,7 +57,7 @@ impl Keys {
     pub fn of(&self, name: impl Into<Cow<'static, str>>) -> NameKeys {
         let name = name.into();
         let label = format!("{}: {name}", self.purpose);
-        let derive = |key: &MasterKey| Key::from(&key.derive::<64>(&label));
+        let derive = |key: &MasterKey| NameKey::new(Key::from(&key.derive::<64>(&label)));
         NameKeys {
             keys: self.keys.iter().map(derive).collect(),
             name,
@@ -71,7 +73,42 @@ impl Keys {
 #[derive(Clone)]
 pub struct NameKeys {
     name: Cow<'static, str>,
-    keys: Vec<Key>,
+    keys: Vec<NameKey>,
+}
+
+#[derive(Clone)]
+struct NameKey {
+    key: Key,
+    /// Its part for sealing, set up once. The jar sets it up for each cookie.
+    unsealing: Arc<LessSafeKey>,
+}
+
+impl NameKey {
+    fn new(key: Key) -> Self {
+        let bytes = &key.encryption()[..AES_256_GCM.key_len()];
+        let unsealing = UnboundKey::new(&AES_256_GCM, bytes).expect("it is as long as it must be");
+        Self {
+            unsealing: Arc::new(LessSafeKey::new(unsealing)),
+            key,
+        }
+    }
+
+    /// What the private jar of the `cookie` crate has sealed: nonce, text and tag in base64.
+    ///
+    /// It is opened here and not by the jar: every request does it, and the jar takes 6,500
+    /// instructions of the 48,000 that a request cost, this less than half of them.
+    fn unseal(&self, name: &str, sent: &str) -> Option<String> {
+        let mut bytes = BASE64_STANDARD.decode(sent).ok()?;
+        let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let opened = self
+            .unsealing
+            .open_in_place(nonce, Aad::from(name.as_bytes()), sealed);
+        let length = opened.ok()?.len();
+        bytes.drain(..NONCE_LEN);
+        bytes.truncate(length);
+        String::from_utf8(bytes).ok()
+    }
 }
 
 /// A cookie whose protection held.
@@ -136,7 +173,7 @@ impl NameKeys {
     pub(crate) fn lock(&self, protection: Protection, text: String) -> String {
         let mut jar = CookieJar::new();
         let cookie = Cookie::new(self.name.clone(), text);
-        let key = &self.keys[0];
+        let key = &self.keys[0].key;
         match protection {
             Protection::Private => jar.private_mut(key).add(cookie),
             Protection::Signed => jar.signed_mut(key).add(cookie),
@@ -153,12 +190,15 @@ impl NameKeys {
         }
         let jar = CookieJar::new();
         let cookie = || Cookie::new(self.name.clone(), sent.to_owned());
-        self.keys.iter().enumerate().find_map(|(age, key)| {
+        self.keys.iter().enumerate().find_map(|(age, keys)| {
             let opened = match protection {
-                Protection::Private => jar.private(key).decrypt(cookie()),
-                _ => jar.signed(key).verify(cookie()),
+                Protection::Private => keys.unseal(&self.name, sent),
+                _ => {
+                    let verified = jar.signed(&keys.key).verify(cookie());
+                    verified.map(|cookie| cookie.value().to_owned())
+                }
             };
-            Some((opened?.value().to_owned(), age > 0))
+            Some((opened?, age > 0))
         })
     }
 }

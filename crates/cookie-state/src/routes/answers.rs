@@ -1,7 +1,7 @@
 //! Answers that several routes give.
 
 use actix_web::{HttpResponse, http::header::SET_COOKIE};
-use contract::Problem;
+use contract::{Problem, answer};
 use serde::Serialize;
 
 use crate::{
@@ -24,14 +24,14 @@ impl Server {
 
     /// 200, and the cookie again where the browser should have it anew.
     pub(super) fn ok(&self, visitor: &Visitor, body: impl Serialize) -> Answer {
-        let mut answer = HttpResponse::Ok();
+        let mut answer = answer::json(&body)?;
         if let Some(contents) = visitor.contents.as_ref().filter(|_| visitor.is_due)
             // What no longer fits, because the account has grown, is no reason not to answer.
             && let Ok(set_cookie) = self.seal.set_cookie(contents)
         {
-            answer.insert_header((SET_COOKIE, set_cookie));
+            answer.headers_mut().insert(SET_COOKIE, set_cookie);
         }
-        Ok(answer.json(body))
+        Ok(answer)
     }
 }
 
