@@ -91,6 +91,10 @@ pub struct Settings {
     )]
     pub jwks_issuer: Option<String>,
 
+    /// Certificate authority (PEM) that signed the certificate of that URL [default: the public ones]
+    #[arg(long, env = "STATELAB_JWKS_CA", value_name = "FILE", requires = "jwks")]
+    pub jwks_ca: Option<PathBuf>,
+
     /// Who issues the tokens: their claim `iss`; `none` leaves it out
     #[arg(
         long,

@@ -73,7 +73,8 @@ impl Remote {
                          our own store, and not otherwise"
                     );
                 }
-                Ok(Some(Self::of(url.clone(), issuer.clone(), PACE)))
+                let agent = Agent::new(url, settings.jwks_ca.as_deref())?;
+                Ok(Some(Self::of(agent, url.clone(), issuer.clone(), PACE)))
             }
             _ => Err(StartError::Setting(
                 "--jwks and --jwks-issuer belong together: say whose keys these are".to_owned(),
@@ -81,9 +82,9 @@ impl Remote {
         }
     }
 
-    pub(super) fn of(url: Url, issuer: String, pace: Pace) -> Self {
+    fn of(agent: Agent, url: Url, issuer: String, pace: Pace) -> Self {
         Self {
-            agent: Agent::new(&url),
+            agent,
             url,
             issuer,
             pace,

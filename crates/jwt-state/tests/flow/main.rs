@@ -2,6 +2,7 @@
 
 mod delivery;
 mod ends;
+mod issuer;
 mod own_program;
 mod settings;
 mod simple_jwt;

@@ -1,8 +1,9 @@
 //! One request, and nothing that its answer could make of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
-use ureq::tls::TlsConfig;
+use contract::StartError;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use url::Url;
 
 /// From the look-up of the name to the last byte.
@@ -32,10 +33,17 @@ pub(super) enum FetchFault {
 pub(super) struct Agent(ureq::Agent);
 
 impl Agent {
-    pub(super) fn new(url: &Url) -> Self {
+    /// Who asks this URL, and believes who has a certificate of this authority; of the public
+    /// ones, where none is given.
+    pub(super) fn new(url: &Url, authority: Option<&Path>) -> Result<Self, StartError> {
+        let roots = match authority {
+            Some(file) => certificates(file)?,
+            None => RootCerts::WebPki,
+        };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = TlsConfig::builder()
             .unversioned_rustls_crypto_provider(provider)
+            .root_certs(roots)
             .build();
         let config = ureq::Agent::config_builder()
             .https_only(url.scheme() == "https")
@@ -49,7 +57,7 @@ impl Agent {
             .user_agent("jwt-state")
             .tls_config(tls)
             .build();
-        Self(config.into())
+        Ok(Self(config.into()))
     }
 
     /// What stands there. It blocks.
@@ -60,5 +68,23 @@ impl Agent {
         }
         let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
         Ok(body.read_to_vec()?)
+    }
+}
+
+fn certificates(file: &Path) -> Result<RootCerts, StartError> {
+    let said = |why: &str| StartError::Setting(format!("--jwks-ca {}: {why}", file.display()));
+    let pem = fs::read(file).map_err(|error| said(&error.to_string()))?;
+    let mut found = Vec::new();
+    for item in parse_pem(&pem) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
+            Ok(_) => {}
+            Err(error) => return Err(said(&error.to_string())),
+        }
+    }
+    match found.is_empty() {
+        // Believing nobody would look like an issuer who is away.
+        true => Err(said("there is no certificate in it (PEM)")),
+        false => Ok(RootCerts::from(found)),
     }
 }

@@ -18,6 +18,7 @@ use super::*;
 use crate::{NewKey, credential::Login};
 
 mod set;
+mod tls;
 
 const LONG: Duration = Duration::from_secs(3600);
 const AT_ONCE: Pace = Pace {
@@ -84,7 +85,8 @@ impl Issuer {
     fn believer(&self, pace: Pace) -> Signer {
         let mut signer = signer(&["jwt-state", "--issuer", "urn:us"]);
         let keys = Arc::get_mut(&mut signer.0).unwrap();
-        let remote = Remote::of(self.url.clone(), "urn:them".to_owned(), pace);
+        let agent = Agent::new(&self.url, None).unwrap();
+        let remote = Remote::of(agent, self.url.clone(), "urn:them".to_owned(), pace);
         keys.remote = Some(Arc::new(remote));
         signer
     }

@@ -1,0 +1,72 @@
+//! A server that accepts the tokens of another one, by the keys that it publishes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use clap::Parser;
+use contract::{Running, Services, accounts::Accounts, settings::MasterKey};
+use jwt_state::{Settings, start};
+use store::Source;
+
+use crate::wire::Client;
+
+fn services() -> Services {
+    Services {
+        accounts: Accounts::in_memory().unwrap(),
+        store: Source::embedded(1 << 20),
+    }
+}
+
+fn started(more: &[&str], services: &Services) -> (Client, Running) {
+    let mut settings =
+        Settings::parse_from([&["jwt-state", "--listen", "127.0.0.1:0"], more].concat());
+    settings.common.key = Some(MasterKey::random());
+    settings.common.workers = Some(2);
+    let running = start(&settings, services).unwrap();
+    (Client::at(&running, services.clone()), running)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_issuer_opens_what_the_profile_can_answer_for() {
+    let theirs = services();
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
+    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
+    let (issuer, running) = started(&issues, &theirs);
+    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let believes = ["--jwks", &url, "--jwks-issuer", "urn:issuer"];
+    let of = |profile| [&["--profile", profile][..], &believes].concat();
+    let tokens = issuer.log_in("root", "toor-toor").await;
+
+    // Nothing is looked up: the claims are the user.
+    let (alone, _alone) = started(&of("stateless"), &services());
+    let me = alone.get("/me", Some(&tokens.access)).await;
+    assert_eq!(
+        (me.status, &me.body["user"]["username"]),
+        (200, &"root".into())
+    );
+    assert_eq!(alone.get("/admin", Some(&tokens.access)).await.status, 200);
+    assert_eq!(alone.refresh(&tokens.refresh).await.status, 401);
+    let own = alone.log_in("alice", "wonderland").await;
+    assert_eq!(alone.get("/me", Some(&own.access)).await.status, 200);
+    assert_eq!(issuer.get("/me", Some(&own.access)).await.status, 401);
+
+    // What is looked up is in our own store, or nowhere.
+    let (apart, _apart) = started(&of("hardened"), &services());
+    assert_eq!(apart.get("/me", Some(&tokens.access)).await.status, 401);
+    let (beside, _beside) = started(&of("hardened"), &theirs);
+    assert_eq!(beside.get("/me", Some(&tokens.access)).await.status, 200);
+    issuer.post("/logout", Some(&tokens.access), None).await;
+    assert_eq!(beside.get("/me", Some(&tokens.access)).await.status, 401);
+    assert_eq!(alone.get("/me", Some(&tokens.access)).await.status, 200);
+
+    // Who believes somebody else does not believe him.
+    let other = [
+        "--profile",
+        "stateless",
+        "--jwks",
+        &url,
+        "--jwks-issuer",
+        "urn:other",
+    ];
+    let (other, _other) = started(&other, &services());
+    assert_eq!(other.get("/me", Some(&tokens.access)).await.status, 401);
+}
