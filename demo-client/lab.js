@@ -4,7 +4,10 @@
 /**
  * @typedef {import("./view").View} View
  * @typedef {import("./view").Profile} Profile
- * @typedef {{action: "replay" | "demote" | "promote" | "reset"} | {action: "profile", profile: Profile}} Command
+ * @typedef {{action: "replay" | "demote" | "promote" | "reset" | "flush"}
+ *   | {action: "profile", profile: Profile}
+ *   | {action: "line", line: import("./view").Line}
+ *   | {action: "restart", new_keys: boolean}} Command
  * @typedef {"open" | "lost"} Line
  */
 

@@ -4,6 +4,8 @@
 
 export type Mechanism = "cookie" | "session" | "jwt";
 export type Profile = "hardened" | "stateless";
+/** What the line between the servers and Redis does. */
+export type Line = "well" | "slow" | "hung" | "cut";
 
 export interface View {
   revision: number;
@@ -11,6 +13,7 @@ export interface View {
   origin: string;
   profile: Profile;
   store: { kind: "redis" | "private-redis" | "embedded"; label: string };
+  line: Line;
   /** Something that concerns all columns, as a sentence that says what to do. */
   notice: string | null;
   /** Account name to the roles that it has now. */

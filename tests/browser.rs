@@ -11,6 +11,7 @@ mod browser {
     pub(crate) mod chrome;
     pub(crate) mod cookies;
     pub(crate) mod driver;
+    pub(crate) mod faults;
     pub(crate) mod flow;
     pub(crate) mod jar;
     pub(crate) mod looks;
@@ -29,7 +30,7 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{attacks, cookies, flow, looks, safety, watch};
+use browser::{attacks, cookies, faults, flow, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -45,6 +46,9 @@ const EVERYWHERE: [(&str, Test); 6] = [
     ("reset_leaves_nothing", flow::reset),
     ("the_profile_is_switched", flow::switch_profile),
 ];
+
+/// There is a line to break with Redis alone.
+const ON_REDIS: [(&str, Test); 1] = [("the_line_the_store_and_the_keys", faults::faults)];
 
 /// The same whatever the servers do: run once, in the default set-up.
 const ONCE: [(&str, Test); 10] = [
@@ -70,6 +74,9 @@ fn main() -> ExitCode {
         for profile in [Profile::Hardened, Profile::Stateless] {
             let setting = Setting { store, profile };
             trials.extend(EVERYWHERE.map(|(name, test)| trial(name, setting, test)));
+            if store == Store::PrivateRedis {
+                trials.extend(ON_REDIS.map(|(name, test)| trial(name, setting, test)));
+            }
         }
     }
     let default = Setting {

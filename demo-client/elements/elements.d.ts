@@ -5,6 +5,7 @@ import type { LabAttacks } from "./attacks.js";
 import type { LabBrowser } from "./browser-card.js";
 import type { LabColumn } from "./column.js";
 import type { LabCountdown } from "./countdown.js";
+import type { LabFaultBar } from "./fault-bar.js";
 import type { LabPage } from "./page.js";
 import type { LabServer } from "./server-card.js";
 import type { LabTabs } from "./tabs.js";
@@ -19,6 +20,7 @@ declare global {
     "lab-browser": LabBrowser;
     "lab-column": LabColumn;
     "lab-countdown": LabCountdown;
+    "lab-fault-bar": LabFaultBar;
     "lab-page": LabPage;
     "lab-server": LabServer;
     "lab-tabs": LabTabs;

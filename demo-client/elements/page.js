@@ -12,6 +12,7 @@ import "./action-bar.js";
 import "./attacks.js";
 import "./column.js";
 import "./countdown.js";
+import "./fault-bar.js";
 import "./tabs.js";
 import "./top-bar.js";
 
@@ -31,6 +32,7 @@ export class LabPage extends HTMLElement {
   #skip = el("a", { class: "skip", href: "#main" });
   #top = el("lab-top-bar");
   #actions = el("lab-action-bar");
+  #faults = el("lab-fault-bar");
   #tabs = el("lab-tabs");
   #columns = el("div", { class: "columns" });
   #attacks = el("lab-attacks", { hidden: true });
@@ -49,7 +51,7 @@ export class LabPage extends HTMLElement {
   #trouble = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#actions, this.#main, this.#status);
+    this.append(this.#skip, this.#top, this.#actions, this.#faults, this.#main, this.#status);
     this.#frame();
     addEventListener("hashchange", () => this.#turn());
     this.#turn();
@@ -59,7 +61,7 @@ export class LabPage extends HTMLElement {
   #turn() {
     const attacks = location.hash === "#attacks";
     this.#attacks.hidden = !attacks;
-    for (const part of [this.#tabs, this.#columns, this.#actions]) part.hidden = attacks;
+    for (const part of [this.#tabs, this.#columns, this.#actions, this.#faults]) part.hidden = attacks;
     this.#top.turn(attacks ? "attacks" : "state");
   }
 
@@ -81,6 +83,7 @@ export class LabPage extends HTMLElement {
     this.#skip.textContent = t("skip");
     this.#top.frame((profile) => void this.#tell({ action: "profile", profile }), (language) => void this.#speak(language));
     this.#actions.frame((action) => this.#run(action));
+    this.#faults.frame((command) => void this.#tell(command));
     this.#attacks.frame();
     this.#shown.clear();
     this.#columns.replaceChildren();
@@ -94,6 +97,7 @@ export class LabPage extends HTMLElement {
     for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile);
     this.#top.show(view);
     this.#actions.show(view);
+    this.#faults.show(view);
     this.#attacks.show(view.profile);
     this.#tabs.show(view.columns);
     this.#showNotice();

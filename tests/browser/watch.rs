@@ -50,7 +50,7 @@ pub(crate) fn requests(tab: &Session) -> Result<Vec<Url>> {
 fn is_refusal(entry: &Value) -> bool {
     let message = entry["message"].as_str().unwrap_or_default();
     entry["source"] == "network"
-        && ["status of 401", "status of 403"]
+        && ["status of 401", "status of 403", "status of 503"]
             .iter()
             .any(|status| message.contains(status))
 }

@@ -14,6 +14,7 @@ use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
 use crate::fleet::Fleet;
+use crate::line::Line;
 use crate::profile::Profile;
 use crate::stores::Stores;
 
@@ -28,6 +29,14 @@ pub(crate) enum Command {
     Promote,
     Reset,
     Profile(Profile),
+    /// Break the line to Redis, or mend it.
+    Line(Line),
+    /// Empty the store.
+    Flush,
+    /// Restart the servers, with the keys that they have or with others.
+    Restart {
+        with_new_keys: bool,
+    },
 }
 
 /// Why a command was not carried out; a sentence for the page.
@@ -39,6 +48,10 @@ pub(crate) enum DirectorError {
     Store { store: String, hint: &'static str },
     #[error("The servers could not be restarted: {0}")]
     Restart(#[from] LabError),
+    #[error(
+        "The store is in the servers' own process: there is no line to break. Start the lab with a Redis."
+    )]
+    NoLine,
     #[error("The lab is stopping.")]
     Stopping,
 }
@@ -92,6 +105,9 @@ impl Director {
             Command::Promote => self.set_admin(true).await,
             Command::Reset => self.reset().await,
             Command::Profile(profile) => self.switch(profile),
+            Command::Line(line) => self.set_line(line),
+            Command::Flush => self.flush().await,
+            Command::Restart { with_new_keys } => self.restart(with_new_keys),
         }
     }
 
@@ -130,8 +146,35 @@ impl Director {
         ))
     }
 
+    fn set_line(&self, line: Line) -> Result<(), DirectorError> {
+        if !self.stores.set_line(line) {
+            return Err(DirectorError::NoLine);
+        }
+        self.board.update(|state| state.line = line);
+        self.tell(line.meaning().to_owned())
+    }
+
+    /// As `FLUSHALL` would, for the lab's own keys.
+    async fn flush(&self) -> Result<(), DirectorError> {
+        let cleared = self.stores.clear().await;
+        cleared.map_err(|error| self.unclear(&error))?;
+        self.tell("The store was emptied. Who is still logged in?".to_owned())
+    }
+
+    fn restart(&mut self, with_new_keys: bool) -> Result<(), DirectorError> {
+        let profile = self.board.read(|state, _| state.profile);
+        self.fleet.restart(&self.stores, profile, with_new_keys)?;
+        let notice = match with_new_keys {
+            true => "The servers were restarted with new keys. Who is still logged in?",
+            false => "The servers were restarted with the same keys. Who is still logged in?",
+        };
+        self.tell(notice.to_owned())
+    }
+
     /// Everything as at the start. The new keys make every credential that is out worthless.
     async fn reset(&mut self) -> Result<(), DirectorError> {
+        self.stores.set_line(Line::Well);
+        self.board.update(|state| state.line = Line::Well);
         self.stores
             .clear()
             .await

@@ -1,7 +1,8 @@
 //! The tap between one server and Redis: bytes go through untouched, copies are read.
 //!
 //! Each server has a tap of its own, so a command's column is known by the port on which it
-//! came. The tap never holds a byte back: when it cannot read along any more, it only splices.
+//! came. The tap holds no byte back unless the [`Line`](crate::line::Line) is to be slow or to
+//! hang: when it cannot read along any more, it only splices.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,6 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::board::{Board, StoreCommand};
 use crate::column::Column;
+use crate::line::Switch;
 use crate::resp::{self, MAX_FRAME, Value};
 
 /// Where the real Redis is.
@@ -44,6 +46,7 @@ pub(crate) async fn open(
     column: Column,
     upstream: Upstream,
     board: Arc<Board>,
+    switch: Switch,
 ) -> io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -51,8 +54,14 @@ pub(crate) async fn open(
         let mut connections = JoinSet::new();
         while let Ok((server, _)) = listener.accept().await {
             let (upstream, board) = (upstream.clone(), Arc::clone(&board));
+            let mut switch = switch.clone();
             connections.spawn(async move {
-                if let Err(error) = splice(server, &upstream, column, &board).await {
+                let line = switch.clone();
+                let spliced = tokio::select! {
+                    ended = splice(server, &upstream, column, &board, line) => ended,
+                    () = switch.cut() => Ok(()),
+                };
+                if let Err(error) = spliced {
                     log::debug!("tap of {}: {error}", column.id());
                 }
             });
@@ -67,18 +76,22 @@ async fn splice(
     upstream: &Upstream,
     column: Column,
     board: &Board,
+    line: Switch,
 ) -> io::Result<()> {
     server.set_nodelay(true)?;
+    if line.is_cut() {
+        return Ok(());
+    }
     match upstream {
         Upstream::Tcp(host, port) => {
             let redis = TcpStream::connect((host.as_str(), *port)).await?;
             redis.set_nodelay(true)?;
-            both_ways(server, redis, column, board).await
+            both_ways(server, redis, column, board, line).await
         }
         #[cfg(unix)]
         Upstream::Unix(path) => {
             let redis = tokio::net::UnixStream::connect(path).await?;
-            both_ways(server, redis, column, board).await
+            both_ways(server, redis, column, board, line).await
         }
         #[cfg(not(unix))]
         Upstream::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
@@ -90,12 +103,13 @@ async fn both_ways(
     redis: impl AsyncRead + AsyncWrite,
     column: Column,
     board: &Board,
+    line: Switch,
 ) -> io::Result<()> {
     let waiting = Mutex::new(Waiting::default());
     let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
     let (server_reads, server_writes) = server.into_split();
     let (redis_reads, redis_writes) = tokio::io::split(redis);
-    let commands = copy(server_reads, redis_writes, |value| {
+    let commands = copy(server_reads, redis_writes, None, |value| {
         let mut waiting = lock();
         if waiting.commands.len() == MAX_WAITING {
             waiting.lost = true;
@@ -106,7 +120,7 @@ async fn both_ways(
                 .push_back((Instant::now(), resp::command(&value)));
         }
     });
-    let replies = copy(redis_reads, server_writes, |value| {
+    let replies = copy(redis_reads, server_writes, Some(line), |value| {
         if matches!(value, Value::Push(_)) {
             return;
         }
@@ -140,10 +154,11 @@ async fn both_ways(
 }
 
 /// Passes bytes on and hands each whole value to `read` first, so that a reply is on the
-/// board before the server can act on it.
+/// board before the server can act on it. A `line` says when they may go on.
 async fn copy(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
+    mut line: Option<Switch>,
     read: impl Fn(Value),
 ) -> io::Result<()> {
     let mut chunk = vec![0; 16 * 1024];
@@ -152,6 +167,9 @@ async fn copy(
         let count = from.read(&mut chunk).await?;
         if count == 0 {
             return Ok(());
+        }
+        if let Some(line) = &mut line {
+            line.reply().await?;
         }
         if let Some(bytes) = &mut pending {
             bytes.extend_from_slice(&chunk[..count]);

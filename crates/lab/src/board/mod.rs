@@ -20,6 +20,7 @@ pub use exchange::{By, Exchange, Record, StoreCommand};
 
 use crate::clock;
 use crate::column::Column;
+use crate::line::Line;
 use crate::profile::Profile;
 
 /// What happened on the wire that somebody has to act on.
@@ -35,6 +36,8 @@ pub(crate) enum Event {
 pub struct State {
     /// How much the servers look up.
     pub profile: Profile,
+    /// What the line to Redis does.
+    pub line: Line,
     /// A sentence for the visitor, about what happened last.
     pub notice: Option<String>,
     /// The roles of each account, as they stand in the accounts.
@@ -81,6 +84,7 @@ impl Board {
         let (events, receiver) = mpsc::unbounded_channel();
         let state = State {
             profile,
+            line: Line::Well,
             notice: None,
             roles: BTreeMap::new(),
             columns: Column::ALL.map(ColumnMemory::new),

@@ -11,6 +11,7 @@ use super::{Shared, assets, attacks, events};
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
+use crate::line::Line;
 use crate::profile::Profile;
 
 /// An order, as the page sends it.
@@ -22,6 +23,9 @@ enum Order {
     Promote,
     Reset,
     Profile { profile: Profile },
+    Line { line: Line },
+    Flush,
+    Restart { new_keys: bool },
 }
 
 /// The paths under `/__lab` of this host.
@@ -88,6 +92,11 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
         Order::Promote => Command::Promote,
         Order::Reset => Command::Reset,
         Order::Profile { profile } => Command::Profile(profile),
+        Order::Line { line } => Command::Line(line),
+        Order::Flush => Command::Flush,
+        Order::Restart { new_keys } => Command::Restart {
+            with_new_keys: new_keys,
+        },
     };
     match shared.orders.give(command).await {
         Ok(()) => HttpResponse::Ok().json(json!({ "ok": true })),

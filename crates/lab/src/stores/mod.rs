@@ -20,6 +20,7 @@ use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
 use crate::keys::{self, StoredKey};
+use crate::line::Line;
 
 /// A store of a lab's size is cleared in milliseconds.
 const TIDYING: Duration = Duration::from_secs(1);
@@ -131,6 +132,15 @@ impl Stores {
             Some(redis) => redis.keys(column).await,
             None => Some(keys::embedded(&self.sources[column.index()])),
         }
+    }
+
+    /// Breaks the line to Redis, or mends it; `false` where there is none to break.
+    pub(crate) fn set_line(&self, line: Line) -> bool {
+        let redis = self.redis.as_ref();
+        redis.is_some_and(|redis| {
+            redis.line.send_replace(line);
+            true
+        })
     }
 
     /// Deletes every key of the lab.

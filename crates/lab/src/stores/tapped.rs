@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use redis::ConnectionAddr;
 use store::{RedisSettings, Source};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -13,6 +14,7 @@ use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
 use crate::keys::{self, StoredKey};
+use crate::line::{Line, Switch};
 use crate::tap::{self, Upstream};
 
 /// The taps, and the Redis behind them.
@@ -20,6 +22,8 @@ pub(super) struct Tapped {
     pub(super) server: RedisServer,
     prefixes: [String; 3],
     taps: Vec<JoinHandle<()>>,
+    /// What all three taps do.
+    pub(super) line: watch::Sender<Line>,
 }
 
 impl Tapped {
@@ -31,6 +35,7 @@ impl Tapped {
             server,
             prefixes,
             taps: Vec::new(),
+            line: watch::Sender::new(Line::Well),
         }
     }
 
@@ -43,7 +48,8 @@ impl Tapped {
         };
         let mut sources = Vec::new();
         for column in Column::ALL {
-            let opened = tap::open(column, upstream.clone(), Arc::clone(board)).await;
+            let switch = Switch(self.line.subscribe());
+            let opened = tap::open(column, upstream.clone(), Arc::clone(board), switch).await;
             let (address, task) = opened.map_err(|source| LabError::System {
                 what: "a tap cannot listen",
                 source,

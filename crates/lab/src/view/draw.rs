@@ -16,6 +16,7 @@ pub fn draw(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> V
         origin: hosts.page(),
         profile: state.profile,
         store: store.clone(),
+        line: state.line,
         notice: state.notice.clone(),
         roles: state.roles.clone(),
         columns: Column::ALL

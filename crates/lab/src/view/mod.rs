@@ -18,6 +18,7 @@ pub use server::Server;
 pub use wire::{ExchangeView, StoreCommandView, Wire};
 
 use crate::column::Column;
+use crate::line::Line;
 use crate::profile::Profile;
 use crate::stores::StoreLabel;
 use crate::verdict::Verdict;
@@ -35,6 +36,8 @@ pub struct View {
     pub profile: Profile,
     /// The store.
     pub store: StoreLabel,
+    /// What the line to Redis does.
+    pub line: Line,
     /// A sentence about what happened last.
     pub notice: Option<String>,
     /// Each account's roles as they are now.

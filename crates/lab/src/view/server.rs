@@ -20,11 +20,13 @@ pub struct Server {
 
 impl Server {
     pub(super) fn of(memory: &ColumnMemory) -> Self {
-        let commands = memory
-            .history()
-            .next_back()
-            .map(|exchange| exchange.commands.len());
+        let last = memory.history().next_back();
+        let commands = last.map(|exchange| exchange.commands.len());
+        let failed = last.is_some_and(|exchange| exchange.record.status() == Some(503));
         let note = match (&memory.keys, commands) {
+            (Some(_), Some(0)) if failed => {
+                "Consulted in vain: the store gave no answer to the last request.".to_owned()
+            }
             (None, _) => "The store does not answer: what it holds cannot be read.".to_owned(),
             (Some(_), None) => "Nothing has been asked yet.".to_owned(),
             (Some(_), Some(0)) => {
@@ -37,7 +39,7 @@ impl Server {
         };
         Self {
             readable: memory.keys.is_some(),
-            consulted: commands.is_some_and(|count| count > 0),
+            consulted: failed || commands.is_some_and(|count| count > 0),
             note,
             keys: memory.keys.clone().unwrap_or_default(),
         }
