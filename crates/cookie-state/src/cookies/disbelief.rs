@@ -20,6 +20,8 @@ pub enum Disbelief {
     TooOld,
     /// A plain value does not say when it was made.
     Undated,
+    /// Nobody says how it has to be protected, and it is neither signed nor sealed.
+    Unlisted,
 }
 
 impl Disbelief {
@@ -33,6 +35,9 @@ impl Disbelief {
             }
             Self::TooOld => "the cookie was made longer ago than max_age",
             Self::Undated => "a plain cookie does not say when it was made",
+            Self::Unlisted => {
+                "this cookie is not on the list of what was set here, and neither signed nor sealed; to see it as it is, ask with protection=plain"
+            }
         }
     }
 }

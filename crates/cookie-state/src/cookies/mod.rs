@@ -92,7 +92,7 @@ pub use attributes::{Attributes, SameSite};
 pub use disbelief::Disbelief;
 pub use inventory::{Entry, Inventory};
 pub use lifetime::Lifetime;
-pub use protection::{Believed, Keys, NameKeys, Protection};
+pub use protection::{Believed, Keys, NameKeys, Protection, SHORTEST_PROTECTED};
 pub use refusal::Refusal;
 pub use sent::{all_sent, sent};
 pub use set_cookie::{LARGEST, LONGEST_ATTRIBUTE, delete, set};

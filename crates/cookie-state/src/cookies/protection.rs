@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Disbelief, Refusal};
 
+/// Octets that the shortest protected value has: an empty one, sealed (nonce, time, tag) in base64.
+pub const SHORTEST_PROTECTED: usize = 52;
+
 /// What the holder of a cookie can do with its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

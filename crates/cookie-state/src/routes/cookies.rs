@@ -21,8 +21,8 @@ use super::Answer;
 use crate::{
     COOKIE, Server,
     cookies::{
-        Attributes, Believed, Disbelief, Entry, Inventory, Protection, SameSite, all_sent, delete,
-        name::shadows, sent, set,
+        Attributes, Believed, Disbelief, Entry, Inventory, Protection, SHORTEST_PROTECTED,
+        SameSite, all_sent, delete, name::shadows, sent, set,
     },
     credential::header,
 };
@@ -116,12 +116,13 @@ async fn show(
     let value = sent(request.headers(), &name)?.ok_or(Problem::NotFound)?;
     let inventory = server.inventory(&request);
     let entry = inventory.named(&name).next();
-    let protection = match &expected.protection {
-        Some(text) => text.parse::<Protection>()?,
+    let expected_protection = match &expected.protection {
+        Some(text) => Some(text.parse()?),
         // The list is sealed; the cookie itself does not get to say how it is to be checked.
-        None => entry.map_or(Protection::Plain, |entry| entry.protection),
+        None => entry.map(|entry| entry.protection),
     };
-    let believed = server.believe(&name, protection, value)?;
+    let (protection, believed) = server.read(&name, value, expected_protection);
+    let believed = believed?;
     if let Some(max_age) = expected.max_age {
         believed.is_younger_than(Duration::from_secs(max_age), Timestamp::now())?;
     }
@@ -137,8 +138,11 @@ async fn list(server: Data<Server>, request: HttpRequest) -> Answer {
     all.retain(|name, _| !is_ours(name));
     for (name, value) in &all {
         let entry = inventory.named(name).next();
-        let protection = entry.map_or(Protection::Plain, |entry| entry.protection);
-        let believed = value.and_then(|value| server.believe(name, protection, value));
+        let expected = entry.map(|entry| entry.protection);
+        let (protection, believed) = match value {
+            Ok(value) => server.read(name, value, expected),
+            Err(why) => (expected.unwrap_or(Protection::Plain), Err(*why)),
+        };
         cookies.push(Shown::new(name, protection, Some(believed), entry));
     }
     // Set, and not sent here: another Path or Domain, or a browser that did not take it.
@@ -157,14 +161,28 @@ impl Server {
         Inventory::open(&self.keys.of(LIST), value)
     }
 
-    fn believe(
+    /// What is behind a value, and how it was protected.
+    ///
+    /// Where nobody says how it has to be, one that holds is taken for what it is. One that does not,
+    /// and is long enough, could be a protected one that was changed: it is not shown as a plain one.
+    fn read(
         &self,
         name: &str,
-        protection: Protection,
         value: &str,
-    ) -> Result<Believed, Disbelief> {
+        expected: Option<Protection>,
+    ) -> (Protection, Result<Believed, Disbelief>) {
+        let is_short = value.len() < SHORTEST_PROTECTED;
+        let expected = expected.or(is_short.then_some(Protection::Plain));
         let keys = self.keys.of(name.to_owned());
-        keys.believe(protection, value)
+        if let Some(protection) = expected {
+            return (protection, keys.believe(protection, value));
+        }
+        for protection in [Protection::Private, Protection::Signed] {
+            if let Ok(believed) = keys.believe(protection, value) {
+                return (protection, Ok(believed));
+            }
+        }
+        (Protection::Plain, Err(Disbelief::Unlisted))
     }
 
     /// 204 with the cookie's line and the list as it is now.

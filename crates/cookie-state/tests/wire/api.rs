@@ -139,8 +139,20 @@ fn a_changed_value_is_refused_and_nothing_of_it_comes_back() {
             changed.cookies.remove("__Host-cookies");
             let path = format!("/cookies/a?protection={protection}");
             get(&server, &changed, &path).expect(422);
+            // Nor is it shown as a plain one, where nobody says anything.
+            if mutation != "dark" {
+                get(&server, &changed, "/cookies/a").expect(422);
+                let as_it_is = get(&server, &changed, "/cookies/a?protection=plain").expect(200);
+                assert!(as_it_is.body.contains(r#""protection":"plain""#));
+            }
         }
         get(&server, &browser, "/cookies/a").expect(200);
+        browser.cookies.remove("__Host-cookies");
+        let shown = get(&server, &browser, "/cookies/a").expect(200).json();
+        assert_eq!(
+            (&shown["value"], &shown["protection"]),
+            (&"dark".into(), &protection.into())
+        );
     }
 }
 

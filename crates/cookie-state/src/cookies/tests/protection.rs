@@ -3,7 +3,7 @@ use std::time::Duration;
 use contract::{settings::MasterKey, wire::Timestamp};
 use proptest::prelude::*;
 
-use crate::cookies::{Disbelief, Keys, Protection, tests::mutations};
+use crate::cookies::{Disbelief, Keys, Protection, SHORTEST_PROTECTED, tests::mutations};
 
 const BOTH: [Protection; 2] = [Protection::Private, Protection::Signed];
 
@@ -94,6 +94,9 @@ fn a_signed_value_is_readable_and_a_private_one_is_not_and_never_the_same() {
     );
     let seal = || keys.protect(Protection::Private, "dark", at(7));
     assert_ne!(seal(), seal());
+    let empty = |protection| keys.protect(protection, "", at(1_700_000_000)).len();
+    assert_eq!(empty(Protection::Private), SHORTEST_PROTECTED);
+    assert!(empty(Protection::Signed) > SHORTEST_PROTECTED);
     // As long for the same contents, however they come out: no octet is encoded on the way.
     assert_eq!(seal().len(), seal().len());
 }
