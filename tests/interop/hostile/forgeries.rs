@@ -28,7 +28,7 @@ impl Forgery {
     }
 }
 
-pub(crate) static FORGERIES: [Forgery; 45] = [
+pub(crate) static FORGERIES: [Forgery; 46] = [
     // Who signed it, and how.
     forgery("no signature: alg none", |f| f.with("alg", json!("none"))).not_by(&["simplejwt"]),
     forgery("the forger's own key", |f| f.with("key", f.own_key.clone())),
@@ -135,6 +135,10 @@ pub(crate) static FORGERIES: [Forgery; 45] = [
     // What is hardly claims any more.
     forgery("a claim twice", |f| {
         f.text(|claims| claims.replacen('{', "{\"sub\":\"3\",", 1))
+    })
+    .not_by(&["simplejwt"]),
+    forgery("the claim that Django goes by, twice", |f| {
+        f.text(|claims| claims.replacen('{', "{\"user_id\":\"3\",", 1))
     })
     .not_by(&["simplejwt"]),
     forgery("a claim twice, spelt differently", |f| {
