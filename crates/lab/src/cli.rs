@@ -19,6 +19,8 @@ Examples:
   lab attack                              every attack against every server, as a table
   lab bench --json                        what each server costs; build with --release first
   lab keys new                            a key that signs tokens, in a file of its own
+  lab doctor                              what this machine has of what a lab needs
+  lab reset                               the lab that runs, as at its start
 
 Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
@@ -57,6 +59,10 @@ pub(crate) enum Verb {
     Keys(KeysVerb),
     /// Attack each server as the suite does, and show who gets in
     Attack(AttackArgs),
+    /// Look whether this machine has what a lab needs: port, store, names, browser
+    Doctor(DoctorArgs),
+    /// Have the lab that runs forget everything, as its button Reset does
+    Reset(ResetArgs),
     /// One target of the benchmark
     #[command(hide = true)]
     ServeOne(ServeOne),
@@ -148,6 +154,42 @@ pub(crate) struct AttackArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  lab doctor                              before a lesson
+  lab doctor --json                       the same for a program
+
+Exit codes: 0 a lab starts here, 1 it does not, 2 wrong settings.";
+
+/// Settings of `lab doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_EXAMPLES)]
+pub(crate) struct DoctorArgs {
+    /// Print JSON instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl DoctorArgs {
+    pub(crate) fn store(self) -> Result<StoreChoice, clap::Error> {
+        self.store.choice()
+    }
+}
+
+/// Settings of `lab reset`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 reset, 1 the lab could not, 2 wrong settings, 3 no lab there."
+)]
+pub(crate) struct ResetArgs {
+    /// Port of the lab [default: the first from 8000 on where one runs]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
 }
 
 /// Settings of `lab up`.

@@ -3,6 +3,7 @@
 mod attack_verb;
 mod bench_verb;
 mod cli;
+mod doctor_verb;
 mod keys_verb;
 mod up;
 
@@ -26,6 +27,8 @@ async fn main() -> ExitCode {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
         Some(Verb::Attack(attack)) => attack_verb::run(attack).await,
+        Some(Verb::Doctor(doctor)) => doctor_verb::doctor(doctor).await,
+        Some(Verb::Reset(reset)) => doctor_verb::reset(&reset),
         Some(Verb::Bench(bench)) => bench_verb::run(bench).await,
         Some(Verb::Keys(verb)) => keys_verb::run(verb),
         Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {

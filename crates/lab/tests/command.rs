@@ -188,3 +188,44 @@ fn keys_are_made_for_their_owner_and_never_over_others() {
         assert_eq!(keys(wrong).status.code(), Some(2));
     }
 }
+
+#[test]
+fn the_doctor_says_what_is_there_and_what_is_not() {
+    let findings = |output: &Output| {
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let about: Vec<_> = findings.iter().map(|one| one["about"].clone()).collect();
+        assert_eq!(about, ["port", "store", "names", "browser"]);
+        findings
+    };
+    // A machine without Redis and without a browser: a lab starts there all the same.
+    let bare = lab(&["doctor", "--json"]).env("PATH", "").output().unwrap();
+    assert_eq!(bare.status.code(), Some(0), "{}", text(&bare.stdout));
+    let found = findings(&bare);
+    assert_eq!(found[1]["state"], "note");
+    assert!(found[1]["hint"].to_string().contains("redis-server"));
+    if cfg!(target_os = "linux") {
+        assert_eq!(found[3]["state"], "note");
+    }
+    // A Redis that was named and is not there is no other Redis.
+    let gone = lab(&["doctor", "--json"])
+        .env("REDIS_URL", "redis://:hunter2@127.0.0.1:1")
+        .output()
+        .unwrap();
+    assert_eq!(gone.status.code(), Some(1));
+    assert_eq!(findings(&gone)[1]["state"], "trouble");
+    assert!(!text(&gone.stdout).contains("hunter2"));
+    let told = run(&["doctor", "--embedded"]);
+    assert!(text(&told.stdout).contains("ok      store    in the lab's own process, as asked"));
+}
+
+#[test]
+fn there_is_nothing_to_reset_where_no_lab_runs() {
+    // A port that was free a moment ago.
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    drop(other);
+    let output = run(&["reset", "--port", &port]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains(&port));
+}

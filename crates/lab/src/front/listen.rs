@@ -14,7 +14,8 @@ use crate::error::LabError;
 
 /// The port that is tried first.
 pub(crate) const USUAL_PORT: u16 = 8000;
-const TRIED_PORTS: u16 = 100;
+/// How many are tried after it.
+pub(crate) const TRIED_PORTS: u16 = 100;
 /// Connections at once, over all hosts; a browser opens six a host.
 const MAX_CONNECTIONS: usize = 256;
 

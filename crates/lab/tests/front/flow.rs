@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lab::Profile;
+use lab::running::RunningLab;
 use serde_json::{Value, json};
 
 use crate::Running;
@@ -276,4 +277,14 @@ fn cookies_from_before_the_start_are_held_as_soon_as_the_frame_is_asked_for() {
     // What attributes they have nobody told.
     assert_eq!(items[0]["attributes"], json!([]));
     assert_eq!(items[0]["script_readable"], false);
+}
+
+#[test]
+fn a_program_can_reset_the_lab_that_runs() {
+    let lab = Running::embedded(Profile::Hardened);
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("alice", "wonderland");
+    assert_eq!(visitor.ask_all("GET /me", ""), [200; 3]);
+    RunningLab::on(lab.port).unwrap().reset().unwrap();
+    assert_eq!(visitor.ask_all("GET /me", ""), [401; 3]);
 }
