@@ -116,6 +116,8 @@ impl Claims {
 
     /// Out of what one of our keys has signed.
     pub(super) fn read(payload: Vec<u8>, settings: &Settings) -> Option<Self> {
+        // JSON is UTF-8 (RFC 8259 section 8.1); the parser does not look at what it skips.
+        std::str::from_utf8(&payload).ok()?;
         let _: NoMemberTwice = serde_json::from_slice(&payload).ok()?;
         let claims: Option<Self> = if settings.has_usual_names() {
             serde_json::from_slice(&payload).ok()

@@ -200,6 +200,11 @@ fn what_nobody_should_accept_is_refused() {
     ] {
         bad.push(forge(&signer, &header, &odd));
     }
+    // Bytes that are no text, where nobody looks.
+    let mut odd = claims.replacen('{', r#"{"extra":"??","#, 1).into_bytes();
+    let at = odd.windows(2).position(|pair| pair == b"??").unwrap();
+    odd[at..at + 2].copy_from_slice(b"\xff\xfe");
+    bad.push(forge(&signer, &header, &odd));
     for secret in ["", "s", "secret", &"A".repeat(31)] {
         let message = format!("{head}.{body}");
         let key = EncodingKey::from_secret(secret.as_bytes());
