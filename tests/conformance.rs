@@ -17,6 +17,7 @@ mod conformance {
     pub(crate) mod outside;
     pub(crate) mod redis;
     pub(crate) mod server;
+    pub(crate) mod variants;
 }
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 
 use conformance::redis::{Backing, Uses};
 use conformance::server::Fresh;
+use conformance::variants::Variant;
 use harness::{Case, Mechanism, Profile, Seam, Target, cases, catalogue_markdown, run_one};
 use libtest_mimic::{Arguments, Failed, Trial};
 use store::private_redis;
@@ -63,6 +65,14 @@ fn main() -> ExitCode {
                     with("cluster", on_cluster);
                 }
             }
+        }
+    }
+    for variant in Variant::OTHERS {
+        for case in cases().iter().filter(|case| variant.is_about(case)) {
+            let name = format!("{}::{}", case.id, variant.name());
+            trials.push(Trial::test(format!("{name}::embedded"), move || {
+                varied(*variant, case)
+            }));
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -124,10 +134,18 @@ fn tried(
         // Nothing is sent, so there is nothing to start.
         run_one(&Target::new("http://localhost:9", on.0, on.1)?, case)
     } else {
-        let mut server = Fresh::start(on, backing()?)?;
+        let mut server = Fresh::start(on, backing()?, Variant::for_case(case))?;
         run_one(&server.target(case)?, case)
     };
     fits(&finding, expectation).map_err(Failed::from)
+}
+
+/// The same of a server with other settings.
+fn varied(variant: Variant, case: &'static Case) -> Result<(), Failed> {
+    let on = (Mechanism::Jwt, Profile::Hardened);
+    let mut server = Fresh::start(on, Backing::Embedded, variant)?;
+    let finding = run_one(&server.target(case)?, case);
+    fits(&finding, variant.expected(case)).map_err(Failed::from)
 }
 
 /// `docs/src/checks.md` is printed by the suite; `STATELAB_WRITE=1` prints it anew.

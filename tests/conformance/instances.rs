@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use harness::{Capped, Case, Idle, Mechanism, Rotated, Seam, Seams, ShortLived};
+use harness::{
+    Asymmetric, Capped, Case, Idle, Mechanism, Rotated, Seam, Seams, ShortLived, SigningKey,
+};
 
 use super::server::{Fresh, Setting, fresh_key, locked, runtime, url};
+use super::variants::{Variant, private_key};
 
 /// Seconds that an access token of the short-lived instance works.
 const SHORT: u64 = 3;
@@ -46,7 +49,11 @@ pub(crate) fn offer(fresh: &mut Fresh, case: &Case, seams: &mut Seams) -> Result
         seams.second_instance = Some(fresh.other(&[])?);
     }
     if needs(Seam::OtherEnvironment) {
-        let setting = Setting::new(fresh.setting.on, fresh.setting.backing.clone())?;
+        let setting = Setting::new(
+            fresh.setting.on,
+            fresh.setting.backing.clone(),
+            fresh.setting.variant,
+        )?;
         seams.other_environment = Some(fresh.keep(&setting, &[])?);
     }
     if needs(Seam::RotatedKey) {
@@ -57,7 +64,16 @@ pub(crate) fn offer(fresh: &mut Fresh, case: &Case, seams: &mut Seams) -> Result
         let retired = fresh.keep(&setting, &[])?;
         seams.rotated = Some(Rotated { url, retired });
     }
-    if needs(Seam::Restart) {
+    let signs_in_public = fresh.setting.variant == Variant::Es256;
+    if needs(Seam::Asymmetric) && mechanism == Mechanism::Jwt && !signs_in_public {
+        let (file, pem) = private_key()?;
+        seams.asymmetric = Some(Asymmetric {
+            url: fresh.other(&["--signing-key", &file.display().to_string()])?,
+            signing_key: Some(SigningKey::parse(&pem)?),
+        });
+    }
+    // A revocation outlives a restart, where there is a way to have one.
+    if needs(Seam::Restart) || case.id == "E29" {
         let (instance, setting) = (Arc::clone(&fresh.main), fresh.setting.clone());
         seams.restart = Some(Box::new(move || {
             let mut running = locked(&instance);

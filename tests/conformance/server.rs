@@ -12,6 +12,7 @@ use harness::{Case, Mechanism, Profile, Seams, SigningKey, Target};
 use tokio::runtime::Runtime;
 
 use super::redis::{Backing, fresh_prefix};
+use super::variants::{Variant, private_key};
 use super::{instances, outside};
 
 /// What all instances of one server have in common.
@@ -23,6 +24,8 @@ pub(crate) struct Setting {
     pub(crate) prefix: String,
     /// The secret key in base64, and those from before.
     pub(crate) keys: Vec<String>,
+    /// What else is set, for each of them.
+    pub(crate) variant: Variant,
 }
 
 /// A running server of its own, with a key and accounts of its own.
@@ -42,15 +45,20 @@ pub(crate) fn runtime() -> &'static Runtime {
 }
 
 impl Setting {
-    pub(crate) fn new(on: (Mechanism, Profile), backing: Backing) -> Result<Self, String> {
+    pub(crate) fn new(
+        on: (Mechanism, Profile),
+        backing: Backing,
+        variant: Variant,
+    ) -> Result<Self, String> {
         let prefix = fresh_prefix();
-        let services = opened(&arguments(on.1, &backing, &prefix))?;
+        let services = opened(&arguments(on.1, &backing, &prefix, variant))?;
         Ok(Self {
             on,
             backing,
             services,
             prefix,
             keys: vec![fresh_key()?],
+            variant,
         })
     }
 
@@ -60,7 +68,8 @@ impl Setting {
     }
 
     pub(crate) fn start_at(&self, place: &str, more: &[&str]) -> Result<Running, String> {
-        let mut arguments = arguments(self.on.1, &self.backing, &self.prefix);
+        let mut arguments = arguments(self.on.1, &self.backing, &self.prefix, self.variant);
+        arguments.extend(self.variant.settings()?);
         arguments.extend(["--listen".to_owned(), place.to_owned()]);
         arguments.extend(more.iter().map(|word| (*word).to_owned()));
         let mut keys = Vec::new();
@@ -83,8 +92,12 @@ pub(crate) fn url(running: &Running) -> String {
 
 impl Fresh {
     /// Starts it.
-    pub(crate) fn start(on: (Mechanism, Profile), backing: Backing) -> Result<Self, String> {
-        let setting = Setting::new(on, backing)?;
+    pub(crate) fn start(
+        on: (Mechanism, Profile),
+        backing: Backing,
+        variant: Variant,
+    ) -> Result<Self, String> {
+        let setting = Setting::new(on, backing, variant)?;
         let main = Arc::new(Mutex::new(Some(setting.start(&[])?)));
         Ok(Self {
             setting,
@@ -127,6 +140,7 @@ impl Fresh {
             })),
             ..Seams::default()
         };
+        self.setting.variant.promise(&mut target);
         instances::offer(self, case, &mut target.seams)?;
         outside::offer(&self.setting, &mut target.seams);
         Ok(target)
@@ -134,6 +148,9 @@ impl Fresh {
 
     /// The key by which jwt-state signs, as its operator could work it out.
     fn signing_key(&self) -> Result<SigningKey, String> {
+        if self.setting.variant == Variant::Es256 {
+            return SigningKey::parse(&private_key()?.1);
+        }
         let key = MasterKey::from_base64(&self.setting.keys[0]).map_err(|e| e.to_string())?;
         let secret = key.derive::<32>("jwt-state: HS256 signature of tokens");
         Ok(SigningKey::secret(secret))
@@ -153,8 +170,9 @@ impl Drop for Fresh {
     }
 }
 
-fn arguments(profile: Profile, backing: &Backing, prefix: &str) -> Vec<String> {
-    let mut arguments = ["server", "--workers", "1", "--login-failures", "1000"]
+fn arguments(profile: Profile, backing: &Backing, prefix: &str, variant: Variant) -> Vec<String> {
+    let failures = variant.login_failures().to_string();
+    let mut arguments = ["server", "--workers", "1", "--login-failures", &failures]
         .map(str::to_owned)
         .to_vec();
     arguments.extend(["--profile".to_owned(), profile.name().to_owned()]);

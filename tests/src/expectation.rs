@@ -50,7 +50,13 @@ const TABLE: &str = "
     B08  P P  P P  P P
     B09  P P  P P  P P
     C01  P P  P P  P P
+    C02  P P  P P  P P
+    C03  P P  P P  P P
     C04  P P  P P  P P
+    C05  P P  P P  P P
+    C06  P P  P P  P P
+    C07  P P  P P  P P
+    C08  P P  P P  P P
     C09  P P  P P  P P
     C10  P D  P P  P D
     D01  P P  P P  P P
@@ -131,6 +137,14 @@ const TABLE: &str = "
     I04  P P  P P  n n
     I05  P P  P P  n n
     I06  P P  P P  n n
+    J01  P P  P P  P P
+    J02  P P  P P  P P
+    J03  P P  P P  P P
+    J04  P P  P P  P P
+    J06  P P  P P  P P
+    J07  P P  P P  P P
+    J09  P P  P P  P P
+    J10  P P  P P  P P
     K01  P P  P P  P P
     K02  P D  P P  P D
     K03  P P  P P  P P

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::case::Case;
 use crate::checks::cases;
 
-const GROUPS: [(char, &str); 10] = [
+const GROUPS: [(char, &str); 11] = [
     ('A', "Contract and flow"),
     ('B', "Cookie attributes and content"),
     ('C', "Credentials and enumeration"),
@@ -17,6 +17,7 @@ const GROUPS: [(char, &str); 10] = [
     ('G', "Answers to other origins"),
     ('H', "Caching and headers"),
     ('I', "Cookie header"),
+    ('J', "Malformed requests"),
     ('K', "Faults of the store"),
 ];
 
@@ -104,13 +105,14 @@ mod tests {
         let expected = [
             "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11",
             "B01 B02 B03 B04 B05 B06 B07 B08 B09",
-            "C01 C04 C09 C10",
+            "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10",
             "D01 D02 D03 D04 D05 D06 D07 D08 D09 D10 D11 D12 D13 D14 D15 D16 D17 D18 D19 D20 D21 D22",
             "E01 E02 E03 E04 E05 E06 E07 E08 E09 E10 E11 E12 E13 E14 E15 E16 E17 E18 E19 E20 E21 E22 E23 E24 E25 E26 E27 E28 E29 E30 E31 E32",
             "F01 F02 F03 F04 F06 F07 F08 F09",
             "G01 G02 G03 G04",
             "H01 H02 H03 H04 H05 H06",
             "I01 I02 I03 I04 I05 I06",
+            "J01 J02 J03 J04 J06 J07 J09 J10",
             "K01 K02 K03 K04 K05 K07 K09 K10 K11 K12",
         ]
         .join(" ");

@@ -210,5 +210,6 @@ fn offers(target: &Target, seam: Seam) -> bool {
         Seam::AdminAccount => target.admin.is_some(),
         // Known only once the case asks for it.
         Seam::Route(_) | Seam::Asymmetric => true,
+        Seam::LoginLimit => target.promises.login_failures.is_some(),
     }
 }

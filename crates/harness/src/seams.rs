@@ -25,6 +25,8 @@ pub enum Seam {
     Route(&'static str),
     /// An instance that signs with a private key.
     Asymmetric,
+    /// The documented number of wrong passwords after which a try has to wait.
+    LoginLimit,
     /// A second instance over the same store.
     SecondInstance,
     /// A way to start the target anew.
@@ -61,6 +63,7 @@ impl fmt::Display for Seam {
             Self::SecondAccount => f.write_str("second account"),
             Self::AdminAccount => f.write_str("admin account"),
             Self::Route(name) => write!(f, "route {name}"),
+            Self::LoginLimit => f.write_str("documented limit of wrong passwords"),
             Self::Asymmetric => f.write_str("instance that signs with a private key"),
             Self::SecondInstance => f.write_str("second instance"),
             Self::Restart => f.write_str("restart"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use crate::http::{Base, Client, Exchange, Held, HttpError, Request};
+use crate::http::{Base, Client, Exchange, Held, HttpError, Raw, Request};
 use crate::journal::Journal;
 use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::Stop;
@@ -44,6 +44,8 @@ pub struct Promises {
     pub leeway: u64,
     /// Seconds within which a refresh token may be exchanged once more.
     pub refresh_grace: u64,
+    /// Wrong passwords for one account after which the next try has to wait.
+    pub login_failures: Option<u64>,
 }
 
 /// A server under test.
@@ -200,6 +202,11 @@ impl Target {
     pub(crate) fn send(&self, request: &Request) -> Result<Exchange, Stop> {
         let answer = self.client.send(request);
         self.noted(request, answer)
+    }
+
+    /// A connection for bytes that no client would send.
+    pub(crate) fn raw(&self) -> Result<Raw, HttpError> {
+        self.client.raw()
     }
 
     /// All but the last byte of it.

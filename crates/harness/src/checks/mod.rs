@@ -15,8 +15,11 @@ mod b_growth;
 mod b_random;
 mod b_size;
 mod c_enumeration;
+mod c_limits;
+mod c_names;
 mod c_passwords;
 mod c_switch;
+mod c_timing;
 mod d_disabled;
 mod d_everywhere;
 mod d_expiry;
@@ -63,6 +66,9 @@ mod h_shared;
 mod i_bomb;
 mod i_cookies;
 mod i_duplicates;
+mod j_bodies;
+mod j_framing;
+mod j_hygiene;
 mod k_answers;
 mod k_instances;
 mod k_lost;
@@ -94,7 +100,13 @@ static CASES: &[Case] = &[
     b_content::B08,
     b_random::B09,
     c_enumeration::C01,
+    c_timing::C02,
+    c_limits::C03,
     c_passwords::C04,
+    c_limits::C05,
+    c_limits::C06,
+    c_names::C07,
+    c_names::C08,
     c_passwords::C09,
     c_switch::C10,
     d_fixation::D01,
@@ -175,6 +187,14 @@ static CASES: &[Case] = &[
     i_cookies::I04,
     i_cookies::I05,
     i_bomb::I06,
+    j_framing::J01,
+    j_framing::J02,
+    j_bodies::J03,
+    j_bodies::J04,
+    j_bodies::J06,
+    j_framing::J07,
+    j_hygiene::J09,
+    j_hygiene::J10,
     k_store::K01,
     k_revoked::K02,
     k_slow::K03,

@@ -131,7 +131,7 @@ impl Client {
         })
     }
 
-    fn connect(&self) -> Result<Stream, HttpError> {
+    pub(super) fn connect(&self) -> Result<Stream, HttpError> {
         let unreachable = |error: io::Error| {
             HttpError::Unreachable(format!("{} ({error})", self.base.authority()))
         };

@@ -72,6 +72,15 @@ impl Request {
     /// The bytes that go on the wire. One exchange, one connection: a server
     /// that ties a login to a connection cannot hide that.
     pub(crate) fn to_bytes(&self, authority: &str) -> Vec<u8> {
+        self.written(authority, "Connection: close\r\n")
+    }
+
+    /// The same, for a connection that another request may follow on.
+    pub(crate) fn to_kept_bytes(&self, authority: &str) -> Vec<u8> {
+        self.written(authority, "")
+    }
+
+    fn written(&self, authority: &str, connection: &str) -> Vec<u8> {
         let mut head = String::new();
         let _ = write!(
             head,
@@ -90,7 +99,8 @@ impl Request {
             let length = self.body.as_ref().map_or(0, Vec::len);
             bytes.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
         }
-        bytes.extend_from_slice(b"Connection: close\r\n\r\n");
+        bytes.extend_from_slice(connection.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(self.body.as_deref().unwrap_or_default());
         bytes
     }

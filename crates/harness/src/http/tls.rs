@@ -72,6 +72,14 @@ impl Stream {
         self.socket().set_write_timeout(Some(left))
     }
 
+    /// Nothing more is written; what comes is still read.
+    pub(super) fn end_writing(&self) {
+        // Below TLS the end is said inside, which a closed socket would cut off.
+        if let Self::Plain(socket) = self {
+            let _ = socket.shutdown(std::net::Shutdown::Write);
+        }
+    }
+
     /// Has the server said something already?
     pub(super) fn has_answer(&self) -> bool {
         // Below TLS there is also handshake traffic, which is not an answer.

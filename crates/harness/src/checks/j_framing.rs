@@ -1,0 +1,354 @@
+//! J01, J02 and J07: where a request ends is said once, and two on one connection
+//! stay two.
+
+use std::time::Duration;
+
+use crate::case::{Case, Level};
+use crate::http::Response;
+use crate::mechanism::Mechanism;
+use crate::outcome::{Proof, Stop, Verdict};
+use crate::target::Target;
+
+pub(super) const J01: Case = Case {
+    id: "J01",
+    level: Level::Must,
+    claim: "A request whose length is said twice or wrongly is refused, and what stands behind it is not taken for another request.",
+    source: "RFC 9112 §6.1, §6.3, §7.1, §11.2; ASVS 4.2.1",
+    mechanisms: Mechanism::ALL,
+    seams: &[],
+    check: lengths_are_said_once,
+};
+
+pub(super) const J02: Case = Case {
+    id: "J02",
+    level: Level::Must,
+    claim: "A head that is not well-formed is refused: white space before a colon, folded lines, a bare CR, NUL, no Host or two.",
+    source: "RFC 9112 §2.2, §3.2, §5.1, §5.2",
+    mechanisms: Mechanism::ALL,
+    seams: &[],
+    check: heads_are_well_formed,
+};
+
+pub(super) const J07: Case = Case {
+    id: "J07",
+    level: Level::Must,
+    claim: "Requests of two users on one connection are answered in their order, each as its own; one that ends early harms no other.",
+    source: "RFC 9112 §9.3.2",
+    mechanisms: Mechanism::ALL,
+    seams: &[],
+    check: pipelines_do_not_cross,
+};
+
+const PATIENT: Duration = Duration::from_secs(10);
+/// A server that waits for more of a request answers 408 after its own time.
+const BRIEF: Duration = Duration::from_millis(400);
+
+impl Target {
+    /// Writes these bytes on a connection of their own and reads what comes.
+    pub(super) fn raw_answers(
+        &self,
+        bytes: &[u8],
+        most: usize,
+        within: Duration,
+    ) -> Result<Vec<Response>, Stop> {
+        let unreachable =
+            |error: crate::http::HttpError| Stop::broken("a connection", error.to_string());
+        let mut raw = self.raw().map_err(unreachable)?;
+        raw.write(bytes).map_err(unreachable)?;
+        Ok(raw.answers(most, within))
+    }
+}
+
+fn lengths_are_said_once(target: &Target) -> Verdict {
+    let user = &target.user;
+    let held = target.login(user)?.credential;
+    target.control_before(&held, user)?;
+    let login = &target.routes.login;
+    let path = format!("{}{}", target.base().prefix(), login.path);
+    let me = format!("{}{}", target.base().prefix(), target.routes.me.path);
+    let (host, method) = (target.base().authority(), &login.method);
+    // What is smuggled opens the resource, so that an answer to it can be told.
+    let smuggled = held.attach(target.request(&target.routes.me));
+    let smuggled = smuggled.to_bytes(&host);
+    let plain = format!("GET {me} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let length = smuggled.len();
+    let cases = [
+        (
+            "Content-Length and Transfer-Encoding",
+            "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+            "0\r\n\r\n",
+        ),
+        (
+            "two lengths that differ",
+            "Content-Length: 0\r\nContent-Length: LENGTH\r\n",
+            "",
+        ),
+        ("two lengths in a list", "Content-Length: 0, LENGTH\r\n", ""),
+        ("a length with a sign", "Content-Length: +0\r\n", ""),
+        ("a negative length", "Content-Length: -1\r\n", ""),
+        ("a length in hexadecimal", "Content-Length: 0x0\r\n", ""),
+        (
+            "a length beyond 2^64",
+            "Content-Length: 18446744073709551616\r\n",
+            "",
+        ),
+        ("an empty length", "Content-Length:\r\n", ""),
+        (
+            "chunked, then another coding",
+            "Transfer-Encoding: chunked, identity\r\n",
+            "0\r\n\r\n",
+        ),
+        (
+            "a coding that nobody knows",
+            "Transfer-Encoding: xchunked\r\n",
+            "0\r\n\r\n",
+        ),
+        (
+            "chunked twice",
+            "Transfer-Encoding: chunked, chunked\r\n",
+            "0\r\n\r\n",
+        ),
+        (
+            "a coding in another line",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+            "0\r\n\r\n",
+        ),
+        (
+            "a chunk size that is no number",
+            "Transfer-Encoding: chunked\r\n",
+            "z\r\n\r\n",
+        ),
+        (
+            "a chunk size with a sign",
+            "Transfer-Encoding: chunked\r\n",
+            "+0\r\n\r\n",
+        ),
+        (
+            "a chunk size beyond 2^64",
+            "Transfer-Encoding: chunked\r\n",
+            "10000000000000000\r\n\r\n",
+        ),
+        (
+            "a chunk longer than it says",
+            "Transfer-Encoding: chunked\r\n",
+            "1\r\nab\r\n0\r\n\r\n",
+        ),
+    ];
+    for (what, headers, body) in cases {
+        let headers = headers.replace("LENGTH", &length.to_string());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{headers}\r\n{body}"
+        );
+        let bytes = [head.as_bytes(), &smuggled].concat();
+        let answers = target.raw_answers(&bytes, 3, BRIEF)?;
+        refused_and_ended(target, &answers, what)?;
+    }
+    let old = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    );
+    let answers = target.raw_answers(&[old.as_bytes(), &smuggled].concat(), 3, BRIEF)?;
+    refused_and_ended(target, &answers, "chunks in HTTP/1.0")?;
+    // The control: said once, both are answered.
+    let twice = target.raw_answers(format!("{plain}{plain}").as_bytes(), 2, PATIENT)?;
+    if twice.is_empty() {
+        return Err(Stop::broken("an answer to a plain request", "none"));
+    }
+    target.control_after(&held, user, "requests whose end is unclear")?;
+    Ok(Proof::Holds)
+}
+
+/// No 2xx, no 5xx, and nothing that stands behind the broken request is answered.
+fn refused_and_ended(target: &Target, answers: &[Response], what: &str) -> Result<(), Stop> {
+    let told: Vec<String> = answers
+        .iter()
+        .map(|answer| answer.status.to_string())
+        .collect();
+    let told = told.join(", ");
+    let bad = answers
+        .iter()
+        .any(|answer| !answer.is_client_error() && answer.status != 501);
+    let opened = answers.iter().any(|answer| {
+        let text = String::from_utf8_lossy(&answer.body);
+        answer.is_success() && text.contains(&target.user.username)
+    });
+    if opened || bad || answers.len() > 1 {
+        let expected = format!("{what}: a 4xx, and then the connection is over");
+        let actual = if told.is_empty() {
+            "no answer".into()
+        } else {
+            told
+        };
+        return Err(Stop::failed_overall(expected, actual));
+    }
+    Ok(())
+}
+
+fn heads_are_well_formed(target: &Target) -> Verdict {
+    let user = &target.user;
+    let held = target.login(user)?.credential;
+    target.control_before(&held, user)?;
+    let me = format!("{}{}", target.base().prefix(), target.routes.me.path);
+    let host = target.base().authority();
+    let carried = held.attach(crate::http::Request::new("GET", &me));
+    let (name, value) = &carried.headers[0];
+    let value = String::from_utf8_lossy(value).into_owned();
+    let heads = [
+        (
+            "white space before a colon",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\n{name} : {value}\r\n\r\n"),
+        ),
+        (
+            "a tab before a colon",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\n{name}\t: {value}\r\n\r\n"),
+        ),
+        (
+            "a line that begins with white space",
+            format!("GET {me} HTTP/1.1\r\n Host: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "a folded line",
+            format!(
+                "GET {me} HTTP/1.1\r\nHost: {host}\r\nX-Folded: a\r\n b\r\n{name}: {value}\r\n\r\n"
+            ),
+        ),
+        (
+            "a bare CR in a value",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\nX-Odd: a\rb\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "a NUL in a value",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\nX-Odd: a\0b\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "a NUL in a name",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\nX-\0Odd: a\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "a line without a colon",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\nX-Odd\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "an empty name",
+            format!("GET {me} HTTP/1.1\r\nHost: {host}\r\n: a\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "no Host",
+            format!("GET {me} HTTP/1.1\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "two Hosts",
+            format!(
+                "GET {me} HTTP/1.1\r\nHost: {host}\r\nHost: evil.test\r\n{name}: {value}\r\n\r\n"
+            ),
+        ),
+        (
+            "a space in the path",
+            format!("GET {me} x HTTP/1.1\r\nHost: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "another protocol",
+            format!("GET {me} HTTQ/1.1\r\nHost: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "HTTP/1.10",
+            format!("GET {me} HTTP/1.10\r\nHost: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "no version",
+            format!("GET {me}\r\nHost: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "a method with odd signs",
+            format!("G(T {me} HTTP/1.1\r\nHost: {host}\r\n{name}: {value}\r\n\r\n"),
+        ),
+        (
+            "nothing but noise",
+            "\u{1}\u{2}\u{3}\u{4}\r\n\r\n".to_owned(),
+        ),
+    ];
+    for (what, head) in heads {
+        let answers = target.raw_answers(head.as_bytes(), 2, BRIEF)?;
+        refused_and_ended(target, &answers, what)?;
+    }
+    target.control_after(&held, user, "heads that are not well-formed")?;
+    Ok(Proof::Holds)
+}
+
+fn pipelines_do_not_cross(target: &Target) -> Verdict {
+    let (one, two) = (&target.user, target.second()?);
+    let first = target.login(one)?.credential;
+    let second = target.login(two)?.credential;
+    target.control_before(&first, one)?;
+    target.control_before(&second, two)?;
+    let host = target.base().authority();
+    let ask = |credential: Option<&crate::credential::Credential>| {
+        let request = target.request(&target.routes.me);
+        let request = credential.map_or(request.clone(), |held| held.attach(request));
+        request.to_kept_bytes(&host)
+    };
+    let order = [
+        Some(&first),
+        Some(&second),
+        None,
+        Some(&second),
+        Some(&first),
+        None,
+    ];
+    let asked: Vec<u8> = order.iter().flat_map(|held| ask(*held)).collect();
+    let answers = target.raw_answers(&asked, order.len(), PATIENT)?;
+    if answers.is_empty() {
+        return Err(Stop::broken(
+            "answers to requests one behind the other",
+            "none",
+        ));
+    }
+    for (at, answer) in answers.iter().enumerate() {
+        let expected = match order[at] {
+            Some(held) if held == &first => Some(one.username.as_str()),
+            Some(_) => Some(two.username.as_str()),
+            None => None,
+        };
+        let body = answer.json();
+        let who = body
+            .as_ref()
+            .and_then(|body| body.pointer(&target.fields.who)?.as_str());
+        let who = who.filter(|_| answer.is_success());
+        if who != expected {
+            let asked = format!("request {} is answered as {expected:?}", at + 1);
+            return Err(Stop::failed_overall(
+                asked,
+                format!("{}, {who:?}", answer.status),
+            ));
+        }
+    }
+    early_ends(target, &ask(Some(&first)))?;
+    target.control_after(&first, one, "requests that ended early")?;
+    target.control_after(&second, two, "requests that ended early")?;
+    Ok(Proof::HoldsAnd(format!(
+        "{} of {} were answered",
+        answers.len(),
+        order.len()
+    )))
+}
+
+/// A client that hangs up in the middle, and one that has said all it will say.
+fn early_ends(target: &Target, asked: &[u8]) -> Result<(), Stop> {
+    let broken = |error: crate::http::HttpError| Stop::broken("a connection", error.to_string());
+    for cut in [1, asked.len() / 2, asked.len() - 1] {
+        let mut raw = target.raw().map_err(broken)?;
+        raw.write(&asked[..cut]).map_err(broken)?;
+    }
+    let mut raw = target.raw().map_err(broken)?;
+    raw.write(asked).map_err(broken)?;
+    raw.half_close();
+    if let Some(answer) = raw.answers(1, PATIENT).first() {
+        if answer.status >= 500 {
+            let actual = answer.status.to_string();
+            return Err(Stop::failed_overall(
+                "no server error after a half close",
+                actual,
+            ));
+        }
+    }
+    Ok(())
+}
