@@ -49,7 +49,7 @@ fn part(text: impl AsRef<[u8]>) -> String {
 }
 
 /// A token with any header and any claims, signed with the real key.
-fn forge(signer: &Signer, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+fn forge(signer: &Signer, header: &str, claims: &(impl AsRef<[u8]> + ?Sized)) -> String {
     let message = format!("{}.{}", part(header), part(claims));
     let signature = sign(
         message.as_bytes(),
