@@ -177,7 +177,7 @@ impl Signer {
     /// What `token` says, when it is one of ours, of this kind, and its time is
     /// now. Which of these it failed is nobody's business (RFC 6750 section 3.1), but for who
     /// speaks as Simple JWT does; and there only of a token that one of our keys has signed.
-    pub(crate) fn read(&self, kind: Kind, token: &str) -> Result<Claims, TokenFault> {
+    pub(crate) fn read(&self, kind: Kind, token: &str) -> Result<Arc<Claims>, TokenFault> {
         let claims = self.open(token).ok_or(TokenFault::Invalid)?;
         // "On or after" (RFC 7519 section 4.1.4); to the library, only after.
         if self.is_over(&claims) {
@@ -197,28 +197,47 @@ impl Signer {
 
     /// The same, but its time may be over. It opens nothing any more; it can
     /// still say which login is to be ended.
-    pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Claims> {
+    pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Arc<Claims>> {
         self.open(token).filter(|claims| claims.token_type == kind)
     }
 
     /// The same for a token of either kind.
-    pub(crate) fn read_any(&self, token: &str) -> Result<Claims, TokenFault> {
+    pub(crate) fn read_any(&self, token: &str) -> Result<Arc<Claims>, TokenFault> {
         let claims = self.open(token).ok_or(TokenFault::Invalid)?;
         self.read(claims.token_type, token)
     }
 
     /// What a token says, whatever it is for: one of ours, or one of Simple JWT's or of another
-    /// issuer's where that is set.
-    fn open(&self, token: &str) -> Option<Claims> {
-        let own = self.own(token);
-        own.or_else(|| self.0.of_simple_jwt(token))
-            .or_else(|| self.0.of_issuer(token))
+    /// issuer's where that is set. An access token comes with each request, so what one says that
+    /// our keys have signed is remembered; those of the other issuer come and go as he likes.
+    fn open(&self, token: &str) -> Option<Arc<Claims>> {
+        // Before any work (ASVS 5.0, 15.2.2).
+        if token.len() > LARGEST {
+            return None;
+        }
+        let ring = self.0.ring();
+        let name = ring.remembered.name_of(token);
+        if let Some(known) = name.and_then(|name| ring.remembered.find(&name)) {
+            if self.is_over(&known) {
+                name.inspect(|name| ring.remembered.forget(name));
+            }
+            return Some(known);
+        }
+        let own = self.own(&ring, token);
+        let Some(claims) = own.or_else(|| self.0.of_simple_jwt(token)) else {
+            return self.0.of_issuer(token).map(Arc::new);
+        };
+        let claims = Arc::new(claims);
+        if let Some(name) = name.filter(|_| claims.is_access() && !self.is_over(&claims)) {
+            ring.remembered.learn(name, &claims);
+        }
+        Some(claims)
     }
 
-    fn own(&self, token: &str) -> Option<Claims> {
+    fn own(&self, ring: &KeyRing, token: &str) -> Option<Claims> {
         let keys = &*self.0;
         // 1. One of our keys signed it: [`VerifyingKey::payload_of`].
-        let (header, claims) = keys.ring().signed(token)?;
+        let (header, claims) = ring.signed(token)?;
         // 2. It says what it is good for.
         let kind = Kind::of_type(&header.typ?)?;
         // 3. The claims are ours to the letter: each there once, of its type.

@@ -58,6 +58,16 @@ pub struct Settings {
     #[arg(long, env = "STATELAB_LEEWAY", value_name = "SPAN", value_parser = lifetime)]
     pub leeway: Option<Duration>,
 
+    /// How many access tokens that were right are remembered, so that the next request with one
+    /// costs less; 0 for none
+    #[arg(
+        long,
+        env = "STATELAB_REMEMBERED_TOKENS",
+        value_name = "NUMBER",
+        default_value_t = 8192
+    )]
+    pub remembered_tokens: usize,
+
     /// File with the key that signs: a private key in PEM (PKCS#8), or a secret as JWK
     /// [default: a secret derived from the server's own]
     #[arg(long, env = "STATELAB_SIGNING_KEY_FILE", value_name = "FILE")]

@@ -88,7 +88,7 @@ impl Visitor {
             Err(fault) => {
                 let expired = tokens.signer.read_expired(Kind::Access, token);
                 return Ok(Self {
-                    family: expired.map(|claims| claims.sid),
+                    family: expired.map(|claims| claims.sid.clone()),
                     ..anonymous(Stranger::Token(fault))
                 });
             }
@@ -115,7 +115,7 @@ impl Visitor {
                 expires_at: claims.expires_at(),
                 by_cookie,
                 remember: claims.remember,
-                family: claims.sid,
+                family: claims.sid.clone(),
             }),
             Err(Refused::Login(over)) => Err(Stranger::Login(over)),
             Err(other) => return Err(other.into()),

@@ -50,11 +50,10 @@ pub struct Claims {
 
 impl Claims {
     pub(crate) fn account(&self) -> Option<i64> {
-        // `+1` and `01` are numbers to Rust; there is one way to write an id.
-        self.sub
-            .parse()
-            .ok()
-            .filter(|id: &i64| id.to_string() == self.sub)
+        // `+1`, `01` and `-0` are numbers to Rust; there is one way to write an id.
+        let digits = self.sub.strip_prefix('-').unwrap_or(&self.sub);
+        let is_one_way = self.sub == "0" || digits.starts_with(|first| matches!(first, '1'..='9'));
+        self.sub.parse().ok().filter(|_| is_one_way)
     }
 
     pub(crate) fn is_access(&self) -> bool {

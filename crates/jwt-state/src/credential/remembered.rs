@@ -1,90 +1,77 @@
-//! Signatures that were right a moment ago.
+//! Tokens that were right a moment ago.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     mem,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use sha2::{Digest, Sha256};
 
-/// Tokens of one generation, 32 bytes each and what a set needs besides.
-const GENERATION: usize = 8192;
+use super::Claims;
 
-/// Tokens whose signature one key ring has checked. To check one of ES256 again
-/// costs many times what it costs to look here.
+/// Tokens that one key ring has signed and this server has checked, by the hash of the whole token.
 ///
-/// Only that is remembered, and by the hash of the whole token: what it says, and
-/// whether its time is over, is read each time, and whether its login was ended
-/// is looked up. The memory belongs to its key ring and goes with it. Nobody gets
-/// in without a signature that was right, and it is bounded: when one generation
-/// is full, the one before is forgotten.
-#[derive(Default)]
-pub(super) struct Remembered(Mutex<Generations>);
+/// A second look at one of HS256 costs a quarter of the first, which decodes, checks and reads twice
+/// over; at one of ES256, a hundredth. What can change from one request to the next is not
+/// remembered: whether its time is over is read each time, and whether its login was ended is
+/// looked up. The memory belongs to its key ring and goes with it, so a key that is gone opens
+/// nothing more. Nobody gets in without a signature that was right; and it is bounded: when one
+/// generation is full, the one before is forgotten.
+pub(super) struct Remembered {
+    /// Two generations may be as large as this each.
+    generation: usize,
+    known: RwLock<Generations>,
+}
+
+/// What a token goes by in here.
+pub(super) type Name = [u8; 32];
 
 #[derive(Default)]
 struct Generations {
-    young: HashSet<[u8; 32]>,
-    old: HashSet<[u8; 32]>,
+    young: HashMap<Name, Arc<Claims>>,
+    old: HashMap<Name, Arc<Claims>>,
 }
 
 impl Remembered {
-    /// Whether this token is known; or becomes known, because `check` finds it right.
-    pub(super) fn or(&self, token: &str, check: impl FnOnce() -> bool) -> bool {
-        let hash = Sha256::digest(token).into();
-        if self.with(|known| known.knows(&hash)) {
-            return true;
+    /// Room for so many; for none, and each token is checked each time.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            generation: most.div_ceil(2),
+            known: RwLock::default(),
         }
-        // Not under the lock: others need not wait for it.
-        let is_right = check();
-        if is_right {
-            self.with(|known| known.learn(hash));
+    }
+
+    /// What this token goes by; `None` when nothing is remembered.
+    pub(super) fn name_of(&self, token: &str) -> Option<Name> {
+        (self.generation > 0).then(|| Sha256::digest(token).into())
+    }
+
+    pub(super) fn find(&self, name: &Name) -> Option<Arc<Claims>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.young.get(name).or_else(|| known.old.get(name));
+        found.map(Arc::clone)
+    }
+
+    /// For who has checked it.
+    pub(super) fn learn(&self, name: Name, claims: &Arc<Claims>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.young.len() >= self.generation {
+            known.old = mem::take(&mut known.young);
         }
-        is_right
+        known.young.insert(name, Arc::clone(claims));
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Generations) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Generations {
-    fn knows(&self, hash: &[u8; 32]) -> bool {
-        self.young.contains(hash) || self.old.contains(hash)
+    /// Its time is over.
+    pub(super) fn forget(&self, name: &Name) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.young.remove(name);
+        known.old.remove(name);
     }
 
-    fn learn(&mut self, hash: [u8; 32]) {
-        if self.young.len() >= GENERATION {
-            self.old = mem::take(&mut self.young);
-        }
-        self.young.insert(hash);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_right_is_not_checked_again_and_what_was_wrong_is() {
-        let remembered = Remembered::default();
-        assert!(!remembered.or("a", || false));
-        assert!(remembered.or("a", || true), "checked again");
-        assert!(remembered.or("a", || panic!("checked again")));
-        assert!(!remembered.or("b", || false));
-    }
-
-    #[test]
-    fn it_is_bounded_and_forgets_the_oldest() {
-        let remembered = Remembered::default();
-        for n in 0..3 * GENERATION {
-            assert!(remembered.or(&n.to_string(), || true));
-        }
-        remembered.with(|known| {
-            assert!(known.young.len() <= GENERATION && known.old.len() <= GENERATION);
-        });
-        assert!(!remembered.or("0", || false));
-        let latest = (3 * GENERATION - 1).to_string();
-        assert!(remembered.or(&latest, || panic!("forgotten")));
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        let known = self.known.read().unwrap();
+        known.young.len() + known.old.len()
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct KeyRing {
     pub(super) kid: String,
     /// The first one is the public half of `signing`, or the same secret.
     pub(super) verifying: Vec<VerifyingKey>,
-    remembered: Remembered,
+    pub(super) remembered: Remembered,
 }
 
 impl KeyRing {
@@ -70,7 +70,7 @@ impl KeyRing {
             algorithm: verifying[0].algorithm,
             kid: verifying[0].kid.clone().unwrap_or_default(),
             verifying,
-            remembered: Remembered::default(),
+            remembered: Remembered::new(settings.remembered_tokens),
         })
     }
 
@@ -87,12 +87,7 @@ impl KeyRing {
             .verifying
             .iter()
             .find(|key| key.kid.as_ref() == Some(kid))?;
-        let is_ours = match key.algorithm.family() {
-            // As quick to check as to remember.
-            AlgorithmFamily::Hmac => jws.is_signed_by(key),
-            _ => self.remembered.or(token, || jws.is_signed_by(key)),
-        };
-        is_ours.then(|| jws.into_parts())
+        jws.is_signed_by(key).then(|| jws.into_parts())
     }
 
     /// The public keys (RFC 7517): nothing of a secret, and no private part.

@@ -8,6 +8,7 @@ use super::*;
 
 mod forged;
 mod keys;
+mod remembering;
 mod rings;
 mod simple_jwt;
 

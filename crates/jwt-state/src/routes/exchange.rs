@@ -52,7 +52,10 @@ impl Tokens {
     ) -> Result<(), Problem> {
         let refresh = self.settings.find_refresh(refresh, request.headers())?;
         let sent = refresh.and_then(|token| self.signer.read_expired(Kind::Refresh, &token));
-        let families = [visitor.family.clone(), sent.map(|claims| claims.sid)];
+        let families = [
+            visitor.family.clone(),
+            sent.map(|claims| claims.sid.clone()),
+        ];
         for family in families.iter().flatten() {
             self.store.end_family(family).await?;
         }

@@ -26,7 +26,7 @@ impl Deref for LiveAccount {
 
 type Looked<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-fn claims(request: &HttpRequest) -> Result<Claims, Problem> {
+fn claims(request: &HttpRequest) -> Result<Arc<Claims>, Problem> {
     let tokens = Tokens::of(request)?;
     let claims = match tokens.settings.find_access(request.headers())? {
         Found::None => Err(Stranger::NoToken),
@@ -44,7 +44,7 @@ impl FromRequest for Claims {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(claims(request))
+        std::future::ready(claims(request).map(Arc::unwrap_or_clone))
     }
 }
 
