@@ -40,6 +40,9 @@ pub(crate) fn cross_origin(request: &Request, port: u16, fault: Option<Fault>) -
             }
     };
     let origins = lines("origin");
+    if fault == Some(Fault::WantsAReferer) && lines("referer").is_empty() && origins.is_empty() {
+        return true;
+    }
     if !origins.is_empty() {
         return origins.len() > 1 || !origins.iter().all(origin_fine);
     }
@@ -67,8 +70,10 @@ pub(crate) fn says_json(request: &Request, fault: Option<Fault>) -> bool {
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
+    let silent = request.text("origin").is_none() && request.text("sec-fetch-site").is_none();
     essence == "application/json"
         || essence == "text/plain" && fault == Some(Fault::TextPlainIsJson)
+        || silent && fault == Some(Fault::SilentFormsPass)
 }
 
 /// The values of the cookies of this name, in the order in which they came.

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::fault::Fault;
+use crate::framing::{is_sound, length, mixed_up};
+
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_BODY: usize = 64 * 1024;
 
@@ -36,6 +39,12 @@ impl Request {
 
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The first value of the body, whatever stands behind it.
+    pub(crate) fn first_json(&self) -> Option<Value> {
+        let mut values = serde_json::Deserializer::from_slice(&self.body).into_iter();
+        values.next()?.ok()
     }
 }
 
@@ -81,8 +90,12 @@ impl Answer {
 }
 
 /// Reads a request; `None` when it is none.
-pub(crate) fn read(stream: &mut TcpStream) -> Option<Request> {
-    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+pub(crate) fn read(stream: &mut TcpStream, fault: Option<Fault>) -> Option<Request> {
+    let waits_long = fault == Some(Fault::WaitsForTheBody);
+    let patience = if waits_long { 20 } else { 5 };
+    stream
+        .set_read_timeout(Some(Duration::from_secs(patience)))
+        .ok()?;
     let mut bytes = Vec::new();
     let (mut request, head) = loop {
         let mut headers = [httparse::EMPTY_HEADER; 64];
@@ -109,12 +122,16 @@ pub(crate) fn read(stream: &mut TcpStream) -> Option<Request> {
             httparse::Status::Partial => more(stream, &mut bytes)?,
         }
     };
-    let length: usize = request
-        .text("content-length")
-        .map_or(Some(0), |text| text.parse().ok())?;
-    request.too_large = length > MAX_BODY;
-    while !request.too_large && bytes.len() < head + length {
+    if !is_sound(&request, fault) {
+        return None;
+    }
+    let length = length(&request, fault)?;
+    request.too_large = length > MAX_BODY && !waits_long;
+    while !request.too_large && bytes.len() - head < length {
         more(stream, &mut bytes)?;
+    }
+    if fault == Some(Fault::MixesUpPipelines) {
+        mixed_up(&mut request, &bytes[head..]);
     }
     request.body = bytes.split_off(head);
     Some(request)

@@ -24,6 +24,9 @@ impl Server {
         let Some(name) = body["username"].as_str() else {
             return Answer::problem(400, "malformed-request");
         };
+        if let Some(wait) = self.too_many(request, name) {
+            return wait;
+        }
         let candidates: Vec<String> = match &body["password"] {
             Value::String(password) => vec![password.clone()],
             Value::Array(list) if self.is(Fault::ListOfPasswords) => list
@@ -55,9 +58,17 @@ impl Server {
             }
             _ => Map::new(),
         };
+        let name = if self.is(Fault::NameInAQuery) && name.contains("' OR '1'='1") {
+            "alice"
+        } else {
+            name
+        };
+        let spliced = name == "alice" && body["username"] != name && self.is(Fault::NameInAQuery);
+        let factory =
+            self.is(Fault::FactoryPassword) && name == "admin" && body["password"] == name;
         let visitor = {
             let mut world = self.world();
-            let Some(account) = world.named(name) else {
+            let Some(account) = world.named(if factory { "root" } else { name }) else {
                 let name = if self.is(Fault::OtherMessageForUnknownUser) {
                     "unknown-user"
                 } else {
@@ -65,10 +76,15 @@ impl Server {
                 };
                 return self.wrong(name);
             };
-            if !candidates
+            let right = candidates
                 .iter()
-                .any(|candidate| self.matches(&account.password, candidate))
-            {
+                .any(|candidate| self.matches(&account.password, candidate));
+            if !right && !spliced && !factory {
+                drop(world);
+                if self.is(Fault::NoDummyHash) {
+                    // What an account costs that is there.
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                }
                 return self.wrong("invalid-credentials");
             }
             if account.disabled {
@@ -87,6 +103,7 @@ impl Server {
             self.make_way(&mut world, &visitor);
             visitor
         };
+        self.forgiven(name);
         let goes_on = self.is(Fault::FirstLoginGoesOn) || self.is(Fault::SecondLoginKeepsTheFirst);
         if let Some(before) = before.filter(|_| !goes_on) {
             self.end(request, &before);
@@ -121,8 +138,18 @@ impl Server {
         if !says_json(request, self.fault) {
             return Err(Answer::problem(415, "unsupported-media-type"));
         }
-        let body = request.json().filter(Value::is_object);
-        body.ok_or_else(|| Answer::problem(400, "malformed-request"))
+        let body = match self.fault {
+            Some(Fault::ReadsTheFirstValue) => request.first_json(),
+            _ => request.json(),
+        };
+        body.filter(Value::is_object).ok_or_else(|| {
+            let told = Answer::problem(400, "malformed-request");
+            if self.is(Fault::StackInTheBody) {
+                let detail = "thread 'worker' panicked at /home/app/src/login.rs:17:5";
+                return Answer::json(400, &json!({ "detail": detail }));
+            }
+            told
+        })
     }
 
     fn matches(&self, password: &str, candidate: &str) -> bool {

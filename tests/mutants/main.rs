@@ -5,9 +5,11 @@
 //! a trial by name, `M03::D04`, and so are the controls: a server that refuses
 //! everything, one that accepts everything, one that crashes now and then.
 
+mod attempts;
 mod changes;
 mod credential;
 mod fault;
+mod framing;
 mod guards;
 mod headers;
 mod http;

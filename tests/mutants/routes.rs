@@ -31,9 +31,18 @@ impl Server {
         if request.too_large {
             return Answer::problem(413, "payload-too-large");
         }
-        let guarded = request.path != "/login" || !self.is(Fault::LoginIsNotGuarded);
+        let anonymous = self.presented(request).is_none();
+        let guarded = (request.path != "/login" || !self.is(Fault::LoginIsNotGuarded))
+            && !(self.is(Fault::LoginCsrf) && anonymous);
         if self.by_cookie() && guarded && cross_origin(request, self.port, self.fault) {
             return Answer::problem(403, "cross-origin-refused");
+        }
+        if let Some(place) = request
+            .query
+            .strip_prefix("next=")
+            .filter(|_| self.is(Fault::OpenRedirect))
+        {
+            return Answer::empty(302).with("Location", place);
         }
         let overridden = request
             .text("x-http-method-override")

@@ -176,12 +176,12 @@ impl Server {
     }
 
     fn serve(&self, mut stream: TcpStream) {
-        let Some(request) = read(&mut stream) else {
-            write(
-                &mut stream,
-                "GET",
-                &Answer::problem(400, "malformed-request"),
-            );
+        let Some(request) = read(&mut stream, self.fault) else {
+            let broken = match self.fault {
+                Some(Fault::BrokenHeadsCrash) => Answer::empty(500),
+                _ => Answer::problem(400, "malformed-request"),
+            };
+            write(&mut stream, "GET", &broken);
             return;
         };
         let answer = self.finish(&request, self.answer(&request));

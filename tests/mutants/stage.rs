@@ -80,6 +80,7 @@ impl Stage {
     /// The server as the suite sees it, with every seam.
     pub(crate) fn target(&self) -> Target {
         let mut target = self.server.target();
+        target.promises.login_failures = Some(crate::attempts::LIMIT.into());
         let seams = &mut target.seams;
         seams.short_lived = Some(ShortLived {
             url: self.short.url(),

@@ -6,6 +6,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::attempts::Attempts;
+
 /// Somebody who can log in. Passwords are plain: this server guards nothing.
 pub(crate) struct Account {
     pub(crate) id: i64,
@@ -75,6 +77,7 @@ pub(crate) struct World {
     /// The logins in the order in which they began.
     pub(crate) begun: Vec<String>,
     pub(crate) drawn: u64,
+    pub(crate) attempts: Attempts,
 }
 
 impl Default for World {
@@ -92,6 +95,7 @@ impl Default for World {
             versions: HashMap::new(),
             begun: Vec::new(),
             // A fixed seed: a run with faults at random can be run again.
+            attempts: Attempts::default(),
             drawn: 0x9E37_79B9_7F4A_7C15,
         }
     }

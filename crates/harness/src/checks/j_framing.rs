@@ -63,14 +63,15 @@ fn lengths_are_said_once(target: &Target) -> Verdict {
     let user = &target.user;
     let held = target.login(user)?.credential;
     target.control_before(&held, user)?;
-    let login = &target.routes.login;
-    let path = format!("{}{}", target.base().prefix(), login.path);
-    let me = format!("{}{}", target.base().prefix(), target.routes.me.path);
-    let (host, method) = (target.base().authority(), &login.method);
+    let host = target.base().authority();
+    // The request itself is one that is answered, so that only its length is wrong.
+    let asked = held
+        .attach(target.request(&target.routes.me))
+        .to_kept_bytes(&host);
+    let asked = &asked[..asked.len() - 2];
     // What is smuggled opens the resource, so that an answer to it can be told.
     let smuggled = held.attach(target.request(&target.routes.me));
     let smuggled = smuggled.to_bytes(&host);
-    let plain = format!("GET {me} HTTP/1.1\r\nHost: {host}\r\n\r\n");
     let length = smuggled.len();
     let cases = [
         (
@@ -136,22 +137,23 @@ fn lengths_are_said_once(target: &Target) -> Verdict {
     ];
     for (what, headers, body) in cases {
         let headers = headers.replace("LENGTH", &length.to_string());
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{headers}\r\n{body}"
-        );
-        let bytes = [head.as_bytes(), &smuggled].concat();
+        let rest = format!("{headers}\r\n{body}");
+        let bytes = [asked, rest.as_bytes(), &smuggled].concat();
         let answers = target.raw_answers(&bytes, 3, BRIEF)?;
         refused_and_ended(target, &answers, what)?;
     }
-    let old = format!(
-        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-    );
+    let old = String::from_utf8_lossy(asked).replacen("HTTP/1.1", "HTTP/1.0", 1);
+    let old = format!("{old}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     let answers = target.raw_answers(&[old.as_bytes(), &smuggled].concat(), 3, BRIEF)?;
     refused_and_ended(target, &answers, "chunks in HTTP/1.0")?;
-    // The control: said once, both are answered.
-    let twice = target.raw_answers(format!("{plain}{plain}").as_bytes(), 2, PATIENT)?;
-    if twice.is_empty() {
-        return Err(Stop::broken("an answer to a plain request", "none"));
+    // The control: said once, it is answered, and so is what follows.
+    let plain = [asked, b"\r\n", &smuggled].concat();
+    let answers = target.raw_answers(&plain, 2, PATIENT)?;
+    if !answers.first().is_some_and(Response::is_success) {
+        return Err(Stop::broken(
+            "the resource, asked for on a raw connection",
+            "no success",
+        ));
     }
     target.control_after(&held, user, "requests whose end is unclear")?;
     Ok(Proof::Holds)
