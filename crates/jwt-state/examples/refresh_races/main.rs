@@ -24,10 +24,14 @@ struct Arguments {
     /// Races on each store without a grace; with one it is a tenth, because all are answered then
     #[arg(long, default_value_t = 1000)]
     races: u64,
+
+    /// On this one alone: embedded or redis
+    #[arg(long)]
+    store: Option<String>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let races = Arguments::parse().races;
+    let Arguments { races, store: only } = Arguments::parse();
     let folder = tempfile::tempdir()?;
     let binary = on_path().context("there is no redis-server on the PATH")?;
     let redis = PrivateRedis::start(&binary, folder.path())?;
@@ -39,6 +43,9 @@ fn main() -> anyhow::Result<ExitCode> {
     ];
     let (mut live, mut raced) = (0, 0);
     for (store, url, grace) in settings {
+        if only.as_deref().is_some_and(|only| only != store) {
+            continue;
+        }
         let races = grace.map_or(races, |_| races.div_ceil(10));
         let (tally, took) = run(races, url.as_deref(), grace)?;
         let grace = grace.unwrap_or("none");
