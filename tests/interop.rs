@@ -3,11 +3,13 @@
 //! Reading order: `installed` says what there is; `library` talks to a library; `server` starts
 //! jwt-state. `tokens` is what is accepted, both ways; `hostile` what is refused, its table is
 //! `hostile/forgeries.rs`; `plain` is tokens as Simple JWT makes them by itself. `flow` compares
-//! jwt-state with a real Django, `django`, answer by answer; `cookies` is signed cookies.
+//! jwt-state with a real Django, `django`, answer by answer; `cookies` is signed cookies;
+//! `chain` asks Django REST framework again what auth-chain is compared with.
 //!
 //! What has to be there is installed by `tests/interop/install`, into `target/interop`.
 
 mod interop {
+    pub(crate) mod chain;
     pub(crate) mod cookies;
     pub(crate) mod django;
     pub(crate) mod flow;
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 
 use interop::installed::Installed;
 use interop::library::{ALGORITHMS, LIBRARIES};
-use interop::{cookies, flow, hostile, page, plain, tokens};
+use interop::{chain, cookies, flow, hostile, page, plain, tokens};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 type Test = fn() -> Result<(), String>;
@@ -55,12 +57,16 @@ fn main() -> ExitCode {
         let name = format!("a_simple_jwt_client_sees_no_difference::{}", set_up.name);
         trials.push(trial(&name, move || flow::is_the_same(set_up)));
     }
-    let others: [(&str, Test); 5] = [
+    let others: [(&str, Test); 6] = [
         ("forgeries_are_all_made", hostile::each_is_made_somewhere),
         ("cookies::both_ways", cookies::both_ways),
         ("cookies::keys_and_ages", cookies::keys_and_ages),
         ("cookies::changed", cookies::changed),
         ("cookies::salt_of_before", cookies::salt_of_before),
+        (
+            "auth_chain::the_recording_is_true",
+            chain::the_recording_is_true,
+        ),
     ];
     trials.extend(others.map(|(name, run)| trial(name, run)));
     trials.push(Trial::test("the_page_is_up_to_date", || {

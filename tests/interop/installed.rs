@@ -36,13 +36,19 @@ impl Installed {
             command.arg(file).arg(self.folder.join("node"));
             command
         } else {
-            let mut command = Command::new(self.folder.join("python/bin/python"));
-            // Nothing is written beside the sources.
-            command.arg("-B").args(["-W", "ignore"]).arg(file);
+            let mut command = self.python();
+            command.arg(file);
             command.env("PYTHONPATH", format!("{SOURCES}/python"));
             command
         };
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+    }
+    /// Python with the installed packages.
+    pub(crate) fn python(&self) -> Command {
+        let mut command = Command::new(self.folder.join("python/bin/python"));
+        // Nothing is written beside the sources.
+        command.arg("-B").args(["-W", "ignore"]);
         command
     }
 }

@@ -69,6 +69,14 @@ thing differs, and is tried too: values with the salt of a Django before CVE-202
 reads unless `SIGNED_COOKIE_LEGACY_SALT_FALLBACK` is off, are not read here.
 ";
 
+const CHAIN: &str = "
+## The chain
+
+`auth-chain` answers as Django REST framework does: every order of JWT, session and Basic, with
+every credential, good and bad, on four kinds of route. What the framework says is recorded in
+`crates/auth-chain/tests/chain/drf.txt`; the trial `auth_chain` has it said again.
+";
+
 /// Fails when the page is not what the tests are; `STATELAB_WRITE=1` prints it anew.
 pub(crate) fn is_up_to_date() -> Result<(), String> {
     let page = page()?;
@@ -136,6 +144,7 @@ fn page() -> Result<String, String> {
         let _ = writeln!(page, "| {} | {} |", row.join(" | "), whole.because);
     }
     page += COOKIES;
+    page += CHAIN;
     Ok(page)
 }
 
