@@ -44,6 +44,9 @@ fn main() -> ExitCode {
             trials.push(trial(&name("theirs_here"), move || {
                 tokens::theirs_here(algorithm, library)
             }));
+            trials.push(trial(&name("refresh_there"), move || {
+                tokens::refresh_there(algorithm, library)
+            }));
             trials.push(trial(&name("forged_there"), move || {
                 hostile::forged_there(algorithm, library)
             }));

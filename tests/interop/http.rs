@@ -55,8 +55,19 @@ pub(crate) fn send(
         stream.read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = exchange().map_err(|error| format!("{line}: {error}"))?;
-    read(&bytes).ok_or_else(|| format!("{line}: {:?}", String::from_utf8_lossy(&bytes)))
+    let mut tries = 0;
+    loop {
+        let bytes = exchange().map_err(|error| format!("{line}: {error}"))?;
+        let answer = read(&bytes);
+        let answer =
+            answer.ok_or_else(|| format!("{line}: {:?}", String::from_utf8_lossy(&bytes)))?;
+        // On a busy machine a login waits for its turn, and asks again.
+        if answer.status != 503 || tries == 40 {
+            return Ok(answer);
+        }
+        tries += 1;
+        std::thread::sleep(Duration::from_millis(250));
+    }
 }
 
 /// The same with JSON.

@@ -35,7 +35,9 @@ Of each library, for each algorithm, with a running `jwt-state` and a key made f
    another key it is refused;
 2. a token made there with our key and a login's header and claims is that login at `GET /me`;
 3. each forgery of the list below, made there, is refused at `GET /me` with
-   `error=\"invalid_token\"`, and a good token of the same maker is accepted before and after.
+   `error=\"invalid_token\"`, and a good token of the same maker is accepted before and after;
+4. a refresh token made there with our key and a login's claims is refused and ends the login: it
+   passes for a copy of an old one.
 ";
 
 const SIMPLE_JWT: &str = "

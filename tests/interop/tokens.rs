@@ -80,6 +80,31 @@ pub(crate) fn theirs_here(algorithm: &'static str, library: &Library) -> Result<
     }
 }
 
+/// A refresh token is worth what the store knows of it. One that the library makes with our key and
+/// a login's claims is taken for a copy of an old one: it gets nothing, and the login ends.
+pub(crate) fn refresh_there(algorithm: &'static str, library: &Library) -> Result<(), String> {
+    if !library.has(algorithm) {
+        return Ok(());
+    }
+    let server = Server::of(algorithm)?;
+    let refresh = |token: &str| {
+        let body = json!({ "refresh": token });
+        http::post(server.address, "/refresh", &body)
+    };
+    let login = json!({ "username": "alice", "password": "wonderland" });
+    let first = http::post(server.address, "/login", &login)?.ok()?;
+    let second = refresh(first["refresh"].as_str().unwrap_or_default())?.ok()?;
+    let ours = second["refresh"].as_str().unwrap_or_default();
+    let theirs = library.token(&minting(&server, &Parts::of(ours)?))?;
+    let (theirs, ours) = (refresh(&theirs)?.status, refresh(ours)?.status);
+    match (theirs, ours) {
+        (401, 401) => Ok(()),
+        other => Err(format!(
+            "the one made there, then ours, are answered with {other:?}"
+        )),
+    }
+}
+
 /// A token like one of ours, but for its `jti`.
 pub(crate) fn minting(server: &Server, like: &Parts) -> Value {
     let mut header = like.header.clone();
