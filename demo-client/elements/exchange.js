@@ -12,12 +12,16 @@ import { instant, raw } from "./pieces.js";
  * @typedef {import("../view").StoreCommand} StoreCommand
  */
 
+/** What an exchange can be taken away as; the last with its credentials. */
+const EXPORTS = /** @type {const} */ ([["curl", ""], ["mermaid", ""], ["har", ""], ["har", "shown"]]);
+
 /**
  * @param {Exchange} one
+ * @param {string} column
  * @param {string[]} needles credentials to mark
  * @param {(open: boolean) => void} onToggle called when the reader opens or closes it
  */
-export function exchange(one, needles, onToggle) {
+export function exchange(one, column, needles, onToggle) {
   const details = el("details", {}, summary(one));
   // `toggle` also fires when the page opens the newest; a click is the reader's.
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
@@ -25,8 +29,20 @@ export function exchange(one, needles, onToggle) {
     leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles),
     ...commands(one.store_commands),
     leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles),
+    exports(one, column),
   );
   return el("li", { class: `exchange by-${one.by}` }, details);
+}
+
+/** @param {Exchange} one @param {string} column */
+function exports(one, column) {
+  const links = EXPORTS.map(([format, credentials]) => {
+    const query = new URLSearchParams({ column, format, exchange: String(one.id) });
+    if (credentials !== "") query.set("credentials", credentials);
+    const name = credentials === "" ? `export.${format}` : `export.${format}.${credentials}`;
+    return el("a", { href: `/__lab/export?${query}`, download: "", title: t(`${name}.long`) }, t(name));
+  });
+  return el("p", { class: "exports" }, t("export"), ...links);
 }
 
 /** @param {Exchange} one */

@@ -20,7 +20,7 @@ export class LabWire extends LabCard {
   #newest = "";
 
   /** @param {Column} column */
-  show({ wire: { exchanges }, browser: { items } }) {
+  show({ id, wire: { exchanges }, browser: { items } }) {
     for (const item of items) this.#credentials.add(item.value);
     if (!this.changed([exchanges, [...this.#credentials]])) return;
     if (exchanges.length === 0) {
@@ -42,7 +42,7 @@ export class LabWire extends LabCard {
       newestFirst,
       keyOf,
       (one) => JSON.stringify([one, needles]),
-      (one) => exchange(one, needles, (open) => this.#chosen.set(keyOf(one), open)),
+      (one) => exchange(one, id, needles, (open) => this.#chosen.set(keyOf(one), open)),
     );
     for (const item of this.body.querySelectorAll("li[data-key]")) {
       const key = item.getAttribute("data-key") ?? "";

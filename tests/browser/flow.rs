@@ -11,6 +11,21 @@ use super::watch;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
 
+/// The newest exchange of each column, as HAR without and with credentials: is the credential
+/// that the page shows only in the second?
+const SAVED: &str = r#"
+const done = arguments[arguments.length - 1];
+const text = async (link) => {
+  const answer = await fetch(link.href);
+  return [answer.status, await answer.text()];
+};
+Promise.all([...document.querySelectorAll("lab-column")].map(async (column) => {
+  const [masked, shown] = [...column.querySelectorAll("li.exchange")[0].querySelectorAll(".exports a")].slice(-2);
+  const secret = column.querySelector("lab-browser li.item .raw").textContent;
+  const [status, whole] = await text(shown);
+  return [status, whole.includes(secret), (await text(masked))[1].includes(secret)];
+})).then(done, (error) => done(String(error)));"#;
+
 /// One press logs in at all three servers, and each knows the visitor afterwards.
 pub(crate) fn log_in(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;
@@ -23,6 +38,8 @@ pub(crate) fn log_in(stage: &Stage, _: Profile) -> Result<()> {
     })?;
     page.expect("visit", ALLOWED)?;
     page.expect("admin", ["DENIED"; 3])?;
+    let saved = page.tab.script_that_calls_back(SAVED)?;
+    ensure!(saved == json!([[200, true, false]; 3]), "exports: {saved}");
     stage.picture("logged in")
 }
 

@@ -19,6 +19,7 @@ pub mod bench;
 pub mod board;
 pub mod column;
 pub mod doctor;
+pub mod export;
 pub mod hosts;
 pub mod http;
 pub mod jar;

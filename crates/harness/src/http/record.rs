@@ -126,7 +126,9 @@ fn mask_message(text: &str) -> String {
     out
 }
 
-pub(super) fn mask_header(line: &str) -> String {
+/// A header line; a credential in it becomes `[masked 32]`, its name and what is not secret stay.
+#[must_use]
+pub fn mask_header(line: &str) -> String {
     let Some((name, value)) = line.split_once(": ") else {
         return line.to_owned();
     };
@@ -165,7 +167,8 @@ fn mask(value: &str) -> String {
 }
 
 /// Values of secret members in JSON, as in `"password": "…"`.
-pub(super) fn mask_members(text: &str) -> String {
+#[must_use]
+pub fn mask_members(text: &str) -> String {
     let mut out = text.to_owned();
     for member in SECRET_MEMBERS {
         let key = format!("\"{member}\"");
@@ -201,7 +204,9 @@ fn closing_quote(text: &str) -> usize {
     text.len()
 }
 
-pub(super) fn mask_query(text: &str) -> String {
+/// A path; the values of its query become `[masked 32]`.
+#[must_use]
+pub fn mask_query(text: &str) -> String {
     let Some((path, query)) = text.split_once('?') else {
         return text.to_owned();
     };

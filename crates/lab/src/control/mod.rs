@@ -7,6 +7,7 @@ mod assets;
 mod attacks;
 mod columns;
 mod events;
+mod export;
 mod guard;
 mod page;
 

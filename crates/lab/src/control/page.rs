@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, Resource, guard};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Shared, assets, attacks, events};
+use super::{Shared, assets, attacks, events, export};
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
@@ -34,6 +34,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/view", web::get().guard(here()).to(view))
         .route("/events", web::get().guard(here()).to(events::stream))
+        .route("/export", web::get().guard(here()).to(export::file))
         .route("/attacks", web::get().guard(here()).to(attacks::list))
         .route("/attack", web::post().guard(here()).to(attacks::run))
         .route("/control", web::post().guard(here()).to(control));

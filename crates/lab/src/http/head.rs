@@ -50,6 +50,12 @@ impl Head {
         std::str::from_utf8(first).ok()
     }
 
+    /// Every field in its order, its value as text.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, String)> {
+        let fields = self.fields.iter();
+        fields.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value).into_owned()))
+    }
+
     /// What the lines of a field weigh on the wire, in bytes, line ends included.
     pub fn weight(&self, name: &str) -> usize {
         let line = |value: &[u8]| name.len() + ": ".len() + value.len() + "\r\n".len();

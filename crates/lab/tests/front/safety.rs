@@ -164,3 +164,44 @@ fn pages_say_what_they_may_do() {
         Some("text/javascript; charset=utf-8")
     );
 }
+
+#[test]
+fn an_export_shows_credentials_to_whoever_asks_for_them_and_only_here() {
+    let lab = Running::embedded(Profile::Hardened);
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("alice", "wonderland");
+    assert_eq!(visitor.ask_all("GET /me", ""), [200; 3]);
+    let item = &visitor.view()["columns"][0]["browser"]["items"][0];
+    let secret = item["value"].as_str().unwrap().to_owned();
+    let get = |query: &str| {
+        let line = format!("GET /__lab/export?column=cookie&{query}");
+        visitor.send("lab.localhost", &line, "", "")
+    };
+    for format in ["curl", "har", "mermaid"] {
+        let answer = get(&format!("format={format}"));
+        assert_eq!(answer.status, 200);
+        let kept = answer.header("content-disposition").unwrap();
+        assert!(
+            kept.starts_with("attachment; filename=\"statelab-cookie."),
+            "{kept}"
+        );
+        assert!(!answer.body.contains(&secret) && !answer.body.contains("wonderland"));
+        assert!(answer.body.contains("/me"), "{}", answer.body);
+    }
+    let shown = get("format=har&credentials=shown");
+    assert!(shown.body.contains(&secret));
+    let policy = shown.header("cross-origin-resource-policy");
+    assert_eq!(policy, Some("same-origin"));
+    assert_eq!(get("format=har&exchange=999999").status, 404);
+    for wrong in ["format=exe", "format=har&credentials=all", "format=har&x=1"] {
+        assert_eq!(get(wrong).status, 400, "{wrong}");
+    }
+    // The servers' own hosts give nothing away.
+    let elsewhere = visitor.send(
+        "jwt.lab.localhost",
+        "GET /__lab/export?column=jwt&format=har",
+        "",
+        "",
+    );
+    assert_eq!(elsewhere.status, 404);
+}

@@ -1,0 +1,49 @@
+//! A request as a command of the shell.
+
+use std::time::Duration;
+
+use harness::http::{Exchange as Sent, Request, Response};
+use time::OffsetDateTime;
+
+use super::Export;
+use crate::board::{Exchange, Record};
+use crate::stolen;
+
+/// What curl writes by itself.
+const OWN: [&str; 4] = ["host", "content-length", "connection", "accept-encoding"];
+
+/// Where a secret stood the command reads a variable: `$CREDENTIAL`, `$PASSWORD`, `$REFRESH`.
+/// With credentials shown the first of them is set in front.
+pub(super) fn command(export: &Export, exchange: &Exchange) -> String {
+    let record = &exchange.record;
+    let line = request(record).curl(&export.origin, &[]);
+    let credential = stolen::presented(export.column, record).filter(|_| export.shown);
+    let set = credential.map(|secret| format!("CREDENTIAL='{}'\n", secret.replace('\'', r"'\''")));
+    format!("{}{line}\n", set.unwrap_or_default())
+}
+
+fn request(record: &Record) -> Sent {
+    let head = &record.request.head;
+    let headers = head
+        .lines()
+        .filter(|(name, _)| !OWN.contains(&name.to_ascii_lowercase().as_str()))
+        .map(|(name, value)| (name.to_owned(), value.into_bytes()));
+    let body = &record.request_body;
+    Sent {
+        request: Request {
+            method: record.request.method.clone(),
+            path: record.request.target.clone(),
+            headers: headers.collect(),
+            body: (!body.is_empty()).then(|| body.clone()),
+        },
+        sent: Vec::new(),
+        received: Vec::new(),
+        response: Response {
+            status: 0,
+            headers: Vec::new(),
+            body: Vec::new(),
+        },
+        took: Duration::ZERO,
+        at: OffsetDateTime::UNIX_EPOCH,
+    }
+}
