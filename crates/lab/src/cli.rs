@@ -16,6 +16,7 @@ Examples:
   lab up --port 9000 --profile stateless  another port, only the session looked up
   lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
+  lab run replay --profile stateless      a lesson, with what it teaches
   lab attack                              every attack against every server, as a table
   lab bench --json                        what each server costs; build with --release first
   lab keys new                            a key that signs tokens, in a file of its own
@@ -24,6 +25,16 @@ Examples:
 
 Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
+
+const RUN_EXAMPLES: &str = "\
+A lab is started for it in this process, and two visitors act: you, and a thief.
+
+Examples:
+  lab run                                 all lessons
+  lab run replay --profile stateless      who lets the thief in after the logout?
+
+Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson,
+5 Redis not there.";
 
 const ATTACK_EXAMPLES: &str = "\
 Each attack is a check of the suite. It runs against a server that is started for it, in this
@@ -57,6 +68,8 @@ pub(crate) enum Verb {
     /// Make keys for the servers
     #[command(subcommand)]
     Keys(KeysVerb),
+    /// Play a lesson: what it does, what comes of it, and why
+    Run(RunArgs),
     /// Attack each server as the suite does, and show who gets in
     Attack(AttackArgs),
     /// Look whether this machine has what a lab needs: port, store, names, browser
@@ -135,6 +148,33 @@ impl Bench {
         Ok(BenchOptions {
             lasts,
             store: self.store.choice()?,
+        })
+    }
+}
+
+/// Settings of `lab run`.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct RunArgs {
+    /// Which lesson; `all` plays one after the other
+    #[arg(value_name = "NAME", default_value = "all")]
+    pub(crate) name: String,
+
+    /// How much the servers look up
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    profile: Profile,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl RunArgs {
+    /// A lab of its own, on any free port.
+    pub(crate) fn options(self) -> Result<Options, clap::Error> {
+        Ok(Options {
+            port: Some(0),
+            store: self.store.choice()?,
+            profile: self.profile,
         })
     }
 }

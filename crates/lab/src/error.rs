@@ -52,6 +52,9 @@ pub enum LabError {
     /// The accounts could not be made.
     #[error("the accounts cannot be used: {0}")]
     Accounts(#[from] contract::accounts::AccountsError),
+    /// A lesson could not be played.
+    #[error("the lesson could not be played: {0}")]
+    Lesson(String),
     /// An attack could not be tried.
     #[error("the attack could not be tried: {0}")]
     Attack(String),

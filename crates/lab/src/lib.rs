@@ -23,6 +23,7 @@ pub mod export;
 pub mod hosts;
 pub mod http;
 pub mod jar;
+pub mod lessons;
 pub mod line;
 pub mod profile;
 pub mod resp;

@@ -5,6 +5,7 @@ mod bench_verb;
 mod cli;
 mod doctor_verb;
 mod keys_verb;
+mod lessons_verb;
 mod up;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ async fn main() -> ExitCode {
     match cli.verb {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
+        Some(Verb::Run(settings)) => lessons_verb::run(settings).await,
         Some(Verb::Attack(attack)) => attack_verb::run(attack).await,
         Some(Verb::Doctor(doctor)) => doctor_verb::doctor(doctor).await,
         Some(Verb::Reset(reset)) => doctor_verb::reset(&reset),

@@ -1,7 +1,7 @@
 //! A lab in another process, as any program of this machine meets it.
 
 use harness::http::{Base, Client, Request};
-use serde_json::json;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::front::listen::{TRIED_PORTS, USUAL_PORT};
@@ -17,9 +17,9 @@ pub struct RunningLab {
     token: String,
 }
 
-/// Why it was not reset.
+/// Why it did not do what was asked.
 #[derive(Debug, Error)]
-pub enum ResetError {
+pub enum OrderError {
     /// It is gone, or hangs.
     #[error("the lab gives no answer: {0}")]
     Silent(String),
@@ -61,22 +61,49 @@ impl RunningLab {
         self.hosts.page()
     }
 
+    /// Its host names.
+    pub fn hosts(&self) -> Hosts {
+        self.hosts
+    }
+
+    /// All that its page knows at this moment.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn view(&self) -> Result<Value, OrderError> {
+        let answer = self.client.send(&Request::new("GET", "/__lab/view"));
+        let answer = answer.map_err(|error| OrderError::Silent(error.to_string()))?;
+        let view = answer.response.json();
+        view.ok_or_else(|| OrderError::Silent(answer.line()))
+    }
+
     /// What the button Reset on the page does, except that no browser is emptied.
-    pub fn reset(&self) -> Result<(), ResetError> {
+    ///
+    /// # Errors
+    /// When it does not answer, or could not.
+    pub fn reset(&self) -> Result<(), OrderError> {
+        self.order(&json!({ "action": "reset" }))
+    }
+
+    /// Tells it what a button of its page would.
+    ///
+    /// # Errors
+    /// When it does not answer, or could not.
+    pub fn order(&self, what: &Value) -> Result<(), OrderError> {
         let order = Request::new("POST", "/__lab/control")
             .header("Origin", self.hosts.page())
             .header("X-Lab-Token", &self.token)
-            .json(&json!({ "action": "reset" }));
+            .json(what);
         let answer = self.client.send(&order);
         let response = answer
-            .map_err(|error| ResetError::Silent(error.to_string()))?
+            .map_err(|error| OrderError::Silent(error.to_string()))?
             .response;
         if response.is_success() {
             return Ok(());
         }
         let said = response.json();
         let sentence = said.as_ref().and_then(|said| said["sentence"].as_str());
-        Err(ResetError::Refused(match sentence {
+        Err(OrderError::Refused(match sentence {
             Some(sentence) => sentence.to_owned(),
             None => format!("the lab answers {}", response.status),
         }))

@@ -69,6 +69,13 @@ pub struct StoreLabel {
     pub label: String,
 }
 
+impl StoreLabel {
+    /// There is a line to Redis.
+    pub fn is_redis(&self) -> bool {
+        self.kind != StoreKind::Embedded
+    }
+}
+
 /// The open stores of the three servers.
 pub(crate) struct Stores {
     pub(crate) label: StoreLabel,

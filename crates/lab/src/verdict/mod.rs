@@ -3,7 +3,7 @@
 
 mod rules;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use rules::{Case, judge};
 
@@ -41,7 +41,7 @@ impl Action {
 }
 
 /// The word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Word {
     /// Let in.
     #[serde(rename = "ALLOWED")]
@@ -64,6 +64,21 @@ pub enum Word {
     /// No answer, or an answer that says so.
     #[serde(rename = "UNAVAILABLE")]
     Unavailable,
+}
+
+impl Word {
+    /// As the page shows it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Allowed => "ALLOWED",
+            Self::Denied => "DENIED",
+            Self::Stale => "STALE",
+            Self::Revoked => "REVOKED",
+            Self::Forged => "FORGED",
+            Self::BlockedByBrowser => "BLOCKED BY BROWSER",
+            Self::Unavailable => "UNAVAILABLE",
+        }
+    }
 }
 
 /// Good or bad news for the owner of the account.

@@ -1,0 +1,75 @@
+//! Lessons as data: what to do, what to predict, what comes of it, and why.
+//!
+//! One file for each, in `demo-client/lessons`. The page walks through it with a real browser,
+//! `lab run` in the terminal, and a test plays each in both profiles and compares every verdict.
+//! Reading order: [`script`] is what a lesson is, [`visitor`] acts in place of the browser,
+//! [`play`](mod@play) walks through.
+
+pub mod play;
+pub mod script;
+mod visitor;
+
+pub use play::{Played, play};
+pub use script::{Act, Lesson};
+
+use std::sync::LazyLock;
+
+/// The files, in the order in which they are taught.
+const FILES: [&str; 7] = [
+    include_str!("../../../../demo-client/lessons/1-who.toml"),
+    include_str!("../../../../demo-client/lessons/2-copy.toml"),
+    include_str!("../../../../demo-client/lessons/3-demote.toml"),
+    include_str!("../../../../demo-client/lessons/4-replay.toml"),
+    include_str!("../../../../demo-client/lessons/5-flush.toml"),
+    include_str!("../../../../demo-client/lessons/6-restart.toml"),
+    include_str!("../../../../demo-client/lessons/7-cut.toml"),
+];
+
+static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
+    let read = |text: &str| toml::from_str(text).expect("a test reads each of these files");
+    FILES.into_iter().map(read).collect()
+});
+
+/// All lessons, in the order in which they are taught.
+pub fn lessons() -> &'static [Lesson] {
+    &LESSONS
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_lesson_is_whole() {
+        let names: HashSet<&str> = lessons()
+            .iter()
+            .map(|lesson| lesson.name.as_str())
+            .collect();
+        assert_eq!(names.len(), FILES.len(), "names are unique");
+        for lesson in lessons() {
+            let asks = lesson.steps.iter().filter(|step| step.ask.is_some());
+            assert!(asks.count() > 0, "{} asks for no prediction", lesson.name);
+            for step in &lesson.steps {
+                let is_seen = step.act.is_request();
+                assert_eq!(
+                    step.expect.is_some(),
+                    is_seen,
+                    "{}: {:?}",
+                    lesson.name,
+                    step.act
+                );
+                assert!(
+                    step.ask.is_none() || step.explain.is_some(),
+                    "{}",
+                    lesson.name
+                );
+                assert_eq!(step.account.is_some(), step.act == Act::Login);
+                let words = |text: &str| text.split_whitespace().count();
+                let short = step.explain.iter().all(|text| words(&text.en) <= 40);
+                assert!(short, "{} explains in over 40 words", lesson.name);
+            }
+        }
+    }
+}

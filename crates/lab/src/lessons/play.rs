@@ -1,0 +1,163 @@
+//! Walks through a lesson against a lab that runs, by what the page itself uses: the columns'
+//! hosts, the buttons, the view.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::script::{Act, Lesson, Step};
+use super::visitor::Visitor;
+use crate::column::Column;
+use crate::profile::Profile;
+use crate::running::{OrderError, RunningLab};
+use crate::verdict::Word;
+
+/// How long a verdict may take after its answer; and how long a line takes to be mended.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// The accounts of the start.
+const ACCOUNTS: [(&str, &str); 3] = [
+    ("alice", "wonderland"),
+    ("bob", "builder"),
+    ("root", "toor-toor"),
+];
+
+/// A step, done.
+#[derive(Debug)]
+pub struct Played<'a> {
+    /// Which.
+    pub step: &'a Step,
+    /// The verdicts that came, where something was asked.
+    pub words: Option<[Word; 3]>,
+    /// They are those that the lesson names.
+    pub as_expected: bool,
+}
+
+/// Why a lesson could not be played.
+#[derive(Debug, Error)]
+pub enum PlayError {
+    /// The lab refused an order.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The servers do not answer, or the view shows nothing of it.
+    #[error("{0}")]
+    Silent(String),
+}
+
+/// Plays a lesson from a clean start; `told` hears of each step.
+///
+/// # Errors
+/// When the lab does not answer. A verdict that is another one is no error: see
+/// [`Played::as_expected`].
+pub fn play<'a>(
+    lab: &RunningLab,
+    lesson: &'a Lesson,
+    profile: Profile,
+    mut told: impl FnMut(&Played<'a>),
+) -> Result<bool, PlayError> {
+    lab.order(&json!({ "action": "reset" }))?;
+    let mut visitors = Vec::new();
+    for column in Column::ALL {
+        visitors.push(Visitor::before(column, lab.hosts()).map_err(PlayError::Silent)?);
+    }
+    let mut all = true;
+    for step in &lesson.steps {
+        let expected = step.expect.map(|expected| expected.of(profile));
+        let words = match (order(step.act), expected) {
+            (Some(order), expected) => {
+                let before = newest(&lab.view()?);
+                lab.order(&order)?;
+                match expected {
+                    Some(_) => Some(verdicts(lab, step.act, before)?),
+                    None => None,
+                }
+            }
+            (None, _) => Some(ask(lab, &mut visitors, step, expected)?),
+        };
+        let as_expected = words == expected;
+        all &= as_expected;
+        told(&Played {
+            step,
+            words,
+            as_expected,
+        });
+    }
+    Ok(all)
+}
+
+/// What is told to the lab; `None` for what the visitors do.
+fn order(act: Act) -> Option<Value> {
+    Some(match act {
+        Act::Login | Act::Visit | Act::Admin | Act::Logout => return None,
+        Act::Replay => json!({ "action": "replay" }),
+        Act::Demote => json!({ "action": "demote" }),
+        Act::Promote => json!({ "action": "promote" }),
+        Act::Flush => json!({ "action": "flush" }),
+        Act::Restart => json!({ "action": "restart", "new_keys": false }),
+        Act::Rekey => json!({ "action": "restart", "new_keys": true }),
+        Act::Cut => json!({ "action": "line", "line": "cut" }),
+        Act::Mend => json!({ "action": "line", "line": "well" }),
+    })
+}
+
+/// All three visitors do the same. Once more where a server has not mended its line yet.
+fn ask(
+    lab: &RunningLab,
+    visitors: &mut [Visitor],
+    step: &Step,
+    expected: Option<[Word; 3]>,
+) -> Result<[Word; 3], PlayError> {
+    let account = step.account.as_deref().unwrap_or_default();
+    let known = ACCOUNTS.iter().find(|(name, _)| *name == account);
+    let password = known.map_or("", |(_, password)| password);
+    let started = Instant::now();
+    loop {
+        let before = newest(&lab.view()?);
+        for visitor in visitors.iter_mut() {
+            let done = visitor.act(step.act, account, password);
+            done.map_err(PlayError::Silent)?;
+        }
+        let words = verdicts(lab, step.act, before)?;
+        let mends = words.contains(&Word::Unavailable)
+            && expected.is_some_and(|words| !words.contains(&Word::Unavailable));
+        if !mends || started.elapsed() > PATIENCE {
+            return Ok(words);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// The newest exchange of each column.
+fn newest(view: &Value) -> [u64; 3] {
+    Column::ALL.map(|column| {
+        let exchanges = view["columns"][column.index()]["wire"]["exchanges"].as_array();
+        let last = exchanges.and_then(|list| list.last());
+        last.and_then(|last| last["id"].as_u64()).unwrap_or(0)
+    })
+}
+
+/// Waits until each column has a verdict on something newer.
+fn verdicts(lab: &RunningLab, act: Act, before: [u64; 3]) -> Result<[Word; 3], PlayError> {
+    let started = Instant::now();
+    loop {
+        let view = lab.view()?;
+        let now = newest(&view);
+        let words = Column::ALL.map(|column| {
+            let verdict = &view["columns"][column.index()]["verdict"];
+            let is_new = now[column.index()] > before[column.index()];
+            let word = serde_json::from_value(verdict["word"].clone()).ok();
+            word.filter(|_| is_new && verdict["action"] == act.name())
+        });
+        if let [Some(cookie), Some(session), Some(jwt)] = words {
+            return Ok([cookie, session, jwt]);
+        }
+        if started.elapsed() > PATIENCE {
+            let waited = format!("no verdict on `{}` came: {words:?}", act.name());
+            return Err(PlayError::Silent(waited));
+        }
+        thread::sleep(PAUSE);
+    }
+}

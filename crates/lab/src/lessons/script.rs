@@ -1,0 +1,130 @@
+//! What a lesson is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::Profile;
+use crate::verdict::Word;
+
+/// A lesson of a few minutes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    /// Its name in addresses and on the command line.
+    pub name: String,
+    /// Its heading.
+    pub title: Text,
+    /// What is to be learnt.
+    pub goal: Text,
+    /// What would change what was seen.
+    pub change: Text,
+    /// It breaks the line to Redis, so there has to be one.
+    #[serde(default)]
+    pub needs_redis: bool,
+    /// What to do, one after the other.
+    #[serde(rename(deserialize = "step"))]
+    pub steps: Vec<Step>,
+}
+
+/// The same in each language of the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    pub zh: String,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What.
+    pub act: Act,
+    /// Who logs in.
+    pub account: Option<String>,
+    /// The question to be answered before: who lets in?
+    pub ask: Option<Text>,
+    /// What comes of it.
+    pub expect: Option<Expected>,
+    /// Why, in at most 40 words.
+    pub explain: Option<Text>,
+}
+
+/// The verdict on cookie, session and token.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// In the profile `hardened`.
+    pub hardened: [Word; 3],
+    /// In the profile `stateless`.
+    pub stateless: [Word; 3],
+}
+
+impl Expected {
+    /// In this profile.
+    pub fn of(&self, profile: Profile) -> [Word; 3] {
+        match profile {
+            Profile::Hardened => self.hardened,
+            Profile::Stateless => self.stateless,
+        }
+    }
+}
+
+/// What can be done: what a visitor and a thief do, and what happens around the servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    /// `POST /login`.
+    Login,
+    /// `GET /me`.
+    Visit,
+    /// `GET /admin`.
+    Admin,
+    /// `POST /logout`.
+    Logout,
+    /// The thief sends his copies.
+    Replay,
+    /// `root` loses the role admin.
+    Demote,
+    /// `root` gets it back.
+    Promote,
+    /// The store is emptied.
+    Flush,
+    /// The servers are restarted with their keys.
+    Restart,
+    /// The servers are restarted with new keys.
+    Rekey,
+    /// Redis is cut off.
+    Cut,
+    /// Redis answers again.
+    Mend,
+}
+
+impl Act {
+    /// Something goes to the servers, so that there are verdicts.
+    pub fn is_request(self) -> bool {
+        matches!(
+            self,
+            Self::Login | Self::Visit | Self::Admin | Self::Logout | Self::Replay
+        )
+    }
+
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Visit => "visit",
+            Self::Admin => "admin",
+            Self::Logout => "logout",
+            Self::Replay => "replay",
+            Self::Demote => "demote",
+            Self::Promote => "promote",
+            Self::Flush => "flush",
+            Self::Restart => "restart",
+            Self::Rekey => "rekey",
+            Self::Cut => "cut",
+            Self::Mend => "mend",
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Acts on the three columns as the browser does: through the front, with a cookie jar for two
+//! of them and tokens in the hand for the third.
+
+use harness::http::{Base, Client, Request};
+use harness::jar::{self, Jar};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use url::Url;
+
+use super::script::Act;
+use crate::column::Column;
+use crate::hosts::Hosts;
+
+/// Somebody in front of one column.
+pub(super) struct Visitor {
+    column: Column,
+    client: Client,
+    url: Url,
+    jar: Jar,
+    access: Option<String>,
+}
+
+impl Visitor {
+    pub(super) fn before(column: Column, hosts: Hosts) -> Result<Self, String> {
+        let origin = hosts.column(column);
+        Ok(Self {
+            column,
+            client: Client::new(Base::parse(&origin)?, None)?,
+            url: Url::parse(&origin).map_err(|error| error.to_string())?,
+            jar: Jar::default(),
+            access: None,
+        })
+    }
+
+    /// Sends what the act is, and keeps what a browser would.
+    pub(super) fn act(&mut self, act: Act, account: &str, password: &str) -> Result<(), String> {
+        let request = match act {
+            Act::Login => {
+                let body = json!({ "username": account, "password": password });
+                Request::new("POST", "/login").json(&body)
+            }
+            Act::Visit => Request::new("GET", "/me"),
+            Act::Admin => Request::new("GET", "/admin"),
+            Act::Logout => Request::new("POST", "/logout").json(&json!({})),
+            other => return Err(format!("{} is nothing that a visitor does", other.name())),
+        };
+        let request = self.as_browser(request);
+        let exchange = self.client.send(&request);
+        let answer = exchange.map_err(|error| error.to_string())?.response;
+        let now = OffsetDateTime::now_utc();
+        for line in answer.all("set-cookie") {
+            let asked = jar::Request::to(&self.url);
+            // What the browser refuses it does not keep; the next request shows it.
+            let _ = self.jar.set(line.as_bytes(), &asked, now);
+        }
+        if self.column == Column::Jwt {
+            self.keep_token(act, answer.json());
+        }
+        Ok(())
+    }
+
+    fn keep_token(&mut self, act: Act, body: Option<Value>) {
+        match (act, body.as_ref().and_then(|body| body["access"].as_str())) {
+            (_, Some(access)) => self.access = Some(access.to_owned()),
+            (Act::Logout, None) => self.access = None,
+            _ => {}
+        }
+    }
+
+    fn as_browser(&mut self, request: Request) -> Request {
+        let cookies = {
+            let asked = jar::Request::to(&self.url);
+            self.jar.header(&asked, OffsetDateTime::now_utc())
+        };
+        let mut request = request
+            .header("Origin", self.url.origin().ascii_serialization())
+            .header("Sec-Fetch-Site", "same-origin");
+        if !cookies.is_empty() {
+            request = request.header("Cookie", cookies);
+        }
+        match &self.access {
+            Some(access) => request.header("Authorization", format!("Bearer {access}")),
+            None => request,
+        }
+    }
+}
