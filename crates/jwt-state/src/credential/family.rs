@@ -148,6 +148,7 @@ impl Tokens {
 
     /// Whether a token of either kind would be taken where it belongs. Nothing is used up.
     pub(crate) async fn verify(&self, token: &str) -> Result<(), Refused> {
+        self.signer.know_key_of(token).await;
         let claims = self.signer.read_any(token)?;
         let id = claims.account().ok_or(TokenFault::Invalid)?;
         if claims.is_access() && !self.looks_up() {

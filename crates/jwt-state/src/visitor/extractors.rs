@@ -26,12 +26,13 @@ impl Deref for LiveAccount {
 
 type Looked<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-fn claims(request: &HttpRequest) -> Result<Arc<Claims>, Problem> {
+async fn claims(request: &HttpRequest) -> Result<Arc<Claims>, Problem> {
     let tokens = Tokens::of(request)?;
     let claims = match tokens.settings.find_access(request.headers())? {
         Found::None => Err(Stranger::NoToken),
         Found::Unreadable => Err(Stranger::Token(TokenFault::Invalid)),
         Found::InHeader(token) | Found::InCookie(token) => {
+            tokens.signer.know_key_of(token).await;
             let read = tokens.signer.read(Kind::Access, token);
             read.map_err(Stranger::Token)
         }
@@ -41,10 +42,11 @@ fn claims(request: &HttpRequest) -> Result<Arc<Claims>, Problem> {
 
 impl FromRequest for Claims {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = Looked<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(claims(request).map(Arc::unwrap_or_clone))
+        let request = request.clone();
+        Box::pin(async move { claims(&request).await.map(Arc::unwrap_or_clone) })
     }
 }
 
@@ -56,7 +58,7 @@ impl FromRequest for LiveAccount {
         let request = request.clone();
         Box::pin(async move {
             let tokens = Tokens::of(&request)?;
-            let claims = claims(&request)?;
+            let claims = claims(&request).await?;
             let id = claims.account().ok_or(Problem::InvalidToken)?;
             let (_, account) = tokens.alive(&claims.sid, id).await?;
             Ok(Self(account))

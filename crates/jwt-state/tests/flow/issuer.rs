@@ -38,6 +38,9 @@ async fn a_token_of_the_issuer_opens_what_the_profile_can_answer_for() {
 
     // Nothing is looked up: the claims are the user.
     let (alone, _alone) = started(&of("stateless"), &services());
+    let token = Some(serde_json::json!({ "token": tokens.access }));
+    let verified = alone.post("/api/token/verify/", None, token).await;
+    assert_eq!(verified.status, 200);
     let me = alone.get("/me", Some(&tokens.access)).await;
     assert_eq!(
         (me.status, &me.body["user"]["username"]),
