@@ -50,8 +50,22 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
 }
 
+/// Two thousand cases of each property; `PROPTEST_CASES` says how many instead.
+fn config() -> ProptestConfig {
+    let by_default = ProptestConfig::default();
+    let cases = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => by_default.cases,
+        None => 2000,
+    };
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..by_default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn random_bytes_are_no_token(bytes in pieces()) {
