@@ -26,19 +26,10 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Starts a target. `bytes` is the size of the bare handler's answer.
-    pub(super) async fn start(
-        target: Target,
-        redis_url: Option<&str>,
-        bytes: usize,
-    ) -> io::Result<Self> {
+    /// Starts a target.
+    pub(super) async fn start(target: Target, redis_url: Option<&str>) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args([
-            "serve-one",
-            target.kind.name(),
-            "--bytes",
-            &bytes.to_string(),
-        ]);
+        command.args(["serve-one", target.kind.name()]);
         // The server's own variables would change what is measured.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("STATELAB_") {
@@ -48,6 +39,9 @@ impl Running {
         command.env_remove("REDIS_URL");
         if let Some(profile) = target.profile {
             command.args(["--profile", profile.name()]);
+        }
+        if let Some(signed) = target.signed {
+            command.args(["--signed", signed.name()]);
         }
         if let (Some(StoreUsed::Redis), Some(url)) = (target.store, redis_url) {
             // In the environment: a command line can be read by every user of the machine.

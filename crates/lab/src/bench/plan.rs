@@ -1,5 +1,6 @@
 //! What is measured.
 
+use jwt_state::Algorithm;
 use serde::Serialize;
 
 use crate::column::Column;
@@ -9,7 +10,7 @@ use crate::profile::Profile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// A handler that answers the same bytes to everybody.
+    /// A handler that answers the same JSON to everybody.
     Bare,
     /// cookie-state.
     Cookie,
@@ -46,6 +47,62 @@ pub enum StoreUsed {
     Redis,
 }
 
+/// What signs jwt-state's tokens, and whether it remembers those that were right, as it does
+/// unless it is told otherwise, or checks each anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signed {
+    /// HMAC-SHA-256
+    Hs256,
+    /// The same, checked anew each time
+    Hs256Anew,
+    /// ECDSA on P-256
+    Es256,
+    /// The same, checked anew each time
+    Es256Anew,
+    /// Ed25519
+    Eddsa,
+    /// The same, checked anew each time
+    EddsaAnew,
+}
+
+impl Signed {
+    const ALL: [Self; 6] = [
+        Self::Hs256,
+        Self::Hs256Anew,
+        Self::Es256,
+        Self::Es256Anew,
+        Self::Eddsa,
+        Self::EddsaAnew,
+    ];
+
+    /// The name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "hs256",
+            Self::Hs256Anew => "hs256-anew",
+            Self::Es256 => "es256",
+            Self::Es256Anew => "es256-anew",
+            Self::Eddsa => "eddsa",
+            Self::EddsaAnew => "eddsa-anew",
+        }
+    }
+
+    /// The algorithm.
+    pub(super) fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Hs256 | Self::Hs256Anew => Algorithm::HS256,
+            Self::Es256 | Self::Es256Anew => Algorithm::ES256,
+            Self::Eddsa | Self::EddsaAnew => Algorithm::EdDSA,
+        }
+    }
+
+    /// Whether each token is checked anew.
+    pub(super) fn is_anew(self) -> bool {
+        matches!(self, Self::Hs256Anew | Self::Es256Anew | Self::EddsaAnew)
+    }
+}
+
 /// One thing to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -55,11 +112,13 @@ pub struct Target {
     pub profile: Option<Profile>,
     /// Its store; the bare handler has none.
     pub store: Option<StoreUsed>,
+    /// What signs its tokens, where it has some.
+    pub signed: Option<Signed>,
 }
 
 impl Target {
-    /// Everything, the bare handler last: it is made after the others, whose answers tell it
-    /// its size.
+    /// Everything, the bare handler last. What signs the tokens makes the same difference in
+    /// either profile and over either store, so it is varied in one.
     pub fn all(with_redis: bool) -> Vec<Self> {
         let mut targets = Vec::new();
         let stores = [StoreUsed::Embedded, StoreUsed::Redis];
@@ -68,19 +127,28 @@ impl Target {
             .filter(|store| with_redis || *store == StoreUsed::Embedded)
         {
             for profile in [Profile::Hardened, Profile::Stateless] {
-                for kind in [Kind::Cookie, Kind::Session, Kind::Jwt] {
-                    targets.push(Self {
-                        kind,
-                        profile: Some(profile),
-                        store: Some(store),
-                    });
-                }
+                let target = |kind, signed| Self {
+                    kind,
+                    profile: Some(profile),
+                    store: Some(store),
+                    signed,
+                };
+                targets.push(target(Kind::Cookie, None));
+                targets.push(target(Kind::Session, None));
+                let is_varied = (profile, store) == (Profile::Stateless, StoreUsed::Embedded);
+                let signed = if is_varied {
+                    &Signed::ALL[..]
+                } else {
+                    &[Signed::Hs256]
+                };
+                targets.extend(signed.iter().map(|one| target(Kind::Jwt, Some(*one))));
             }
         }
         targets.push(Self {
             kind: Kind::Bare,
             profile: None,
             store: None,
+            signed: None,
         });
         targets
     }
@@ -92,9 +160,11 @@ impl Target {
             StoreUsed::Embedded => " embedded",
             StoreUsed::Redis => " redis",
         });
+        let signed = self.signed.map(|signed| format!(" {}", signed.name()));
         format!(
-            "{}{}{}",
+            "{}{}{}{}",
             self.kind.name(),
+            signed.unwrap_or_default(),
             profile.unwrap_or_default(),
             store.unwrap_or_default()
         )

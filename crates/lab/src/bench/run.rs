@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::child::Running;
-use super::plan::{Kind, Target};
+use super::plan::Target;
 use super::report::{Report, Sample};
 use super::{cpu, load};
 use crate::error::LabError;
@@ -107,14 +107,7 @@ async fn start_all(
     let mut started: Vec<Running> = Vec::new();
     for target in Target::all(redis.is_some()) {
         progress(&format!("starting {}", target.name()));
-        // The bare handler comes last and answers as much as the others do on average.
-        let bytes = match target.kind {
-            Kind::Bare => {
-                started.iter().map(|other| other.body).sum::<usize>() / started.len().max(1)
-            }
-            Kind::Cookie | Kind::Session | Kind::Jwt => 0,
-        };
-        let running = Running::start(target, redis, bytes).await;
+        let running = Running::start(target, redis).await;
         started.push(running.map_err(|source| failed(target, source))?);
     }
     Ok(started)

@@ -8,12 +8,43 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use contract::Services;
 use contract::accounts::Accounts;
 use contract::settings::MasterKey;
+use jwt_state::NewKey;
+use serde::Serialize;
 use store::{RedisSettings, Source};
 
-use super::plan::Kind;
+use super::plan::{Kind, Signed};
 use crate::error::LabError;
 use crate::fleet;
 use crate::profile::Profile;
+
+#[derive(Serialize)]
+struct Me {
+    user: User,
+    authenticated_at: &'static str,
+    expires_at: &'static str,
+    mechanism: &'static str,
+}
+
+#[derive(Serialize)]
+struct User {
+    id: i64,
+    username: &'static str,
+    email: &'static str,
+    roles: [&'static str; 1],
+}
+
+/// What the bare handler answers: no more and no less than the servers do.
+const ME: Me = Me {
+    user: User {
+        id: 1,
+        username: "alice",
+        email: "alice@example.test",
+        roles: ["user"],
+    },
+    authenticated_at: "2026-01-01T00:00:00Z",
+    expires_at: "2026-01-15T00:00:00Z",
+    mechanism: "session",
+};
 
 const EMBEDDED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -32,15 +63,15 @@ pub struct ServeOne {
     #[arg(long, value_name = "TEXT")]
     redis_prefix: Option<String>,
 
-    /// Size of the bare handler's answer
-    #[arg(long, value_name = "BYTES", default_value_t = 200)]
-    bytes: usize,
+    /// What signs tokens
+    #[arg(long, value_enum)]
+    signed: Option<Signed>,
 }
 
 /// Serves until standard input ends. Prints its address first.
 pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
     match what.kind.column() {
-        None => bare(what.bytes).await,
+        None => bare().await,
         Some(column) => {
             let store = match &what.redis_prefix {
                 Some(prefix) => {
@@ -56,7 +87,7 @@ pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
                 store,
             };
             let profile = what.profile.name();
-            let arguments = [
+            let mut arguments = vec![
                 column.id(),
                 "--listen",
                 "127.0.0.1:0",
@@ -65,6 +96,17 @@ pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
                 "--profile",
                 profile,
             ];
+            let mut key = tempfile::NamedTempFile::new().map_err(system)?;
+            let path = key.path().to_string_lossy().into_owned();
+            if let Some(signed) = what.signed {
+                let made = NewKey::make(signed.algorithm()).map_err(std::io::Error::other);
+                let made = made.map_err(system)?;
+                key.write_all(made.content().as_bytes()).map_err(system)?;
+                arguments.extend(["--signing-key", &path]);
+                if signed.is_anew() {
+                    arguments.extend(["--remembered-tokens", "0"]);
+                }
+            }
             let running = fleet::start_one(column, &arguments, MasterKey::random(), &services)?;
             tell(running.address)?;
             input_ended().await?;
@@ -75,26 +117,15 @@ pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
     }
 }
 
-async fn bare(bytes: usize) -> Result<(), LabError> {
-    let frame = r#"{"same_size":""}"#.len();
-    let body = format!(
-        r#"{{"same_size":"{}"}}"#,
-        "x".repeat(bytes.saturating_sub(frame))
-    );
-    let body = web::Bytes::from(body);
+/// What somebody would write who has nothing to guard: an app, a route, an answer.
+async fn bare() -> Result<(), LabError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(system)?;
     let address = listener.local_addr().map_err(system)?;
-    let server = HttpServer::new(move || {
-        let body = body.clone();
-        let answer = move || {
-            let body = body.clone();
-            async move {
-                HttpResponse::Ok()
-                    .content_type("application/json")
-                    .body(body)
-            }
-        };
-        App::new().route("/me", web::get().to(answer))
+    let server = HttpServer::new(|| {
+        App::new().route(
+            "/me",
+            web::get().to(|| async { HttpResponse::Ok().json(ME) }),
+        )
     })
     .workers(1)
     .disable_signals()

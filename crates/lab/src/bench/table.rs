@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::StoreUsed;
+use super::plan::{Signed, StoreUsed};
 use super::report::{Machine, Report, Spread};
 use crate::profile::Profile;
 
@@ -17,8 +17,8 @@ impl fmt::Display for Report {
         writeln!(f, "median of {} rounds (lowest to highest)\n", self.rounds)?;
         writeln!(
             f,
-            "{:8} {:10} {:9} {:>25} {:>22} {:>20}",
-            "target", "profile", "store", "requests/s", "CPU us/request", "x bare"
+            "{:8} {:10} {:9} {:10} {:>25} {:>22} {:>20}",
+            "target", "profile", "store", "signed", "requests/s", "CPU us/request", "x bare"
         )?;
         for row in &self.rows {
             let profile = row.profile.map_or("-", Profile::name);
@@ -27,6 +27,7 @@ impl fmt::Display for Report {
                 Some(StoreUsed::Redis) => "redis",
                 None => "-",
             };
+            let signed = row.signed.map_or("-", Signed::name);
             let rate = cell(
                 Some(row.requests_per_second),
                 Some(row.requests_per_second_spread),
@@ -36,7 +37,7 @@ impl fmt::Display for Report {
             let ratio = cell(row.ratio_to_bare, row.ratio_spread, 2);
             writeln!(
                 f,
-                "{:8} {profile:10} {store:9} {rate:>25} {cost:>22} {ratio:>20}",
+                "{:8} {profile:10} {store:9} {signed:10} {rate:>25} {cost:>22} {ratio:>20}",
                 row.target.name()
             )?;
         }
