@@ -29,8 +29,8 @@ impl Target {
         let cookies = SetCookie::all(&exchange.response);
         let text = |pointer: &str| body.as_ref()?.pointer(pointer)?.as_str().map(str::to_owned);
         let in_cookie = |name: Option<&str>| {
-            let of_name = cookies.iter().filter(|set| Some(set.name.as_str()) == name);
-            let last = of_name.last().filter(|set| !set.deletes())?;
+            let mut of_name = cookies.iter().filter(|set| Some(set.name.as_str()) == name);
+            let last = of_name.next_back().filter(|set| !set.deletes())?;
             Some(last.value.clone()).filter(|value| !value.is_empty())
         };
         let refresh = in_cookie(self.refresh_cookie.as_deref());

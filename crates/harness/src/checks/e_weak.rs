@@ -43,7 +43,7 @@ const COMMON: &str = "\
 
 fn secrets_are_strong(target: &Target) -> Verdict {
     let forgery = Forgery::on(target)?;
-    let mut secrets: Vec<Vec<u8>> = COMMON.split_whitespace().map(|word| word.into()).collect();
+    let mut secrets: Vec<Vec<u8>> = COMMON.split_whitespace().map(Into::into).collect();
     secrets.extend([
         Vec::new(),
         b"keyboard cat".to_vec(),

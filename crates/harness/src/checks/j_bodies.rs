@@ -169,7 +169,8 @@ fn in_time(started: Instant, what: &str) -> Result<(), Stop> {
 
 fn odd_json_is_refused(target: &Target) -> Verdict {
     let user = &target.user;
-    target.login(user)?;
+    let held = target.login(user)?.credential;
+    target.control_before(&held, user)?;
     target.keep_secret(user.password.as_bytes());
     let (name, password) = (&target.fields.username, &target.fields.password);
     let pair = format!(
@@ -226,5 +227,6 @@ fn odd_json_is_refused(target: &Target) -> Verdict {
         target.rejected(&exchange, &format!("a login whose body is {what}"))?;
     }
     target.login(user)?;
+    target.control_after(&held, user, "bodies that are no JSON")?;
     Ok(Proof::Holds)
 }

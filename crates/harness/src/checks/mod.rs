@@ -69,6 +69,7 @@ mod i_duplicates;
 mod j_bodies;
 mod j_framing;
 mod j_hygiene;
+mod j_pipeline;
 mod k_answers;
 mod k_instances;
 mod k_lost;
@@ -192,7 +193,7 @@ static CASES: &[Case] = &[
     j_bodies::J03,
     j_bodies::J04,
     j_bodies::J06,
-    j_framing::J07,
+    j_pipeline::J07,
     j_hygiene::J09,
     j_hygiene::J10,
     k_store::K01,
