@@ -1,6 +1,6 @@
 //! A04: two visitors at once are two visitors.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::thread::scope;
 
 use serde_json::json;
@@ -41,7 +41,7 @@ fn nothing_is_crossed(target: &Target) -> Verdict {
             threads.spawn(move || {
                 for _ in 0..EACH {
                     if let Err(stop) = visit(target, credential, account) {
-                        let mut wrong = wrong.lock().unwrap_or_else(|dead| dead.into_inner());
+                        let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
                         wrong.push(stop);
                     }
                 }

@@ -1,6 +1,6 @@
 //! D08: one logout among very many requests.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::thread::scope;
 
 use serde_json::json;
@@ -67,7 +67,7 @@ fn storm(target: &Target, end: &Route) -> Result<(Vec<Credential>, usize), Stop>
     let answers = Mutex::new(Vec::<Exchange>::new());
     let chained = Mutex::new(vec![held.clone()]);
     let keep = |exchange| {
-        let mut answers = answers.lock().unwrap_or_else(|dead| dead.into_inner());
+        let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.push(exchange);
     };
     let ended = scope(|threads| {
@@ -133,7 +133,7 @@ fn chain(target: &Target, held: &Credential, given: &Mutex<Vec<Credential>>) {
         held = next.clone();
         given
             .lock()
-            .unwrap_or_else(|dead| dead.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
             .push(next);
     }
 }

@@ -82,11 +82,11 @@ fn read_only(target: &Target) -> Result<Option<Figure>, Stop> {
         figure = target.dead(held, &what)?.or(figure);
         target.refresh_dead(held, &what)?;
     }
-    if let Some(credential) = written {
-        if target.state_value(&credential, "full")? != Some(json!(1)) {
-            let expected = "what was said to be written can be read";
-            return Err(Stop::failed_overall(expected, "it is not there"));
-        }
+    if let Some(credential) = written
+        && target.state_value(&credential, "full")? != Some(json!(1))
+    {
+        let expected = "what was said to be written can be read";
+        return Err(Stop::failed_overall(expected, "it is not there"));
     }
     let again = target.login(user)?.credential;
     target.control_after(&again, user, "a time without writes")?;

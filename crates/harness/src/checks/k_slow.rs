@@ -1,6 +1,6 @@
 //! K03 to K05: a store that hangs, one that is slow, and one that is back.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ fn crowd(target: &Target, held: &Credential) -> Result<Vec<Exchange>, Stop> {
         for _ in 0..CROWD {
             threads.spawn(|| {
                 let exchange = target.try_send(&request);
-                let mut answers = answers.lock().unwrap_or_else(|dead| dead.into_inner());
+                let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
                 answers.push(exchange);
             });
         }
