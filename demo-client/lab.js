@@ -64,6 +64,16 @@ export async function attacks() {
   }
 }
 
+/** @returns {Promise<import("./view").Lesson[]>} */
+export async function lessons() {
+  try {
+    const response = await fetch("/__lab/lessons");
+    return response.ok ? await response.json() : [];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Tries one; it takes up to a few seconds.
  * @param {{attack: string, column: import("./view").Mechanism}} order

@@ -139,3 +139,40 @@ export interface Tried {
   exchanges: string[];
   took_ms: number;
 }
+
+/** The same in each language. */
+export interface Text {
+  en: string;
+  zh: string;
+}
+
+/** What to do, what to predict, what comes of it, and why. */
+export interface Lesson {
+  name: string;
+  title: Text;
+  goal: Text;
+  change: Text;
+  needs_redis: boolean;
+  steps: Step[];
+}
+
+export type Act =
+  | "login"
+  | "visit"
+  | "admin"
+  | "logout"
+  | "replay"
+  | "demote"
+  | "promote"
+  | "flush"
+  | "restart"
+  | "rekey"
+  | "cut"
+  | "mend";
+
+export interface Step {
+  act: Act;
+  account?: string | null;
+  ask?: Text | null;
+  explain?: Text | null;
+}

@@ -14,6 +14,7 @@ mod browser {
     pub(crate) mod faults;
     pub(crate) mod flow;
     pub(crate) mod jar;
+    pub(crate) mod lessons;
     pub(crate) mod looks;
     pub(crate) mod page;
     pub(crate) mod programs;
@@ -30,7 +31,7 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{attacks, cookies, faults, flow, looks, safety, watch};
+use browser::{attacks, cookies, faults, flow, lessons, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -48,13 +49,17 @@ const EVERYWHERE: [(&str, Test); 6] = [
 ];
 
 /// There is a line to break with Redis alone.
-const ON_REDIS: [(&str, Test); 1] = [("the_line_the_store_and_the_keys", faults::faults)];
+const ON_REDIS: [(&str, Test); 2] = [
+    ("the_line_the_store_and_the_keys", faults::faults),
+    ("each_lesson", lessons::walk),
+];
 
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 10] = [
+const ONCE: [(&str, Test); 11] = [
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("a_wrong_prediction", lessons::wrong),
     ("attacks_are_tried", attacks::attacks),
     ("attacks_in_each_language", attacks::looks),
     ("text_stays_text", safety::text_stays_text),

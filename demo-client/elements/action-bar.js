@@ -15,7 +15,7 @@ import { shortcuts } from "../preferences.js";
 const ACTIONS = ["login", "visit", "admin", "roles", "logout", "replay", "reset"];
 
 /** The seeds of every start; no secret, so the page fills them in. @type {Record<string, string>} */
-const SEEDS = { root: "toor-toor", alice: "wonderland", bob: "builder" };
+export const SEEDS = { root: "toor-toor", alice: "wonderland", bob: "builder" };
 
 export class LabActionBar extends HTMLElement {
   /** @type {Map<Action, HTMLButtonElement>} */

@@ -6,6 +6,8 @@ import type { LabBrowser } from "./browser-card.js";
 import type { LabColumn } from "./column.js";
 import type { LabCountdown } from "./countdown.js";
 import type { LabFaultBar } from "./fault-bar.js";
+import type { LabLesson } from "./lesson.js";
+import type { LabLessons } from "./lessons.js";
 import type { LabPage } from "./page.js";
 import type { LabServer } from "./server-card.js";
 import type { LabTabs } from "./tabs.js";
@@ -21,6 +23,8 @@ declare global {
     "lab-column": LabColumn;
     "lab-countdown": LabCountdown;
     "lab-fault-bar": LabFaultBar;
+    "lab-lesson": LabLesson;
+    "lab-lessons": LabLessons;
     "lab-page": LabPage;
     "lab-server": LabServer;
     "lab-tabs": LabTabs;

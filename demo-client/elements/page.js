@@ -4,15 +4,17 @@
 import { setClock } from "../clock.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
-import { control } from "../lab.js";
+import { control, lessons } from "../lab.js";
 import { fromLab, speak, t } from "../language.js";
 import { remember } from "../preferences.js";
 import { slug } from "../sentences.js";
-import "./action-bar.js";
+import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
 import "./column.js";
 import "./countdown.js";
 import "./fault-bar.js";
+import "./lesson.js";
+import "./lessons.js";
 import "./tabs.js";
 import "./top-bar.js";
 
@@ -35,8 +37,12 @@ export class LabPage extends HTMLElement {
   #faults = el("lab-fault-bar");
   #tabs = el("lab-tabs");
   #columns = el("div", { class: "columns" });
+  #lesson = el("lab-lesson", { hidden: true });
+  #lessons = el("lab-lessons", { hidden: true });
   #attacks = el("lab-attacks", { hidden: true });
-  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#attacks);
+  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#lessons, this.#attacks);
+  /** @type {import("../view").Lesson[]} */
+  #taught = [];
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #frames = new Frames(this);
@@ -51,18 +57,64 @@ export class LabPage extends HTMLElement {
   #trouble = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#actions, this.#faults, this.#main, this.#status);
+    this.append(this.#skip, this.#top, this.#actions, this.#faults, this.#lesson, this.#main, this.#status);
     this.#frame();
     addEventListener("hashchange", () => this.#turn());
+    void this.#teach();
+  }
+
+  async #teach() {
+    this.#taught = await lessons();
     this.#turn();
   }
 
-  /** Which view the address names: what happens, or the attacks. */
+  /** Which view the address names: what happens, all lessons, one of them, or the attacks. */
   #turn() {
-    const attacks = location.hash === "#attacks";
-    this.#attacks.hidden = !attacks;
-    for (const part of [this.#tabs, this.#columns, this.#actions, this.#faults]) part.hidden = attacks;
-    this.#top.turn(attacks ? "attacks" : "state");
+    const [view = "", name] = location.hash.slice(1).split("/");
+    const lesson = view === "lesson" ? this.#taught.find((one) => one.name === name) : undefined;
+    const shown = lesson !== undefined ? "lesson" : view === "attacks" || view === "lessons" ? view : "state";
+    this.#lesson.hidden = shown !== "lesson";
+    this.#lessons.hidden = shown !== "lessons";
+    this.#attacks.hidden = shown !== "attacks";
+    for (const part of [this.#actions, this.#faults]) part.hidden = shown !== "state";
+    for (const part of [this.#tabs, this.#columns]) part.hidden = shown !== "state" && shown !== "lesson";
+    this.#top.turn(shown === "lesson" ? "lessons" : shown);
+    this.#list();
+    if (lesson !== undefined) void this.#lesson.begin(lesson, this.#clean());
+  }
+
+  #list() {
+    this.#lessons.show(this.#taught, this.#view?.store.kind !== "embedded");
+  }
+
+  /** There are columns to be reset once the first view has come. */
+  async #clean() {
+    await this.#until(() => true);
+    await this.#reset();
+  }
+
+  /** A step of a lesson is done when its verdicts are there. @param {import("../view").Step} step */
+  async #perform({ act, account }) {
+    const username = account ?? "";
+    switch (act) {
+      case "login": await this.#lockstep({ do: "login", username, password: SEEDS[username] ?? "", remember: false }); break;
+      case "visit": case "admin": case "logout": await this.#lockstep({ do: act }); break;
+      case "replay": case "demote": case "promote": case "flush": await this.#tell({ action: act }); break;
+      case "restart": await this.#tell({ action: "restart", new_keys: false }); break;
+      case "rekey": await this.#tell({ action: "restart", new_keys: true }); break;
+      case "cut": await this.#tell({ action: "line", line: "cut" }); break;
+      case "mend": await this.#tell({ action: "line", line: "well" }); break;
+    }
+    const isRequest = ["login", "visit", "admin", "logout", "replay"].includes(act);
+    if (isRequest) await this.#until((view) => view.columns.every(({ verdict }) => verdict?.action === act));
+  }
+
+  /** The views come by themselves. @param {(view: View) => boolean} so */
+  async #until(so) {
+    for (let waited = 0; waited < 5_000; waited += 20) {
+      if (this.#view !== null && so(this.#view)) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** @param {View} view */
@@ -85,6 +137,8 @@ export class LabPage extends HTMLElement {
     this.#actions.frame((action) => this.#run(action));
     this.#faults.frame((command) => void this.#tell(command));
     this.#attacks.frame();
+    this.#lesson.frame((step) => this.#perform(step));
+    this.#list();
     this.#shown.clear();
     this.#columns.replaceChildren();
   }
@@ -99,6 +153,7 @@ export class LabPage extends HTMLElement {
     this.#actions.show(view);
     this.#faults.show(view);
     this.#attacks.show(view.profile);
+    this.#lesson.show(view);
     this.#tabs.show(view.columns);
     this.#showNotice();
     this.#announce(view);

@@ -11,6 +11,7 @@ use super::{Shared, assets, attacks, events, export};
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
+use crate::lessons::lessons;
 use crate::line::Line;
 use crate::profile::Profile;
 
@@ -37,6 +38,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/export", web::get().guard(here()).to(export::file))
         .route("/attacks", web::get().guard(here()).to(attacks::list))
         .route("/attack", web::post().guard(here()).to(attacks::run))
+        .route("/lessons", web::get().guard(here()).to(taught))
         .route("/control", web::post().guard(here()).to(control));
 }
 
@@ -107,4 +109,9 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
                 .json(json!({ "ok": false, "sentence": error.to_string() }))
         }
     }
+}
+
+/// `GET /__lab/lessons`
+async fn taught() -> HttpResponse {
+    HttpResponse::Ok().json(lessons())
 }

@@ -1,0 +1,186 @@
+// One lesson, in place of the buttons: predict, act, see, understand. What is
+// done is done by the page's own buttons; what comes of it are the real verdicts.
+
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { language, t } from "../language.js";
+import { foretell } from "../predictions.js";
+
+/**
+ * @typedef {import("../view").Lesson} Lesson
+ * @typedef {import("../view").Step} Step
+ * @typedef {import("../view").View} View
+ * @typedef {import("../view").Word} Word
+ * @typedef {(step: Step) => Promise<void>} Doing
+ */
+
+const COLUMNS = /** @type {const} */ (["cookie", "session", "jwt"]);
+/** The words for somebody who was let in. @type {Word[]} */
+const IN = ["ALLOWED", "STALE", "FORGED"];
+
+export class LabLesson extends HTMLElement {
+  /** @type {Lesson | null} */
+  #lesson = null;
+  #at = 0;
+  #done = false;
+  #busy = false;
+  #print = "";
+  /** Who lets in, as the learner thinks. @type {boolean[]} */
+  #guess = [false, false, false];
+  /** @type {Doing} */
+  #doing = async () => {};
+  /** @type {View | null} */
+  #view = null;
+
+  /** @param {Doing} doing carries out a step */
+  frame(doing) {
+    this.#doing = doing;
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("lesson"));
+    this.#draw();
+  }
+
+  /**
+   * Begins from a clean start: nothing can be done before that.
+   * @param {Lesson} lesson
+   * @param {Promise<void>} clean
+   */
+  async begin(lesson, clean) {
+    this.#lesson = lesson;
+    this.#print = "";
+    this.#busy = true;
+    this.#go(0);
+    await clean;
+    this.#busy = false;
+    this.#draw();
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.#view = view;
+    this.#draw();
+  }
+
+  /** @param {number} at */
+  #go(at) {
+    this.#at = at;
+    this.#done = false;
+    this.#guess = [false, false, false];
+    this.#draw();
+    const next = this.querySelector("button.go");
+    if (next instanceof HTMLElement && this.contains(document.activeElement)) next.focus();
+  }
+
+  #draw() {
+    const lesson = this.#lesson;
+    const step = lesson?.steps[this.#at];
+    if (lesson === null || step === undefined) return;
+    // Views come often; a button must not go away under the pointer.
+    const print = JSON.stringify([language(), lesson.name, this.#at, this.#done, this.#busy, this.#done && this.#came(step)]);
+    if (print === this.#print) return;
+    this.#print = print;
+    const focused = this.contains(document.activeElement) ? document.activeElement?.getAttribute("data-part") : null;
+    this.replaceChildren(
+      el(
+        "div",
+        { class: "lesson-head" },
+        el("h2", {}, lesson.title[language()]),
+        el("span", { class: "figure" }, `${this.#at + 1} / ${lesson.steps.length}`),
+        el("p", { class: "goal" }, lesson.goal[language()]),
+        el("a", { href: "#lessons" }, t("lesson.leave")),
+      ),
+      el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(lesson, step), ...this.#insight(lesson, step)),
+    );
+    const again = focused === null ? null : this.querySelector(`[data-part="${focused}"]`);
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  /** @param {Step} step @returns {Node[]} */
+  #question(step) {
+    if (step.ask === null || step.ask === undefined) return [];
+    const boxes = COLUMNS.map((column, index) => {
+      const change = (/** @type {Event} */ event) => {
+        this.#guess[index] = /** @type {HTMLInputElement} */ (event.target).checked;
+      };
+      const box = el("input", { type: "checkbox", "data-part": column, change, disabled: this.#done });
+      box.checked = this.#guess[index] ?? false;
+      return el("label", {}, box, el("span", {}, t(`column.${column}.short`)), this.#mark(step, index));
+    });
+    return [el("fieldset", { class: "guess" }, el("legend", {}, step.ask[language()]), ...boxes)];
+  }
+
+  /** Right or wrong, once it is known. @param {Step} step @param {number} index */
+  #mark(step, index) {
+    const came = this.#came(step);
+    if (!this.#done || came === null) return false;
+    const right = came[index] === this.#guess[index];
+    return el("span", { class: right ? "right" : "wrong", "aria-label": t(right ? "lesson.right" : "lesson.wrong") }, right ? "✓" : "✗");
+  }
+
+  /** @param {Lesson} lesson @param {Step} step @returns {Node[]} */
+  #deed(lesson, step) {
+    if (!this.#done) {
+      const name = t(`do.${step.act}`, { account: step.account ?? "" });
+      return [
+        el(
+          "button",
+          { type: "button", class: "go", "data-part": "go", "aria-disabled": String(this.#busy), click: () => void this.#do(step) },
+          step.act === "replay" && icon("thief"),
+          name,
+        ),
+      ];
+    }
+    const last = this.#at + 1 === lesson.steps.length;
+    const next = last
+      ? el("a", { class: "go", href: "#lessons", "data-part": "go" }, t("lesson.finish"))
+      : el("button", { type: "button", class: "go", "data-part": "go", click: () => this.#go(this.#at + 1) }, t("lesson.next"));
+    return [next];
+  }
+
+  /** @param {Lesson} lesson @param {Step} step @returns {Node[]} */
+  #insight(lesson, step) {
+    if (!this.#done) return [];
+    const last = this.#at + 1 === lesson.steps.length;
+    const change = [el("strong", {}, t("lesson.change")), " ", lesson.change[language()]];
+    return [
+      el(
+        "p",
+        { class: "insight", role: "status" },
+        step.explain?.[language()] ?? "",
+        last && el("span", { class: "change" }, ...change),
+      ),
+    ];
+  }
+
+  /** Who let in, as the page shows it. @param {Step} step @returns {boolean[] | null} */
+  #came(step) {
+    const verdicts = this.#view?.columns.map(({ verdict }) => verdict) ?? [];
+    const all = verdicts.length === COLUMNS.length && verdicts.every((verdict) => verdict?.action === step.act);
+    return all ? verdicts.map((verdict) => verdict !== null && IN.includes(verdict.word)) : null;
+  }
+
+  /** @param {Step} step */
+  async #do(step) {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#draw();
+    try {
+      await this.#doing(step);
+    } finally {
+      this.#busy = false;
+      this.#done = true;
+      this.#keep(step);
+      this.#draw();
+    }
+  }
+
+  /** @param {Step} step */
+  #keep(step) {
+    const came = this.#came(step);
+    if (step.ask === null || step.ask === undefined || came === null || this.#view === null) return;
+    const right = came.every((one, index) => one === this.#guess[index]);
+    foretell(`${this.#lesson?.name}/${this.#at}/${this.#view.profile}`, right);
+  }
+}
+
+customElements.define("lab-lesson", LabLesson);

@@ -1,0 +1,26 @@
+// What was foretold, kept in this browser and nowhere else.
+
+const KEY = "predictions";
+
+/** @returns {Record<string, boolean>} by lesson, step and profile: whether it was right */
+function kept() {
+  try {
+    const held = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return typeof held === "object" && held !== null ? held : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The first answer counts: afterwards one knows. @param {string} question @param {boolean} right */
+export function foretell(question, right) {
+  const all = kept();
+  if (question in all) return;
+  localStorage.setItem(KEY, JSON.stringify({ ...all, [question]: right }));
+}
+
+/** How many were right, of how many. */
+export function foretold() {
+  const all = Object.values(kept());
+  return { right: all.filter((right) => right === true).length, asked: all.length };
+}

@@ -1,0 +1,100 @@
+//! Each lesson, step by step, as a learner walks through it.
+
+use anyhow::{Result, ensure};
+use lab::Profile;
+use lab::lessons::{Lesson, lessons};
+use lab::verdict::Word;
+use serde_json::json;
+
+use super::looks::{BARE_KEYS, check_projector};
+use super::page::Page;
+use super::stage::Stage;
+
+/// Foretells everything right, so that no mark is wrong and the score is full.
+pub(crate) fn walk(stage: &Stage, profile: Profile) -> Result<()> {
+    let page = stage.page("#lessons")?;
+    let count = lessons().len();
+    page.wait_for(&format!(
+        "return document.querySelectorAll('.lessons a').length === {count}"
+    ))?;
+    stage.picture("all")?;
+    for lesson in lessons() {
+        page.click(&format!("a[href='#lesson/{}']", lesson.name))?;
+        play(stage, &page, lesson, profile)?;
+        page.click("a.go")?;
+        page.wait_for("return !document.querySelector('lab-lessons').hidden")?;
+    }
+    let asked: usize = lessons()
+        .iter()
+        .map(|lesson| {
+            lesson
+                .steps
+                .iter()
+                .filter(|step| step.ask.is_some())
+                .count()
+        })
+        .sum();
+    let score = page
+        .tab
+        .script("return document.querySelector('.score').textContent")?;
+    let full = format!("{asked} of {asked}");
+    ensure!(
+        score.as_str().is_some_and(|score| score.contains(&full)),
+        "the score is {score}"
+    );
+    Ok(())
+}
+
+fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Result<()> {
+    let last = lesson.steps.len() - 1;
+    for (at, step) in lesson.steps.iter().enumerate() {
+        let number = format!("{} / {}", at + 1, lesson.steps.len());
+        page.wait_for(&format!("return document.querySelector('.lesson-head .figure')?.textContent === '{number}' && document.querySelector('button.go')?.ariaDisabled === 'false'"))?;
+        let words = step.expect.map(|expected| expected.of(profile));
+        if let (Some(words), true) = (words, step.ask.is_some()) {
+            for (column, word) in ["cookie", "session", "jwt"].into_iter().zip(words) {
+                if matches!(word, Word::Allowed | Word::Stale) {
+                    page.click(&format!(".guess input[data-part={column}]"))?;
+                }
+            }
+        }
+        page.click("button.go")?;
+        page.wait_for("return document.querySelector('.insight') !== null")?;
+        if let Some(words) = words {
+            page.verdicts(step.act.name(), words.map(Word::text))?;
+        }
+        let wrong = page
+            .tab
+            .script("return document.querySelectorAll('.guess .wrong').length")?;
+        ensure!(
+            wrong == json!(0),
+            "{} step {at}: {wrong} wrong",
+            lesson.name
+        );
+        check_projector(page)?;
+        if at == last {
+            stage.picture(&lesson.name)?;
+        } else {
+            page.click("button.go")?;
+        }
+    }
+    Ok(())
+}
+
+/// A wrong prediction says so, in the other language and theme too, and on a phone.
+pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("lang=zh&theme=dark#lesson/who")?;
+    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    page.click(".guess input[data-part=jwt]")?;
+    page.click("button.go")?;
+    page.wait_for("return document.querySelectorAll('.guess .wrong').length === 1 && document.querySelectorAll('.guess .right').length === 2")?;
+    let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
+    ensure!(bare == json!([]), "there is no text for {bare}");
+    stage.picture("zh dark")?;
+    page.resize(390, 844)?;
+    let wide = page
+        .tab
+        .script("return document.documentElement.scrollWidth - innerWidth")?;
+    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    stage.picture("zh 390")
+}
