@@ -21,7 +21,7 @@ use super::Answer;
 use crate::{
     COOKIE, Server,
     cookies::{
-        Attributes, Believed, Disbelief, Entry, Inventory, Protection, SHORTEST_PROTECTED,
+        Attributes, Believed, Disbelief, Entry, Inventory, Protection, Refusal, SHORTEST_PROTECTED,
         SameSite, all_sent, delete, name::shadows, sent, set,
     },
     credential::header,
@@ -71,10 +71,11 @@ async fn put(
     let entry = Entry::new(&name, &value, protection, &attributes, now);
     if attributes.lifetime.is_over(now) {
         inventory.strike(&entry);
-    } else {
-        inventory.note(entry)?;
+        return server.forget(&line, &inventory);
     }
-    server.answer(&line, &inventory)
+    inventory.note(entry)?;
+    let list = server.list_line(&inventory)?;
+    no_content([&line, &list])
 }
 
 /// `DELETE /cookies/{name}`
@@ -102,7 +103,7 @@ async fn remove(
     for entry in &fitting {
         inventory.strike(entry);
     }
-    server.answer(&line, &inventory)
+    server.forget(&line, &inventory)
 }
 
 /// `GET /cookies/{name}`
@@ -185,21 +186,32 @@ impl Server {
         (Protection::Plain, Err(Disbelief::Unlisted))
     }
 
-    /// 204 with the cookie's line and the list as it is now.
-    fn answer(&self, line: &str, inventory: &Inventory) -> Answer {
-        let of_the_list = Attributes {
+    /// 204 that deletes a cookie. Its line comes last: of several deletions in one answer, curl 7.88
+    /// forgets only the last, where it reads and writes one file (`-b FILE -c FILE`).
+    fn forget(&self, line: &str, inventory: &Inventory) -> Answer {
+        let list = self.list_line(inventory)?;
+        no_content([&list, line])
+    }
+
+    /// The line that keeps the list as it is now.
+    fn list_line(&self, inventory: &Inventory) -> Result<String, Refusal> {
+        let attributes = Attributes {
             secure: true,
             http_only: true,
             same_site: Some(SameSite::Lax),
             ..Attributes::default()
         };
         let keys = self.keys.of(LIST);
-        let list = inventory.line(LIST, &keys, of_the_list, Timestamp::now())?;
-        Ok(HttpResponse::NoContent()
-            .append_header((SET_COOKIE, header(line)?))
-            .append_header((SET_COOKIE, header(&list)?))
-            .finish())
+        inventory.line(LIST, &keys, attributes, Timestamp::now())
     }
+}
+
+fn no_content(lines: [&str; 2]) -> Answer {
+    let mut answer = HttpResponse::NoContent();
+    for line in lines {
+        answer.append_header((SET_COOKIE, header(line)?));
+    }
+    Ok(answer.finish())
 }
 
 /// A name that visitors may use.

@@ -43,7 +43,8 @@ fn a_deletion_repeats_what_the_cookie_was_set_with() {
         assert_eq!(browser.cookies.len(), 2);
         let answer = delete(&server, &mut browser, name).expect(204);
         let line = format!("{name}={before}{OVER}{after}");
-        assert_eq!(answer.set_cookies()[0], line);
+        // Last, for a curl that forgets no more than one.
+        assert_eq!(answer.set_cookies()[1], line);
         // The list went with the last of what it lists.
         assert!(browser.cookies.is_empty(), "{answer:?}");
     }
@@ -77,7 +78,7 @@ fn a_cookie_of_somebody_else_is_deleted_as_the_request_says() {
         ),
     ] {
         let answer = delete(&server, &mut Browser::default(), path).expect(204);
-        assert_eq!(answer.set_cookies()[0], line);
+        assert_eq!(answer.set_cookies()[1], line);
     }
     for path in [
         "a?path=x",
@@ -119,7 +120,7 @@ fn of_several_one_has_to_be_named() {
         ("a", format!("a=; Path=/{OVER}; Secure")),
     ] {
         let answer = delete(&server, &mut browser, path).expect(204);
-        assert_eq!(answer.set_cookies()[0], line);
+        assert_eq!(answer.set_cookies()[1], line);
     }
     assert!(browser.cookies.is_empty());
 }

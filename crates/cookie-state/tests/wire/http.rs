@@ -26,6 +26,15 @@ impl Answer {
             .collect()
     }
 
+    /// The line that sets the cookie with this name.
+    pub(crate) fn line(&self, name: &str) -> &str {
+        let lines = self.set_cookies().into_iter();
+        let mut named = lines.filter(|line| line.split('=').next() == Some(name));
+        let line = named.next().unwrap();
+        assert_eq!(named.next(), None, "two of one name");
+        line
+    }
+
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
