@@ -71,7 +71,7 @@ impl Remembered {
 
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        let known = self.known.read().unwrap();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.young.len() + known.old.len()
     }
 }
