@@ -1,7 +1,7 @@
 //! The tap between one server and Redis: bytes go through untouched, copies are read.
 //!
 //! Each server has a tap of its own, so a command's column is known by the port on which it
-//! came. The tap holds no byte back unless the [`Line`](crate::line::Line) is to be slow or to
+//! came. The tap holds no byte back unless the `line::Line` is to be slow or to
 //! hang: when it cannot read along any more, it only splices.
 
 use std::collections::VecDeque;

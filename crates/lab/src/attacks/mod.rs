@@ -2,8 +2,8 @@
 //!
 //! Each runs against a server of its own, which is started for it with the column's settings,
 //! and with accounts and a store of its own. So nothing is faked, and what a class has on the
-//! screen stays as it is. Read in this order: [`catalogue`] is which there are, [`range`] where
-//! they run, [`tried`] what came of it.
+//! screen stays as it is. Read in this order: `catalogue` is which there are, `range` where
+//! they run, `tried` what came of it.
 
 mod catalogue;
 mod range;

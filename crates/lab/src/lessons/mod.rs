@@ -2,7 +2,7 @@
 //!
 //! One file for each, in `demo-client/lessons`. The page walks through it with a real browser,
 //! `lab run` in the terminal, and a test plays each in both profiles and compares every verdict.
-//! Reading order: [`script`] is what a lesson is, [`visitor`] acts in place of the browser,
+//! Reading order: [`script`] is what a lesson is, `visitor` acts in place of the browser,
 //! [`play`](mod@play) walks through.
 
 pub mod play;
