@@ -96,6 +96,14 @@ async fn a_refusal_is_a_problem_with_a_stable_type() {
         wrong.header("www-authenticate"),
         Some("Bearer realm=\"statelab\"")
     );
+    // Where one logs in by cookie, that is what is asked for.
+    let wrong = json!({ "username": "alice", "password": "x" });
+    let wrong = server
+        .send("POST", "/session/login", &[], Some(wrong))
+        .await;
+    let asked =
+        r#"Cookie realm="statelab", form-action="/session/login", cookie-name="__Host-session""#;
+    assert_eq!(wrong.header("www-authenticate"), Some(asked));
     let first = house.server("basic,jwt", &[]);
     let bad = first.get("/me", &[("Authorization", "Bearer a.b.c")]).await;
     let asked = "Basic realm=\"statelab\", charset=\"UTF-8\"";

@@ -1,8 +1,14 @@
 //! Sessions inside another server, as one of several ways to log in.
 
 use actix_web::{
-    HttpRequest,
-    middleware::from_fn,
+    Error, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{HeaderValue, WWW_AUTHENTICATE},
+    },
+    middleware::{Next, from_fn},
     web::{self, Data, ServiceConfig},
 };
 use contract::{
@@ -49,10 +55,30 @@ impl Sessions {
             accounts: self.accounts.clone(),
             sessions: self.clone(),
         };
+        let how = format!(
+            "Cookie realm=\"statelab\", form-action=\"{path}/login\", cookie-name=\"{COOKIE}\""
+        );
         let routes = web::scope(path)
             .configure(|config| routes::configure(config, self))
             .app_data(Data::new(server))
-            .wrap(from_fn(own_pages_only));
+            .wrap(from_fn(own_pages_only))
+            .wrap(from_fn(move |request, next| {
+                ask(how.clone(), request, next)
+            }));
         config.service(routes);
     }
+}
+
+/// A 401 of these routes asks for what they take, not for what the server around them takes.
+async fn ask(
+    how: String,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let how = HeaderValue::try_from(how).map_err(|_| Problem::Internal)?;
+        response.headers_mut().insert(WWW_AUTHENTICATE, how);
+    }
+    Ok(response)
 }
