@@ -63,7 +63,7 @@ struct Case {
 )]
 enum Get {
     Address(String),
-    Step(Step),
+    Step(Box<Step>),
 }
 
 /// An absolute address with a host.
@@ -216,7 +216,7 @@ fn answer(line: &[u8], suffixes: &Suffixes) -> Result<Vec<u8>, String> {
         }
     }
     let get = match case.get {
-        Get::Address(text) => Step::of(Address::try_from(text)?),
+        Get::Address(text) => Box::new(Step::of(Address::try_from(text)?)),
         Get::Step(step) => step,
     };
     let now = now(&get)?;

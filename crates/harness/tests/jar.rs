@@ -1,5 +1,8 @@
 //! The example `jar`, as a runner of a public parser suite drives it.
 
+// Clippy's setting for tests does not reach what a test calls.
+#![allow(clippy::unwrap_used)]
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
