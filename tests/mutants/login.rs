@@ -145,7 +145,7 @@ impl Server {
         body.filter(Value::is_object).ok_or_else(|| {
             let told = Answer::problem(400, "malformed-request");
             if self.is(Fault::StackInTheBody) {
-                let detail = "thread 'worker' panicked at /home/app/src/login.rs:17:5";
+                let detail = "thread 'worker' panicked at /opt/app/src/login.rs:17:5";
                 return Answer::json(400, &json!({ "detail": detail }));
             }
             told

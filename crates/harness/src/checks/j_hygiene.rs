@@ -38,7 +38,7 @@ const TELLING: [&str; 26] = [
     "at org.",
     "node_modules",
     "/usr/",
-    "/home/",
+    "/opt/",
     "/var/",
     "/src/",
     ".rs:",
