@@ -10,7 +10,9 @@ use contract::{
     guards::Carrier,
     serve::{Face, serve},
 };
-use jwt_state::{Additions, Claims, LiveAccount, PORT, Settings, TokenPair, Tokens, TokensFactory};
+use jwt_state::{
+    Additions, Claims, LiveAccount, Login, PORT, Settings, TokenPair, Tokens, TokensFactory,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -53,6 +55,7 @@ pub(crate) fn start(settings: &Settings, services: &Services) -> Result<Running,
                 .app_data(Data::new(accounts.clone()))
                 .route("/tenant", web::get().to(tenant))
                 .route("/account", web::get().to(account))
+                .route("/until", web::get().to(until))
                 .route("/invite/{id}", web::post().to(invite));
             tokens.mount(config, "");
         },
@@ -75,6 +78,12 @@ async fn tenant(claims: Claims) -> Result<String, Problem> {
 /// The account as it is now: its login lives, and so does the account.
 async fn account(account: LiveAccount) -> String {
     format!("{}, epoch {}", account.username, account.epoch)
+}
+
+/// The one or the other, as the profile says.
+async fn until(login: Login) -> String {
+    let left = login.expires_at.remaining().as_secs();
+    format!("{} for {left} s", login.user.username)
 }
 // ANCHOR_END: who
 

@@ -42,7 +42,9 @@ async fn a_program_adds_claims_and_answers_and_knows_who_is_asking() {
     }
     let account = server.get("/account", Some(&first.access)).await;
     assert_eq!((account.status, &*account.text), (200, "alice, epoch 1"));
-    for path in ["/tenant", "/account"] {
+    let until = server.get("/until", Some(&first.access)).await.text;
+    assert!(until.starts_with("alice for "), "{until}");
+    for path in ["/tenant", "/account", "/until"] {
         for token in [None, Some("x"), Some(first.refresh.as_str())] {
             assert_eq!(server.get(path, token).await.status, 401, "{path}");
         }
@@ -50,11 +52,10 @@ async fn a_program_adds_claims_and_answers_and_knows_who_is_asking() {
     // The claims say what they said; the account is looked up, in either profile.
     let out = server.post("/logout", Some(&first.access), None).await;
     assert_eq!(out.status, 204);
-    assert_eq!(server.get("/tenant", Some(&first.access)).await.status, 200);
-    assert_eq!(
-        server.get("/account", Some(&first.access)).await.status,
-        401
-    );
+    for (path, status) in [("/tenant", 200), ("/until", 200), ("/account", 401)] {
+        let answer = server.get(path, Some(&first.access)).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,7 +78,9 @@ async fn a_login_made_by_hand_is_one_like_any_other() {
         .post("/logout/everywhere", Some(&Tokens::of(&next).access), None)
         .await;
     assert_eq!(out.status, 204);
-    assert_eq!(server.get("/me", access).await.status, 401);
+    for path in ["/me", "/until", "/account"] {
+        assert_eq!(server.get(path, access).await.status, 401, "{path}");
+    }
     server.accounts.set_disabled("alice", true).await.unwrap();
     assert_eq!(server.post("/invite/1", None, None).await.status, 422);
 }
