@@ -180,7 +180,7 @@ impl Store {
         let presented = Some(presented.to_string());
         let grace = i64::try_from(grace.as_secs()).unwrap_or(i64::MAX);
         let rotated_at = rotated_at.and_then(|text| text.parse::<i64>().ok());
-        let within = rotated_at.is_some_and(|at| now < at.saturating_add(grace));
+        let within = rotated_at.is_some_and(|at| now.abs_diff(at) < grace.unsigned_abs());
         Ok(current == presented || (previous == presented && within))
     }
 
@@ -246,7 +246,7 @@ fn rotate(
         fields.insert("rotated_at".to_owned(), now.to_string());
     } else if held("refresh") != Some(&next) {
         let rotated_at = held("rotated_at").and_then(|text| text.parse::<i64>().ok());
-        let within = rotated_at.is_some_and(|at| now < at.saturating_add(grace));
+        let within = rotated_at.is_some_and(|at| now.abs_diff(at) < grace.unsigned_abs());
         if held("previous") != Some(&presented) || !within {
             entries.remove(key);
             return Ok((Rotation::Reused, Some(family.account)));

@@ -21,7 +21,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])",
 ///
 /// Within the grace, the token before the current one is exchanged once more, for another next one.
 /// The current one, which nobody has used, is dead from then on: there is still one branch, and a
-/// second holder still shows with his next step. The grace counts from the first exchange.
+/// second holder still shows with his next step. The grace counts from the first exchange, and
+/// backwards too: a server whose clock is behind would else grant more of it, or some where there is
+/// none.
 pub(super) static ROTATE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"local held = redis.call('HMGET', KEYS[1], 'refresh', 'expires_at', 'account', 'previous', 'rotated_at')
@@ -30,7 +32,7 @@ if tonumber(held[2]) <= tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) return
 if held[1] == ARGV[1] then
 redis.call('HSET', KEYS[1], 'previous', ARGV[1], 'rotated_at', ARGV[3])
 elseif held[1] ~= ARGV[2] then
-local again = held[4] == ARGV[1] and tonumber(ARGV[3]) < tonumber(held[5]) + tonumber(ARGV[4])
+local again = held[4] == ARGV[1] and math.abs(tonumber(ARGV[3]) - tonumber(held[5])) < tonumber(ARGV[4])
 if not again then redis.call('DEL', KEYS[1]) return held[3] end
 end
 redis.call('HSET', KEYS[1], 'refresh', ARGV[2], 'last_seen_at', ARGV[3])

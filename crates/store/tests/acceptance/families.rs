@@ -227,3 +227,24 @@ pub(crate) async fn a_lost_answer_is_given_again_within_the_grace(source: Source
     assert_eq!(rotate("h", "a", "d", 102).await, Rotation::Reused);
     assert_eq!(ids_of(&store, 1).await, Vec::<String>::new());
 }
+
+/// Requests that run side by side on two seconds, and servers whose clocks are apart: neither makes
+/// a grace where there is none, nor a longer one.
+pub(crate) async fn a_clock_that_is_behind_grants_nothing(source: Source) {
+    let store = source.open().unwrap();
+    for (id, grace, behind) in [("f", 0, 1), ("g", 0, 3600), ("h", 10, 3600), ("i", 10, 10)] {
+        let grace = Duration::from_secs(grace);
+        store
+            .open_family(id, &family(1, 10), &token("a"))
+            .await
+            .unwrap();
+        let (at, used) = (10_000, token("a"));
+        let first = store.rotate(id, &used, &token("b"), at, grace).await;
+        assert!(matches!(first.unwrap(), Rotation::Rotated(_)));
+        let asked = store.is_exchangeable(id, &used, at - behind, grace).await;
+        assert!(!asked.unwrap(), "{id}");
+        let next = token("c");
+        let second = store.rotate(id, &used, &next, at - behind, grace).await;
+        assert_eq!(second.unwrap(), Rotation::Reused, "{id}");
+    }
+}

@@ -71,6 +71,7 @@ fn main() -> ExitCode {
         families::of_parallel_rotations_one_wins_and_no_two_branches_live,
         families::a_family_has_an_absolute_end,
         families::a_lost_answer_is_given_again_within_the_grace,
+        families::a_clock_that_is_behind_grants_nothing,
     ];
     let mut trials = embedded::trials();
     for (name, case) in cases {
