@@ -34,7 +34,11 @@ fn visits(page: &Page<'_>, words: [&str; 3]) -> Result<()> {
         let columns = page.until("three visits", |columns| {
             columns.iter().all(|column| column.action == "visit")
         })?;
-        if columns.iter().zip(words).all(|(one, word)| one.word == word) {
+        if columns
+            .iter()
+            .zip(words)
+            .all(|(one, word)| one.word == word)
+        {
             return Ok(());
         }
         if started.elapsed() > Duration::from_secs(20) {

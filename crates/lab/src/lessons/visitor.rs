@@ -54,13 +54,13 @@ impl Visitor {
             let _ = self.jar.set(line.as_bytes(), &asked, now);
         }
         if self.column == Column::Jwt {
-            self.keep_token(act, answer.json());
+            self.keep_token(act, answer.json().as_ref());
         }
         Ok(())
     }
 
-    fn keep_token(&mut self, act: Act, body: Option<Value>) {
-        match (act, body.as_ref().and_then(|body| body["access"].as_str())) {
+    fn keep_token(&mut self, act: Act, body: Option<&Value>) {
+        match (act, body.and_then(|body| body["access"].as_str())) {
             (_, Some(access)) => self.access = Some(access.to_owned()),
             (Act::Logout, None) => self.access = None,
             _ => {}
