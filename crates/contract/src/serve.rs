@@ -172,7 +172,7 @@ impl Common {
             }
         }
         let key = key.unwrap_or_else(|| {
-            log::warn!("no key given: a new one is used, and this start logs everybody out");
+            log::warn!("no --key-file given: a key is made for this start, and what it seals or signs ends with it");
             MasterKey::random()
         });
         Ok((address, key))
