@@ -21,7 +21,7 @@ pub(crate) fn walk(stage: &Stage, profile: Profile) -> Result<()> {
     for lesson in lessons() {
         page.click(&format!("a[href='#lesson/{}']", lesson.name))?;
         play(stage, &page, lesson, profile)?;
-        page.click("a.go")?;
+        press(&page, "a.go")?;
         page.wait_for("return !document.querySelector('lab-lessons').hidden")?;
     }
     let asked: usize = lessons()
@@ -45,6 +45,12 @@ pub(crate) fn walk(stage: &Stage, profile: Profile) -> Result<()> {
     Ok(())
 }
 
+/// Not by the pointer: news at the top of the page may move a button away from under it.
+fn press(page: &Page<'_>, what: &str) -> Result<()> {
+    let script = format!("document.querySelector(\"{what}\").click()");
+    page.tab.script(&script).map(drop)
+}
+
 fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Result<()> {
     let last = lesson.steps.len() - 1;
     for (at, step) in lesson.steps.iter().enumerate() {
@@ -54,11 +60,11 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
         if let (Some(words), true) = (words, step.ask.is_some()) {
             for (column, word) in ["cookie", "session", "jwt"].into_iter().zip(words) {
                 if matches!(word, Word::Allowed | Word::Stale) {
-                    page.click(&format!(".guess input[data-part={column}]"))?;
+                    press(page, &format!(".guess input[data-part={column}]"))?;
                 }
             }
         }
-        page.click("button.go")?;
+        press(page, "button.go")?;
         page.wait_for("return document.querySelector('.insight') !== null")?;
         if let Some(words) = words {
             page.verdicts(step.act.name(), words.map(Word::text))?;
@@ -75,7 +81,7 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
         if at == last {
             stage.picture(&lesson.name)?;
         } else {
-            page.click("button.go")?;
+            press(page, "button.go")?;
         }
     }
     Ok(())
@@ -85,8 +91,8 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
 pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("lang=zh&theme=dark#lesson/who")?;
     page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
-    page.click(".guess input[data-part=jwt]")?;
-    page.click("button.go")?;
+    press(&page, ".guess input[data-part=jwt]")?;
+    press(&page, "button.go")?;
     page.wait_for("return document.querySelectorAll('.guess .wrong').length === 1 && document.querySelectorAll('.guess .right').length === 2")?;
     let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
     ensure!(bare == json!([]), "there is no text for {bare}");

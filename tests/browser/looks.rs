@@ -58,8 +58,13 @@ pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
         check_projector(&page)?;
         // With news on the page as well.
         for _ in ["demote", "promote"] {
+            // The button says the other thing once the page has heard of it.
+            let says = "document.querySelector('[data-action=roles] .text').textContent";
+            let before = page.tab.script(&format!("return {says}"))?;
             page.press("roles")?;
-            page.wait_for("return !document.querySelector('.notice').hidden")?;
+            page.wait_for(&format!(
+                "return {says} !== {before} && !document.querySelector('.notice').hidden"
+            ))?;
             check_projector(&page)?;
         }
         page.expect("admin", ALLOWED)?;

@@ -1,7 +1,7 @@
 //! Exchanges in the formats of other tools.
 //!
 //! Credentials are masked unless somebody asks for them: what is exported is mailed around.
-//! [`har`] is what a browser's developer tools read, [`curl`] a command, [`mermaid`] the text of
+//! `har` is what a browser's developer tools read, `curl` a command, `mermaid` the text of
 //! a diagram.
 
 mod curl;
