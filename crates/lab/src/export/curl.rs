@@ -5,7 +5,7 @@ use std::time::Duration;
 use harness::http::{Exchange as Sent, Request, Response};
 use time::OffsetDateTime;
 
-use super::Export;
+use super::{Export, is_json, without_tokens};
 use crate::board::{Exchange, Record};
 use crate::stolen;
 
@@ -16,25 +16,36 @@ const OWN: [&str; 4] = ["host", "content-length", "connection", "accept-encoding
 /// With credentials shown the first of them is set in front.
 pub(super) fn command(export: &Export, exchange: &Exchange) -> String {
     let record = &exchange.record;
-    let line = request(record).curl(&export.origin, &[]);
+    let line = request(export, record).curl(&export.origin, &[]);
     let credential = stolen::presented(export.column, record).filter(|_| export.shown);
     let set = credential.map(|secret| format!("CREDENTIAL='{}'\n", secret.replace('\'', r"'\''")));
     format!("{}{line}\n", set.unwrap_or_default())
 }
 
-fn request(record: &Record) -> Sent {
+/// What the suite's own masking knows, it replaces by a variable; the rest is masked here.
+fn request(export: &Export, record: &Record) -> Sent {
+    let known =
+        |name: &str| ["authorization", "cookie"].contains(&name.to_ascii_lowercase().as_str());
+    let value = |name: &str, value: String| match export.shown || known(name) {
+        true => value.into_bytes(),
+        false => without_tokens(&value).into_bytes(),
+    };
     let head = &record.request.head;
     let headers = head
         .lines()
         .filter(|(name, _)| !OWN.contains(&name.to_ascii_lowercase().as_str()))
-        .map(|(name, value)| (name.to_owned(), value.into_bytes()));
-    let body = &record.request_body;
+        .map(|(name, text)| (name.to_owned(), value(name, text)));
+    let sent = &record.request_body;
+    let body = match export.shown || is_json(sent) {
+        true => sent.clone(),
+        false => export.body(sent).into_bytes(),
+    };
     Sent {
         request: Request {
             method: record.request.method.clone(),
             path: record.request.target.clone(),
             headers: headers.collect(),
-            body: (!body.is_empty()).then(|| body.clone()),
+            body: (!body.is_empty()).then_some(body),
         },
         sent: Vec::new(),
         received: Vec::new(),

@@ -12,6 +12,7 @@ mod tests;
 
 use harness::http::{mask_header, mask_members, mask_query};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::board::Exchange;
 use crate::column::Column;
@@ -77,17 +78,20 @@ impl Export {
             return value.to_owned();
         }
         let masked = mask_header(&format!("{name}: {value}"));
-        masked
-            .split_once(": ")
-            .map_or_else(String::new, |(_, value)| value.to_owned())
+        let masked = masked.split_once(": ").map_or("", |(_, value)| value);
+        without_tokens(masked)
     }
 
+    /// Only of JSON is it known which members are secret. A form, or JSON of which the end is not
+    /// kept, is left out as a whole.
     fn body(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        if self.shown {
-            text
-        } else {
-            mask_members(&text)
+        if self.shown || text.is_empty() {
+            return text;
+        }
+        match is_json(bytes) {
+            true => mask_members(&text),
+            false => format!("[masked {}]", bytes.len()),
         }
     }
 
@@ -98,4 +102,19 @@ impl Export {
             mask_query(target)
         }
     }
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
+/// A server may be told to take tokens in a header of another name. One begins with base64url of
+/// `{"` and has two dots.
+fn without_tokens(value: &str) -> String {
+    let is_token = |word: &str| word.starts_with("eyJ") && word.matches('.').count() == 2;
+    let words = value.split(' ').map(|word| match is_token(word) {
+        true => format!("[masked {}]", word.len()),
+        false => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -83,6 +83,37 @@ fn nothing_secret_leaves_unasked() {
     );
 }
 
+/// Simple JWT's routes take forms, and a token may travel under another name.
+#[test]
+fn no_form_and_no_other_header_gives_it_away() {
+    let bodies = [
+        format!("username=alice&password={PASSWORD}"),
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{PASSWORD}\r\n--b--"
+        ),
+        // Cut off where the record ends.
+        format!(r#"{{"username":"alice","password":"{PASSWORD}"#),
+    ];
+    for body in bodies {
+        let mut one = exchange(By::Browser);
+        let head = format!("POST /api/token/ HTTP/1.1\r\nX-Auth: JWT {TOKEN}\r\n\r\n");
+        one.record.request = RequestHead::parse(head.as_bytes()).unwrap().unwrap();
+        one.record.request_head = head.into_bytes();
+        one.record.request_body = body.into_bytes();
+        for format in [Format::Curl, Format::Har, Format::Mermaid] {
+            let export = Export {
+                column: Column::Jwt,
+                origin: "http://jwt.lab.localhost:8000".to_owned(),
+                shown: false,
+            };
+            let text = export.text(format, &[&one]);
+            for secret in [PASSWORD, TOKEN] {
+                assert!(!text.contains(secret), "{secret} in {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_archive_has_what_the_format_asks_for() {
     let archive: Value = serde_json::from_str(&text(Format::Har, false)).unwrap();
