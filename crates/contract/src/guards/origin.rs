@@ -60,7 +60,8 @@ fn browser_may_carry_it(carrier: Carrier, headers: &HeaderMap) -> bool {
         Carrier::Bearer => false,
         Carrier::BearerOrCookie => {
             let mut sent = headers.get_all(header::AUTHORIZATION).peekable();
-            sent.peek().is_none() || !sent.all(is_bearer)
+            // Beside a cookie the token is not all that counts: any word may stand there.
+            headers.contains_key(header::COOKIE) || sent.peek().is_none() || !sent.all(is_bearer)
         }
     }
 }

@@ -123,4 +123,8 @@ async fn a_form_of_another_site_gets_nowhere_where_a_cookie_may_come_with_it() {
     }
     let with_token = form("http://evil.test").insert_header(("Authorization", "Bearer a.b.c"));
     assert_eq!(ask(Carrier::BearerOrCookie, with_token).await.status, 204);
+    let with_both = form("http://evil.test")
+        .insert_header(("Authorization", "Bearer x"))
+        .insert_header(("Cookie", "__Host-refresh=a"));
+    assert_eq!(ask(Carrier::BearerOrCookie, with_both).await.status, 403);
 }

@@ -3,7 +3,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::CACHE_CONTROL,
+    http::header::{CACHE_CONTROL, HeaderMap},
     web::{Bytes, Data},
 };
 use contract::{Problem, body::object_or_default};
@@ -50,14 +50,29 @@ impl Tokens {
         refresh: Option<String>,
         request: &HttpRequest,
     ) -> Result<(), Problem> {
-        let refresh = self.settings.find_refresh(refresh, request.headers())?;
-        let sent = refresh.and_then(|token| self.signer.read_expired(Kind::Refresh, &token));
-        let families = [
-            visitor.family.clone(),
-            sent.map(|claims| claims.sid.clone()),
-        ];
-        for family in families.iter().flatten() {
+        // What cannot be read as one login is refused before anything has ended.
+        self.end_carried(refresh, request.headers()).await?;
+        if let Some(family) = &visitor.family {
             self.store.end_family(family).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for a refresh token and what stands in cookies: each is about to be taken out of
+    /// the browser's hand, so none of them may go on in another.
+    pub(super) async fn end_carried(
+        &self,
+        refresh: Option<String>,
+        headers: &HeaderMap,
+    ) -> Result<(), Problem> {
+        let refresh = self.settings.find_refresh(refresh, headers)?;
+        let access = self.settings.access_cookie(headers)?;
+        let sent = [
+            refresh.and_then(|token| self.signer.read_expired(Kind::Refresh, &token)),
+            access.and_then(|token| self.signer.read_expired(Kind::Access, token)),
+        ];
+        for claims in sent.iter().flatten() {
+            self.store.end_family(&claims.sid).await?;
         }
         Ok(())
     }

@@ -75,11 +75,7 @@ async fn obtain(tokens: Data<Tokens>, request: HttpRequest, fields: Fields) -> A
         .authenticate(&username, &password, from)
         .await?;
     // A browser gets new cookies in place of the old ones; what those opened ends.
-    if let Some(before) = tokens.settings.find_refresh(None, request.headers())?
-        && let Some(claims) = tokens.signer.read_expired(Kind::Refresh, &before)
-    {
-        tokens.store.end_family(&claims.sid).await?;
-    }
+    tokens.end_carried(None, request.headers()).await?;
     let (_, pair) = tokens
         .open_family(&account, device(request.headers()), true)
         .await?;

@@ -44,6 +44,18 @@ impl Settings {
         }
     }
 
+    /// The access token in a cookie, where that is set, whatever the header says: to end a login, not
+    /// to believe it.
+    pub(crate) fn access_cookie<'a>(
+        &self,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<&'a str>, Problem> {
+        match self.delivery.access_in_cookie() {
+            true => in_cookie(headers, ACCESS_COOKIE),
+            false => Ok(None),
+        }
+    }
+
     /// The line that may carry the token. Two of them could mean two people, and a
     /// logout that picks one has perhaps not ended the other: 400 (RFC 6750 section 3.1).
     pub(crate) fn access_line<'a>(

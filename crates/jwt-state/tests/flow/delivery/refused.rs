@@ -73,12 +73,35 @@ async fn another_site_can_neither_act_nor_log_in() {
                 assert!(answer.set_cookies().is_empty());
             }
         }
-        // A bearer token in the header was put there by script of our own.
+        // Any word beside the cookies is no token.
+        let lines = format!("{EVIL}{cookies}Authorization: Bearer x\r\n");
+        let answer = server.raw("POST", "/refresh", &lines, None).await;
+        assert_eq!(answer.status, 403);
+        // A bearer token in the header, alone, was put there by script of our own.
         let lines = format!("{EVIL}Authorization: Bearer x\r\n");
         assert_eq!(
             server.raw("POST", "/logout", &lines, None).await.status,
             204
         );
+    }
+}
+
+/// A cookie that the browser is told to forget must not go on in a thief's hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_access_cookie_alone_ends_its_login() {
+    let server = Client::with("hardened", &["--delivery", "cookies"]);
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    for (path, more, body) in [
+        ("/logout", "Authorization: Basic YTpi\r\n", ""),
+        ("/logout", "", ""),
+        ("/api/token/", form, "username=bob&password=builder"),
+    ] {
+        let alice = Browser::log_in(&server).await;
+        assert_eq!(alice.me().await, 200);
+        let lines = format!("Cookie: __Host-access={}\r\n{more}", alice.access);
+        let answer = server.exchange("POST", path, &lines, body).await;
+        assert!([200, 204].contains(&answer.status), "{path} {more}");
+        assert_eq!(alice.me().await, 401, "{path} {more}");
     }
 }
 
