@@ -7,7 +7,9 @@
 //! request for another machine. Pictures of the page are kept in `target/screenshots`.
 
 mod browser {
+    pub(crate) mod accessibility;
     pub(crate) mod attacks;
+    pub(crate) mod axe;
     pub(crate) mod chrome;
     pub(crate) mod cookies;
     pub(crate) mod driver;
@@ -31,7 +33,7 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{attacks, cookies, faults, flow, lessons, looks, safety, watch};
+use browser::{accessibility, attacks, cookies, faults, flow, lessons, looks, safety, watch};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -55,7 +57,11 @@ const ON_REDIS: [(&str, Test); 2] = [
 ];
 
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 11] = [
+const ONCE: [(&str, Test); 12] = [
+    (
+        "no_rule_of_accessibility_is_broken",
+        accessibility::no_violation,
+    ),
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),

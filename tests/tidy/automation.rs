@@ -46,7 +46,7 @@ fn the_ci_runs_the_test_command() {
 #[test]
 fn the_test_command_leaves_nothing_out() {
     let script = tree::read("tests/run");
-    assert!(script.contains("export STATELAB_REQUIRE=redis,browser,interop"));
+    assert!(script.contains("export STATELAB_REQUIRE=redis,browser,firefox,axe,interop"));
     for step in [
         "cargo fmt --all --check",
         "cargo clippy --workspace --all-targets -- -D warnings",

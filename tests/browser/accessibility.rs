@@ -1,0 +1,106 @@
+//! Every view of the page, in both languages and themes, on a projector and on a phone, against
+//! the rules of axe-core. A view that joins the navigation is looked at from then on.
+
+use anyhow::{Context, Result, ensure};
+use lab::Profile;
+use lab::lessons::lessons;
+use serde_json::json;
+
+use super::axe;
+use super::page::Page;
+use super::stage::Stage;
+
+const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
+const SIZES: [(&str, u32, u32); 2] = [("projector", 1280, 720), ("phone", 390, 844)];
+
+/// No view breaks a rule, empty or in use.
+pub(crate) fn no_violation(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    axe::inject(page.tab)?;
+    look(&page, "nothing has happened")?;
+    page.choose("root")?;
+    page.expect("login", ALLOWED)?;
+    page.expect("logout", ALLOWED)?;
+    page.expect("replay", ["REVOKED"; 3])?;
+    page.expect("login", ALLOWED)?;
+    page.expect("admin", ALLOWED)?;
+    for lang in ["en", "zh"] {
+        for theme in ["light", "dark"] {
+            page.resize(1280, 720)?;
+            page.show(&format!("lang={lang}&theme={theme}"))?;
+            page.verdicts("admin", ALLOWED)?;
+            axe::inject(page.tab)?;
+            for view in views(&page)? {
+                enter(&page, &view)?;
+                look(&page, &format!("{lang} {theme} {view}"))?;
+            }
+        }
+    }
+    // A lesson begins with a reset.
+    let lesson = lessons().first().context("there are lessons")?;
+    for (lang, theme) in [
+        ("en", "light"),
+        ("en", "dark"),
+        ("zh", "light"),
+        ("zh", "dark"),
+    ] {
+        page.resize(1280, 720)?;
+        page.show(&format!("lang={lang}&theme={theme}#lesson/{}", lesson.name))?;
+        axe::inject(page.tab)?;
+        let ready = "return document.querySelector('button.go')?.ariaDisabled === 'false'";
+        page.wait_for(ready)?;
+        look(&page, &format!("{lang} {theme} lesson, question"))?;
+        page.tab
+            .script("document.querySelector('button.go').click()")?;
+        page.wait_for("return document.querySelector('.insight') !== null")?;
+        look(&page, &format!("{lang} {theme} lesson, answer"))?;
+    }
+    bites(&page)
+}
+
+/// The addresses in the navigation: what the page itself calls its views.
+pub(crate) fn views(page: &Page<'_>) -> Result<Vec<String>> {
+    let found = page.tab.script(
+        "return [...document.querySelectorAll('nav.views a')].map((link) => link.getAttribute('href'))",
+    )?;
+    let views: Vec<String> = serde_json::from_value(found)?;
+    ensure!(views.len() > 2, "the navigation has {views:?}");
+    Ok(views)
+}
+
+/// Turns to a view, and opens what it has to be opened.
+fn enter(page: &Page<'_>, view: &str) -> Result<()> {
+    page.tab.script(&format!("location.hash = '{view}'"))?;
+    page.wait_for(&format!(
+        "return document.querySelector(\"nav.views a[href='{view}']\").ariaCurrent === 'page'"
+    ))?;
+    if view == "#attacks" {
+        page.wait_for("return document.querySelectorAll('[data-attack]').length > 15")?;
+        page.click("[data-attack=edit] [data-column=cookie] button")?;
+        page.wait_for("return document.querySelector('.trail') !== null")?;
+    }
+    page.tab
+        .script("for (const one of document.querySelectorAll('main details')) one.open = true")
+        .map(drop)
+}
+
+fn look(page: &Page<'_>, what: &str) -> Result<()> {
+    for (size, width, height) in SIZES {
+        page.resize(width, height)?;
+        axe::check(page.tab, &format!("{what}, {size}"))?;
+    }
+    page.resize(1280, 720)
+}
+
+/// A button without a name is found, or the rest would say nothing.
+fn bites(page: &Page<'_>) -> Result<()> {
+    let made = page.tab.script(
+        "document.querySelector('main').append(document.createElement('button')); return true",
+    )?;
+    ensure!(made == json!(true), "no button was made");
+    ensure!(
+        axe::check(page.tab, "on purpose").is_err(),
+        "a button without a name is no violation"
+    );
+    Ok(())
+}
