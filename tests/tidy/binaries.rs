@@ -4,7 +4,7 @@ use clap::{Arg, Command, CommandFactory};
 
 // The lab keeps its arguments to itself, as a program does; here they are compiled
 // once more, so that what is checked is what it really takes.
-#[path = "../../crates/lab/src/cli.rs"]
+#[path = "../../crates/lab/src/cli/mod.rs"]
 #[allow(dead_code)]
 mod lab_cli;
 

@@ -1,0 +1,71 @@
+//! `lab run` and `lab attack`.
+
+use clap::Args;
+use lab::{Options, Profile};
+
+use super::store::StoreArgs;
+
+const RUN_EXAMPLES: &str = "\
+A lab is started for it in this process, and two visitors act: you, and a thief.
+
+Examples:
+  lab run                                 all lessons
+  lab run replay --profile stateless      who lets the thief in after the logout?
+
+Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson,
+5 Redis not there.";
+
+const ATTACK_EXAMPLES: &str = "\
+Each attack is a check of the suite. It runs against a server that is started for it, in this
+process, with accounts and a store of its own.
+
+Examples:
+  lab attack                              all of them
+  lab attack replay --profile stateless   one, with its evidence and what would stop it
+
+Exit codes: 0 nobody got in but by a trade-off that the profile announces, 1 somebody did,
+2 no such attack.";
+
+/// Settings of `lab run`.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct RunArgs {
+    /// Which lesson; `all` plays one after the other
+    #[arg(value_name = "NAME", default_value = "all")]
+    pub(crate) name: String,
+
+    /// How much the servers look up
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    profile: Profile,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl RunArgs {
+    /// A lab of its own, on any free port.
+    pub(crate) fn options(self) -> Result<Options, clap::Error> {
+        Ok(Options {
+            port: Some(0),
+            store: self.store.choice()?,
+            profile: self.profile,
+        })
+    }
+}
+
+/// Settings of `lab attack`.
+#[derive(Debug, Args)]
+#[command(after_help = ATTACK_EXAMPLES)]
+pub(crate) struct AttackArgs {
+    /// Which attack; `all` lists them as it goes
+    #[arg(value_name = "NAME", default_value = "all")]
+    pub(crate) name: String,
+
+    /// How much the servers look up
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    pub(crate) profile: Profile,
+
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,90 @@
+//! The command line: this file has the verbs and `lab up`, the others the settings of the rest.
+
+mod keys;
+mod lessons;
+mod machine;
+mod store;
+
+use clap::{Args, Parser, Subcommand};
+use lab::bench::ServeOne;
+use lab::{Options, Profile};
+
+pub(crate) use keys::{KeysVerb, NewKeyArgs};
+pub(crate) use lessons::{AttackArgs, RunArgs};
+pub(crate) use machine::{Bench, DoctorArgs, ResetArgs};
+use store::StoreArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  lab                                     start everything on port 8000 and print the address
+  lab up --port 9000 --profile stateless  another port, only the session looked up
+  lab up --embedded                       without any Redis, whatever REDIS_URL says
+  REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
+  lab run replay --profile stateless      a lesson, with what it teaches
+  lab attack                              every attack against every server, as a table
+  lab bench --json                        what each server costs; build with --release first
+  lab keys new                            a key that signs tokens, in a file of its own
+  lab doctor                              what this machine has of what a lab needs
+  lab reset                               the lab that runs, as at its start
+
+Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
+Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
+
+/// Three servers side by side, three ways to remember a login, watched on the wire.
+#[derive(Debug, Parser)]
+#[command(name = "lab", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+
+    #[command(flatten)]
+    pub(crate) up: Up,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start everything and serve the page (the default)
+    Up(Up),
+    /// Measure what GET /me costs each server, beside a bare handler; under a minute
+    Bench(Bench),
+    /// Make keys for the servers
+    #[command(subcommand)]
+    Keys(KeysVerb),
+    /// Play a lesson: what it does, what comes of it, and why
+    Run(RunArgs),
+    /// Attack each server as the suite does, and show who gets in
+    Attack(AttackArgs),
+    /// Look whether this machine has what a lab needs: port, store, names, browser
+    Doctor(DoctorArgs),
+    /// Have the lab that runs forget everything, as its button Reset does
+    Reset(ResetArgs),
+    /// One target of the benchmark
+    #[command(hide = true)]
+    ServeOne(ServeOne),
+}
+
+/// Settings of `lab up`.
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// Port of the page and the servers [default: 8000, or the next free one]
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+
+    /// How much the servers look up; the page can switch it
+    #[arg(long, value_enum, default_value_t = Profile::Hardened)]
+    profile: Profile,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl Up {
+    pub(crate) fn options(self) -> Result<Options, clap::Error> {
+        Ok(Options {
+            port: self.port,
+            store: self.store.choice()?,
+            profile: self.profile,
+        })
+    }
+}
