@@ -5,7 +5,7 @@ use clap::{Arg, Command, CommandFactory};
 // The lab keeps its arguments to itself, as a program does; here they are compiled
 // once more, so that what is checked is what it really takes.
 #[path = "../../crates/lab/src/cli/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod lab_cli;
 
 /// Every program that a reader can start.

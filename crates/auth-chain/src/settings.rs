@@ -15,7 +15,7 @@ STATELAB_SIGNING_KEY_FILE and the others of jwt-state, STATELAB_LIFETIME and the
 session-state. With the same --key-file, --redis and --accounts as those, their logins count here.
 Listens on 127.0.0.1:8004 unless --listen says otherwise.
 Accounts of the start: alice / wonderland, bob / builder, root / toor-toor (admin).
-Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings.";
+Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or address taken.";
 
 /// The port, when none is given.
 pub const PORT: u16 = 8004;

@@ -3,12 +3,13 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser, parser::ValueSource};
+use store::Source;
 
 use crate::{Running, Services, StartError, settings::Common};
 
 /// Reads the settings, starts the server, and stops it on Ctrl-C or SIGTERM.
 ///
-/// Exit codes: 0 stopped as asked, 1 it did not start, 2 the settings are wrong.
+/// Exit codes: 0 stopped as asked, 1 it did not start, 2 the settings are wrong, alone or together.
 pub async fn main<S: Parser>(
     common: impl Fn(&S) -> &Common,
     start: impl Fn(&S, &Services) -> Result<Running, StartError>,
@@ -25,7 +26,7 @@ pub async fn main<S: Parser>(
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(error.exit_code())
         }
     }
 }
@@ -52,9 +53,25 @@ async fn run<S: Parser>(
         running.address,
         common.profile,
     );
-    stop_asked().await;
+    let stop = stop_asked();
+    tokio::pin!(stop);
+    tokio::select! {
+        () = &mut stop => {}
+        () = look_for(&services.store) => stop.await,
+    }
     running.stop().await;
     Ok(())
+}
+
+/// A server starts without its Redis, and answers 503 until it is there. Who has just started it
+/// should not learn that from a 503.
+async fn look_for(store: &Source) {
+    let asked = async { store.open()?.ping().await };
+    if let Err(error) = asked.await {
+        eprintln!(
+            "warning: {error} Until it answers, what needs the store is refused with 503; no restart is needed."
+        );
+    }
 }
 
 fn read<S: Parser>(arguments: impl Iterator<Item = OsString>) -> Result<S, clap::Error> {

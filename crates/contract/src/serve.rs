@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{
     Problem,
-    accounts::{Accounts, AccountsError},
+    accounts::{Accounts, AccountsError, DatabaseFault},
     guards::{self, Carrier, Guards, Policy},
     routes,
     settings::{Common, KeyError, MasterKey, RedisUrl},
@@ -95,6 +95,20 @@ pub enum StartError {
     /// A setting of one server makes no sense.
     #[error("{0}")]
     Setting(String),
+}
+
+impl StartError {
+    /// How a program ends that did not start for this: 2 where other settings would help, else 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Accounts(AccountsError::Database(
+                DatabaseFault::NoFile(_) | DatabaseFault::File { .. } | DatabaseFault::Foreign(_),
+            )) => 2,
+            Self::Accounts(_) => 1,
+            _ => 2,
+        }
+    }
 }
 
 impl Services {

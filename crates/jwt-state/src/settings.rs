@@ -23,7 +23,7 @@ const HELP: &str = "\
 A SPAN is a number with its unit: 90s, 15m, 12h, 14d.
 Listens on 127.0.0.1:8003 unless --listen says otherwise.
 Accounts of the start: alice / wonderland, bob / builder, root / toor-toor (admin).
-Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings.";
+Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or address taken.";
 
 /// The port, when none is given.
 pub const PORT: u16 = 8003;
