@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr as _;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
 
 use crate::mechanism::{Mechanism, Profile};
@@ -25,6 +27,9 @@ Exit codes:
   3  nobody listens at the target
   4  no check was selected
 
+Run one at a time against a server: the checks share its accounts, and undo what another
+run is doing.
+
 The report goes to standard output, progress to standard error.
 Colour only on a terminal, and never when NO_COLOR is set.
 
@@ -38,16 +43,27 @@ pub struct Arguments {
     #[arg(value_name = "URL", required_unless_present_any = ["target", "list"])]
     pub url: Option<String>,
 
-    /// How the server remembers visitors: cookie, session or jwt.
-    #[arg(long, value_name = "MECHANISM", required_unless_present_any = ["target", "list"])]
+    /// How the server remembers visitors.
+    #[arg(
+        long,
+        value_name = "cookie|session|jwt",
+        hide_possible_values = true,
+        required_unless_present_any = ["target", "list"],
+        value_parser = PossibleValuesParser::new(["cookie", "session", "jwt"]).try_map(|name| Mechanism::from_str(&name))
+    )]
     pub mechanism: Option<Mechanism>,
 
     /// A manifest (TOML) that describes a server of another contract.
     #[arg(long, value_name = "FILE")]
     pub target: Option<PathBuf>,
 
-    /// What the server promises: hardened or stateless [default: hardened].
-    #[arg(long, value_name = "PROFILE")]
+    /// What the server promises [default: hardened].
+    #[arg(
+        long,
+        value_name = "hardened|stateless",
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(["hardened", "stateless"]).try_map(|name| Profile::from_str(&name))
+    )]
     pub profile: Option<Profile>,
 
     /// Certificates (PEM) to trust besides the public ones.

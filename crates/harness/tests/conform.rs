@@ -142,9 +142,34 @@ fn where_no_login_works_the_exchange_stands_once() {
         "{report}"
     );
     assert!(
-        report.contains("No login worked: check --mechanism"),
+        report.contains("No login worked. The server refuses the user name"),
         "{report}"
     );
+}
+
+#[test]
+fn a_wrong_mechanism_is_guessed_by_what_the_login_gives() {
+    let token = parrot(WELCOME);
+    let cookie = parrot(
+        "HTTP/1.1 200 OK\r\nSet-Cookie: sid=1\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n",
+    );
+    let missing = parrot("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    for (url, mechanism, hint) in [
+        (&token, "session", "--mechanism jwt instead of session?"),
+        (
+            &cookie,
+            "jwt",
+            "--mechanism session or cookie instead of jwt?",
+        ),
+        (&missing, "jwt", "check the URL"),
+    ] {
+        let ended = conform(&[url, "--mechanism", mechanism, "--only", "D04"]);
+        let report = String::from_utf8(ended.stdout).unwrap();
+        assert!(report.contains(hint), "{report}");
+    }
+    let unsaid = conform(&[&token]);
+    let said = String::from_utf8(unsaid.stderr).unwrap();
+    assert!(said.contains("--mechanism <cookie|session|jwt>"), "{said}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod json;
 mod junit;
+mod no_login;
 mod text;
 
 pub use json::to_json;

@@ -2,13 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::rerun;
+use super::{no_login, rerun};
 use crate::flow::A_LOGIN;
 use crate::outcome::{Failure, Outcome};
 use crate::run::{Finding, Report};
-
-const NO_LOGIN: &str = "No login worked: check --mechanism, the accounts and the login route of the target. \
-    The exchange stands once, under the first broken check.\n";
 
 /// Colour or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +77,8 @@ pub fn to_text(report: &Report, command: &str, style: Style) -> String {
         report.headline()
     );
     if said {
-        text.push_str(NO_LOGIN);
+        text.push_str(&no_login::hint(report));
+        text.push_str("The exchange stands once, under the first broken check.\n");
     }
     text
 }
