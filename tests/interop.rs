@@ -4,7 +4,8 @@
 //! jwt-state. `tokens` is what is accepted, both ways; `hostile` what is refused, its table is
 //! `hostile/forgeries.rs`; `plain` is tokens as Simple JWT makes them by itself. `flow` compares
 //! jwt-state with a real Django, `django`, answer by answer; `cookies` is signed cookies;
-//! `chain` asks Django REST framework again what auth-chain is compared with.
+//! `chain` asks Django REST framework again what auth-chain is compared with; `suite` runs checks of
+//! the harness against a Django with sessions.
 //!
 //! What has to be there is installed by `tests/interop/install`, into `target/interop`.
 
@@ -20,6 +21,7 @@ mod interop {
     pub(crate) mod page;
     pub(crate) mod plain;
     pub(crate) mod server;
+    pub(crate) mod suite;
     pub(crate) mod tokens;
 }
 
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 
 use interop::installed::Installed;
 use interop::library::{ALGORITHMS, LIBRARIES};
-use interop::{chain, cookies, flow, hostile, page, plain, tokens};
+use interop::{chain, cookies, flow, hostile, page, plain, suite, tokens};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 type Test = fn() -> Result<(), String>;
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
         let name = format!("a_simple_jwt_client_sees_no_difference::{}", set_up.name);
         trials.push(trial(&name, move || flow::is_the_same(set_up)));
     }
-    let others: [(&str, Test); 6] = [
+    let others: [(&str, Test); 8] = [
         ("forgeries_are_all_made", hostile::each_is_made_somewhere),
         ("cookies::both_ways", cookies::both_ways),
         ("cookies::keys_and_ages", cookies::keys_and_ages),
@@ -69,6 +71,14 @@ fn main() -> ExitCode {
         (
             "auth_chain::the_recording_is_true",
             chain::the_recording_is_true,
+        ),
+        (
+            "suite::what_it_says_of_django",
+            suite::what_it_says_of_django,
+        ),
+        (
+            "suite::weak_tokens_are_caught",
+            suite::weak_tokens_are_caught,
         ),
     ];
     trials.extend(others.map(|(name, run)| trial(name, run)));

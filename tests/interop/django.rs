@@ -1,7 +1,8 @@
-//! A running Django project, `django/project.py`.
+//! A running Django project: `django/project.py`, with tokens, or `django/sessions.py`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Child;
 
 use serde_json::{Value, json};
@@ -19,14 +20,36 @@ pub(crate) struct Django {
 impl Django {
     /// With the accounts that ours start with, by the same ids, and a secret for HS256.
     pub(crate) fn start(secret: &str, rotates: bool) -> Result<Self, String> {
-        let mut process = Installed::find()?
-            .command("django/project.py")
-            .spawn()
-            .map_err(|error| error.to_string())?;
         let settings = json!({
             "secret": secret, "rotates": rotates, "iss": ISSUER, "aud": AUDIENCE,
-            "accounts": [["alice", "wonderland"], ["bob", "builder"], ["root", "toor-toor"]],
         });
+        Self::launch("django/project.py", settings)
+    }
+
+    /// With sessions in this database, and tokens against forged requests: `guard` is a class of the
+    /// project, and the tokens are in the session or in a cookie of their own.
+    pub(crate) fn with_sessions(
+        database: &Path,
+        guard: &str,
+        in_session: bool,
+    ) -> Result<Self, String> {
+        let settings = json!({
+            "secret": "a key that is for these tests alone",
+            "database": database, "guard": guard, "in_session": in_session,
+        });
+        Self::launch("django/sessions.py", settings)
+    }
+
+    fn launch(helper: &str, mut settings: Value) -> Result<Self, String> {
+        settings["accounts"] = json!([
+            ["alice", "wonderland"],
+            ["bob", "builder"],
+            ["root", "toor-toor"]
+        ]);
+        let mut process = Installed::find()?
+            .command(helper)
+            .spawn()
+            .map_err(|error| error.to_string())?;
         let mut started = String::new();
         let mut talk = || -> std::io::Result<()> {
             // The pipe stays open: its end is the project's.

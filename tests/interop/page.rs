@@ -7,6 +7,7 @@ use super::hostile::FORGERIES;
 use super::installed::SOURCES;
 use super::library::{ALGORITHMS, LIBRARIES};
 use super::plain::FORGED;
+use super::suite::FAILS;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/interop.md");
 
@@ -69,6 +70,21 @@ and reads it; Django's `get_signed_cookie` reads ours. Tried with nine names, va
 six times, with `max_age`, with keys of before, and with every byte changed, cut or doubled. One
 thing differs, and is tried too: values with the salt of a Django before CVE-2026-6873, which Django
 reads unless `SIGNED_COOKIE_LEGACY_SALT_FALLBACK` is off, are not read here.
+";
+
+const SUITE: &str = "
+## The suite, on a Django
+
+A Django with sessions (`tests/interop/django/sessions.py`), which asks for a token with every
+unsafe request, is asked what the checks of groups A, D, F and I say, and a few others. With the
+tokens in the session (`CSRF_USE_SESSIONS`) all that apply pass, F05 among them, but for these; a
+listed one that passes fails the trial too. As it comes, with the token in a cookie of its own,
+Django fails F05: whoever can plant a cookie, from a sibling host, has both halves. Its
+documentation says so. Two tokens that are broken on purpose, one that is only looked at where it
+is there and one that counts for everybody, are caught.
+
+| check | Django |
+|---|---|
 ";
 
 const CHAIN: &str = "
@@ -146,6 +162,10 @@ fn page() -> Result<String, String> {
         let _ = writeln!(page, "| {} | {} |", row.join(" | "), whole.because);
     }
     page += COOKIES;
+    page += SUITE;
+    for (id, why) in FAILS {
+        let _ = writeln!(page, "| {id} | {why} |");
+    }
     page += CHAIN;
     Ok(page)
 }

@@ -117,6 +117,7 @@ const TABLE: &str = "
     F02  P P  P P  n n
     F03  P P  P P  n n
     F04  P P  P P  n n
+    F05  n n  n n  n n
     F06  P P  P P  n n
     F07  P P  P P  n n
     F08  P P  P P  n n

@@ -42,6 +42,7 @@ mod verify;
 pub mod arguments;
 pub mod case;
 pub mod credential;
+pub mod csrf;
 pub mod http;
 pub mod jar;
 pub mod manifest;

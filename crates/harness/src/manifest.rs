@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::csrf::CsrfLines;
 use crate::mechanism::{Mechanism, Profile};
 use crate::routes::{Fields, Route, Routes};
 use crate::target::{Account, Promises, Target};
@@ -25,6 +26,7 @@ pub struct Manifest {
     ca_file: Option<PathBuf>,
     cookie: Option<String>,
     refresh_cookie: Option<String>,
+    csrf: Option<CsrfLines>,
     accounts: Option<Accounts>,
     #[serde(default)]
     routes: RouteLines,
@@ -124,6 +126,7 @@ impl Manifest {
         }
         target.cookie = self.cookie;
         target.refresh_cookie = self.refresh_cookie;
+        target.csrf = self.csrf.map(CsrfLines::into_tokens).transpose()?;
         target.fields = self.fields;
         target.routes = self.routes.into_routes()?;
         target.promises = self.promises;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use crate::csrf::CsrfTokens;
 use crate::http::{Base, Client, Exchange, Held, HttpError, Raw, Request};
 use crate::journal::Journal;
 use crate::mechanism::{Mechanism, Profile};
@@ -63,6 +64,8 @@ pub struct Target {
     pub cookie: Option<String>,
     /// The cookie of the refresh token, where it is in one.
     pub refresh_cookie: Option<String>,
+    /// The tokens by which it knows its own pages, where it hands such out.
+    pub csrf: Option<CsrfTokens>,
     /// The account that most cases use; a few change its password, and back.
     pub user: Account,
     /// Somebody else.
@@ -106,6 +109,7 @@ impl Target {
             fields: Fields::default(),
             cookie: None,
             refresh_cookie: None,
+            csrf: None,
             user: Account::seeded("alice", "wonderland"),
             second: Some(Account::seeded("bob", "builder")),
             admin: Some(Account::seeded("root", "toor-toor")),
@@ -130,6 +134,7 @@ impl Target {
             fields: self.fields.clone(),
             cookie: self.cookie.clone(),
             refresh_cookie: self.refresh_cookie.clone(),
+            csrf: self.csrf.clone(),
             user: self.user.clone(),
             second: self.second.clone(),
             admin: self.admin.clone(),
@@ -139,6 +144,10 @@ impl Target {
             journal: Arc::clone(&self.journal),
             found_cookie: self.found_cookie.clone(),
         })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Where it is.
@@ -193,14 +202,18 @@ impl Target {
             return request;
         }
         let origin = self.base().origin();
-        request
+        let mut request = request
             .header("Origin", origin)
-            .header("Sec-Fetch-Site", "same-origin")
+            .header("Sec-Fetch-Site", "same-origin");
+        request.is_of_the_own_page = true;
+        request
     }
 
     /// Sends it. No answer at all breaks the case.
     pub(crate) fn send(&self, request: &Request) -> Result<Exchange, Stop> {
-        let answer = self.client.send(request);
+        let answer = self
+            .with_csrf_token(request)
+            .and_then(|request| self.client.send(&request));
         self.noted(request, answer)
     }
 
@@ -211,12 +224,12 @@ impl Target {
 
     /// All but the last byte of it.
     pub(crate) fn hold(&self, request: &Request) -> Result<Held, HttpError> {
-        self.client.hold(request)
+        self.client.hold(&self.with_csrf_token(request)?)
     }
 
     /// Sends it and hands the lack of an answer to the caller.
     pub(crate) fn try_send(&self, request: &Request) -> Result<Exchange, HttpError> {
-        let exchange = self.client.send(request)?;
+        let exchange = self.client.send(&self.with_csrf_token(request)?)?;
         self.note(&exchange);
         Ok(exchange)
     }

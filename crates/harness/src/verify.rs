@@ -56,8 +56,20 @@ impl Target {
     pub(crate) fn told(&self, exchange: &Exchange) -> String {
         match self.visitor(exchange) {
             Some(name) => format!("{}, as {name}", exchange.line()),
+            None if self.opened(exchange) => {
+                let line = exchange.line();
+                format!(
+                    "{line}, and no name at {} (`who` in [fields])",
+                    self.fields.who
+                )
+            }
             None => exchange.line(),
         }
+    }
+
+    fn opened(&self, exchange: &Exchange) -> bool {
+        let path = exchange.request.path.strip_prefix(self.base().prefix());
+        path == Some(&self.routes.me.path) && self.routes.me.succeeded(exchange.response.status)
     }
 
     /// A 4xx, and no usable new credential in the answer.

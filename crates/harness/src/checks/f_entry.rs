@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::f_victim::{Victim, cross_site};
+use super::f_victim::{Victim, cross_site, silent};
 use crate::case::{Case, Level};
 use crate::http::{Exchange, Request};
 use crate::mechanism::Mechanism;
@@ -116,8 +116,8 @@ fn gives_no_cookie(target: &Target, attack: &Request, what: &str) -> Result<(), 
 fn silence_is_no_pass(target: &Target) -> Verdict {
     let mut victim = Victim::of(target)?;
     for (request, what) in victim.unsafe_requests()? {
-        let silent = cross_site(request);
-        let Some(body) = silent.body.clone() else {
+        let unsaid = cross_site(request);
+        let Some(body) = unsaid.body.clone() else {
             continue;
         };
         for kind in [
@@ -125,17 +125,17 @@ fn silence_is_no_pass(target: &Target) -> Verdict {
             "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
         ] {
-            let attack = silent.clone().body_of(kind, body.clone());
+            let attack = unsaid.clone().body_of(kind, body.clone());
             victim.unmoved(&attack, &format!("{what} as {kind}, from nowhere"))?;
         }
-        let attack = silent.bare_body(body);
+        let attack = unsaid.bare_body(body);
         victim.unmoved(&attack, &format!("{what} of no kind, from nowhere"))?;
     }
     victim.acts_himself()?;
     let mut passed = Vec::new();
     let mut refused = Vec::new();
     for (request, what, _) in own_requests(target)? {
-        let exchange = target.send_patiently(&cross_site(request))?;
+        let exchange = target.send_patiently(&silent(request))?;
         match exchange.response.status {
             501 => {}
             403 => refused.push((what, exchange)),
@@ -183,7 +183,7 @@ fn own_pages_get_through(target: &Target) -> Verdict {
         for (request, what, succeeds) in own_requests(target)? {
             let request = headers
                 .iter()
-                .fold(cross_site(request), |request, (name, value)| {
+                .fold(silent(request), |request, (name, value)| {
                     request.header(name, value)
                 });
             let exchange = target.send_patiently(&request)?;

@@ -26,6 +26,13 @@ pub(super) struct Victim<'t> {
 /// The request as a foreign page's browser sends it, but for what says where
 /// that page is.
 pub(super) fn cross_site(request: Request) -> Request {
+    let mut request = silent(request);
+    request.is_of_the_own_page = false;
+    request
+}
+
+/// The request without what says where its page is.
+pub(super) fn silent(request: Request) -> Request {
     request.without("origin").without("sec-fetch-site")
 }
 

@@ -57,6 +57,7 @@ mod f_content;
 mod f_entry;
 mod f_method;
 mod f_origin;
+mod f_token;
 mod f_victim;
 mod g_cors;
 mod h_caching;
@@ -168,6 +169,7 @@ static CASES: &[Case] = &[
     f_origin::F02,
     f_origin::F03,
     f_content::F04,
+    f_token::F05,
     f_method::F06,
     f_entry::F07,
     f_entry::F08,

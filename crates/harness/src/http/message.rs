@@ -16,6 +16,8 @@ pub struct Request {
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body. `None` sends neither a body nor a `Content-Length`.
     pub body: Option<Vec<u8>>,
+    /// Does a page of the target's own send it? Then it gets what only such a page knows.
+    pub(crate) is_of_the_own_page: bool,
 }
 
 impl Request {
@@ -27,6 +29,7 @@ impl Request {
             path: path.into(),
             headers: Vec::new(),
             body: None,
+            is_of_the_own_page: false,
         }
     }
 
@@ -43,6 +46,13 @@ impl Request {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self
+    }
+
+    /// The `Cookie` lines.
+    pub(crate) fn cookie_lines(&self) -> Vec<&[u8]> {
+        let is_cookie = |name: &str| name.eq_ignore_ascii_case("cookie");
+        let lines = self.headers.iter().filter(|(name, _)| is_cookie(name));
+        lines.map(|(_, value)| value.as_slice()).collect()
     }
 
     /// A JSON body with its content type.

@@ -40,13 +40,11 @@ fn request(export: &Export, record: &Record) -> Sent {
         true => sent.clone(),
         false => export.body(sent).into_bytes(),
     };
+    let mut request = Request::new(&record.request.method, &record.request.target);
+    request.headers = headers.collect();
+    request.body = (!body.is_empty()).then_some(body);
     Sent {
-        request: Request {
-            method: record.request.method.clone(),
-            path: record.request.target.clone(),
-            headers: headers.collect(),
-            body: (!body.is_empty()).then_some(body),
-        },
+        request,
         sent: Vec::new(),
         received: Vec::new(),
         response: Response {
