@@ -1,6 +1,5 @@
 //! `lab attack`: every attack against every server, as a table; or one with its evidence.
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -9,11 +8,14 @@ use lab::LabError;
 use lab::attacks::{ATTACKS, Attack, Tried};
 use lab::column::Column;
 use lab::verdict::Tone;
+use serde_json::json;
 
 use crate::cli::AttackArgs;
+use crate::exit;
+use crate::screen::{Paint, Screen};
 
-/// Something came out that nobody announced.
-const SURPRISE: u8 = 1;
+/// Of what `--json` prints; goes up when a member goes or changes its meaning.
+const VERSION: u32 = 1;
 
 pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
     let all = settings.name == "all";
@@ -21,22 +23,16 @@ pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
         Some(attack) => vec![attack],
         None if all => ATTACKS.iter().collect(),
         None => {
-            let names: Vec<&str> = ATTACKS.iter().map(|attack| attack.name).collect();
-            eprintln!(
-                "error: there is no attack `{}`; there are: all, {}",
-                settings.name,
-                names.join(", ")
-            );
-            return ExitCode::from(2);
+            let names = ATTACKS.iter().map(|attack| attack.name);
+            let names: Vec<&str> = std::iter::once("all").chain(names).collect();
+            return exit::unknown("attack", &settings.name, &names);
         }
     };
-    match attack(&chosen, &settings, !all).await {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(SURPRISE),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(error.exit_code())
-        }
+    let mut shown = Shown(Screen::new());
+    match attack(&chosen, &settings, !all, &mut shown).await {
+        Ok(0) => shown.0.end(0),
+        Ok(_) => shown.0.end(exit::UNEXPECTED),
+        Err(error) => exit::because(error.exit_code(), error),
     }
 }
 
@@ -45,34 +41,44 @@ async fn attack(
     chosen: &[&'static Attack],
     settings: &AttackArgs,
     in_detail: bool,
+    shown: &mut Shown,
 ) -> Result<usize, LabError> {
     let started = Instant::now();
     let mut all = Vec::new();
-    let mut shown = Shown::on_standard_output();
     if !settings.json && !in_detail {
         shown.line(&heading());
     }
     for attack in chosen {
         let row = Column::ALL.map(|column| attack.run(column, settings.profile));
         let row = try_join_all(row).await?;
-        if in_detail && !settings.json {
+        if settings.json {
+            eprintln!("{}", attack.name);
+        } else if in_detail {
             shown.detail(attack, &row);
-        } else if !settings.json {
+        } else {
             shown.row(attack, &row);
         }
         all.extend(row.into_iter().flatten());
     }
+    let count = |tone: Tone| all.iter().filter(|tried| tried.tone == tone).count();
+    let (denied, trade_offs) = (count(Tone::Good), count(Tone::Warn));
     if settings.json {
-        let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-        shown.line(&text);
+        shown.0.json(&json!({
+            "version": VERSION,
+            "profile": settings.profile,
+            "summary": {
+                "tried": all.len(),
+                "denied": denied,
+                "trade_offs": trade_offs,
+                "surprises": surprises(&all),
+            },
+            "attacks": all,
+        }));
     } else {
-        let count = |tone: Tone| all.iter().filter(|tried| tried.tone == tone).count();
         shown.line(&format!(
-            "{} tried in the profile {}: {} denied, {} known trade-offs, {} surprises, {:.1} s",
+            "{} tried in the profile {}: {denied} denied, {trade_offs} known trade-offs, {} surprises, {:.1} s",
             all.len(),
             settings.profile.name(),
-            count(Tone::Good),
-            count(Tone::Warn),
             surprises(&all),
             started.elapsed().as_secs_f64()
         ));
@@ -98,22 +104,11 @@ fn in_one_line(exchange: &str) -> String {
     format!("{request}  ->  {answer}")
 }
 
-/// Where the lines go. When nobody reads on (`lab attack | head`), the rest goes nowhere.
-struct Shown {
-    out: std::io::Stdout,
-    colour: bool,
-}
+struct Shown(Screen);
 
 impl Shown {
-    fn on_standard_output() -> Self {
-        let out = std::io::stdout();
-        let colour = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { out, colour }
-    }
-
     fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "{}", text.trim_end());
-        let _ = self.out.flush();
+        self.0.line(text);
     }
 
     fn row(&mut self, attack: &Attack, row: &[Option<Tried>]) {
@@ -122,20 +117,16 @@ impl Shown {
     }
 
     fn cell(&self, tried: Option<&Tried>) -> String {
-        let (text, code) = match tried {
-            None => ("- nothing", 2),
+        let (text, paint) = match tried {
+            None => ("- nothing", Paint::Faint),
             Some(tried) => match tried.tone {
-                Tone::Good => ("ok DENIED", 32),
-                Tone::Warn => ("! ALLOWED", 33),
-                Tone::Bad => ("X ALLOWED", 31),
-                Tone::Neutral => ("? not tried", 33),
+                Tone::Good => ("ok DENIED", Paint::Good),
+                Tone::Warn => ("! ALLOWED", Paint::Warn),
+                Tone::Bad => ("X ALLOWED", Paint::Bad),
+                Tone::Neutral => ("? not tried", Paint::Warn),
             },
         };
-        let text = format!("{text:<14}");
-        match self.colour {
-            true => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            false => text,
-        }
+        self.0.paint(paint, &format!("{text:<14}"))
     }
 
     fn detail(&mut self, attack: &Attack, row: &[Option<Tried>]) {

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use lab::bench::{self, BenchError};
 
 use crate::cli::Bench;
+use crate::exit;
+use crate::screen::Screen;
 
 pub(crate) async fn run(settings: Bench) -> ExitCode {
     if cfg!(debug_assertions) {
@@ -17,25 +19,18 @@ pub(crate) async fn run(settings: Bench) -> ExitCode {
     let report = match bench::run(&options, |step| eprintln!("{step}")).await {
         Ok(report) => report,
         Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::from(match &error {
+            let code = match &error {
                 BenchError::Redis(error) => error.exit_code(),
-                BenchError::Target { .. } => 1,
-            });
+                BenchError::Target { .. } => exit::UNEXPECTED,
+            };
+            return exit::because(code, error);
         }
     };
-    if !json {
-        print!("{report}");
-        return ExitCode::SUCCESS;
+    let mut screen = Screen::new();
+    if json {
+        screen.json(&report);
+    } else {
+        screen.line(&report.to_string());
     }
-    match serde_json::to_string_pretty(&report) {
-        Ok(text) => {
-            println!("{text}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: the result cannot be written: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    screen.end(0)
 }

@@ -1,59 +1,48 @@
 //! `lab doctor` and `lab reset`.
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use lab::doctor::{self, Finding, State};
 use lab::running::RunningLab;
 
 use crate::cli::{DoctorArgs, ResetArgs};
-
-/// As `conform` ends when it reaches nobody.
-const NOT_THERE: u8 = 3;
+use crate::exit;
+use crate::screen::{Paint, Screen};
 
 pub(crate) async fn doctor(settings: DoctorArgs) -> ExitCode {
     let json = settings.json;
     let choice = settings.store().unwrap_or_else(|error| error.exit());
     let findings = doctor::examine(&choice).await;
-    // Whoever stopped reading has seen enough.
-    let _ = if json {
-        as_json(&findings)
+    let mut screen = Screen::new();
+    if json {
+        screen.json(&serde_json::json!({ "version": 1, "findings": findings }));
     } else {
-        as_text(&findings)
-    };
-    if findings.iter().any(|one| one.state == State::Trouble) {
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
-}
-
-fn as_json(findings: &[Finding]) -> std::io::Result<()> {
-    let report = serde_json::json!({ "version": 1, "findings": findings });
-    writeln!(std::io::stdout(), "{report:#}")
-}
-
-fn as_text(findings: &[Finding]) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    // https://no-color.org: any value that is not empty turns colour off.
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = out.is_terminal() && !plain;
-    for finding in findings {
-        let (word, code) = match finding.state {
-            State::Fine => ("ok", 32),
-            State::Note => ("note", 33),
-            State::Trouble => ("trouble", 31),
-        };
-        let word = format!("{word:<8}");
-        let word = match colour {
-            true => format!("\u{1b}[{code}m{word}\u{1b}[0m"),
-            false => word,
-        };
-        writeln!(out, "{word}{:<9}{}", finding.about, finding.says)?;
-        if let Some(hint) = &finding.hint {
-            writeln!(out, "{:17}{hint}", "")?;
+        for finding in &findings {
+            tell(&mut screen, finding);
         }
     }
-    out.flush()
+    let trouble = |about: Option<&str>| {
+        let mut troubles = findings.iter().filter(|one| one.state == State::Trouble);
+        troubles.any(|one| about.is_none_or(|about| one.about == about))
+    };
+    screen.end(match (trouble(None), trouble(Some("store"))) {
+        (_, true) => exit::NO_REDIS,
+        (true, false) => exit::UNEXPECTED,
+        (false, false) => 0,
+    })
+}
+
+fn tell(screen: &mut Screen, finding: &Finding) {
+    let (word, paint) = match finding.state {
+        State::Fine => ("ok", Paint::Good),
+        State::Note => ("note", Paint::Warn),
+        State::Trouble => ("trouble", Paint::Bad),
+    };
+    let word = screen.paint(paint, &format!("{word:<8}"));
+    screen.line(&format!("{word}{:<9}{}", finding.about, finding.says));
+    if let Some(hint) = &finding.hint {
+        screen.line(&format!("{:17}{hint}", ""));
+    }
 }
 
 pub(crate) fn reset(settings: &ResetArgs) -> ExitCode {
@@ -62,23 +51,21 @@ pub(crate) fn reset(settings: &ResetArgs) -> ExitCode {
         None => RunningLab::find(),
     };
     let Some(lab) = lab else {
-        match settings.port {
-            Some(port) => eprintln!("error: no lab runs on port {port}"),
-            None => eprintln!("error: no lab runs on a port from 8000 to 8099; give its --port"),
-        }
-        return ExitCode::from(NOT_THERE);
+        let why = match settings.port {
+            Some(port) => format!("no lab runs on port {port}; `lab up` starts one"),
+            None => "no lab runs on a port from 8000 to 8099; give its --port, or start one with `lab up`".to_owned(),
+        };
+        return exit::because(exit::NOT_THERE, why);
     };
     match lab.reset() {
         Ok(()) => {
-            println!(
+            let mut screen = Screen::new();
+            screen.line(&format!(
                 "{} is as at its start: accounts, keys, store and history.",
                 lab.address()
-            );
-            ExitCode::SUCCESS
+            ));
+            screen.end(0)
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => exit::because(exit::UNEXPECTED, error),
     }
 }

@@ -74,6 +74,7 @@ impl LabError {
         match self {
             Self::PortTaken { .. } | Self::RedisUrl | Self::RedisTls | Self::Settings(_) => 2,
             Self::RedisUnreachable { .. } => 5,
+            Self::Server(error) => error.exit_code(),
             _ => 1,
         }
     }

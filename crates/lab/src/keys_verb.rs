@@ -11,6 +11,8 @@ use contract::settings::MasterKey;
 use jwt_state::{Algorithm, NewKey};
 
 use crate::cli::{KeysVerb, NewKeyArgs};
+use crate::exit;
+use crate::screen::Screen;
 
 /// Who makes a key wants it in a file that nobody had before: a key that is overwritten logs out
 /// everybody who has a token of it.
@@ -22,17 +24,28 @@ pub(crate) fn run(verb: KeysVerb) -> ExitCode {
     };
     match made {
         Ok(told) => {
-            print!("{told}");
-            ExitCode::SUCCESS
+            let mut screen = Screen::new();
+            screen.line(&told);
+            screen.end(0)
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(Refusal { code, why }) => exit::because(code, why),
     }
 }
 
-fn signing_key(wanted: &NewKeyArgs) -> Result<String, String> {
+/// Why there is no key, and how the program ends.
+struct Refusal {
+    code: u8,
+    why: String,
+}
+
+impl From<String> for Refusal {
+    fn from(why: String) -> Self {
+        let code = exit::UNEXPECTED;
+        Self { code, why }
+    }
+}
+
+fn signing_key(wanted: &NewKeyArgs) -> Result<String, Refusal> {
     let algorithm = wanted.algorithm;
     let key = NewKey::make(algorithm).map_err(|fault| fault.to_string())?;
     let is_secret = key.public().is_none();
@@ -46,18 +59,22 @@ fn signing_key(wanted: &NewKeyArgs) -> Result<String, String> {
         (None, _) => None,
         (Some(file), Some(set)) => Some((file, set)),
         (Some(_), None) => {
-            return Err(format!(
-                "--public: {algorithm:?} is a secret and has no public half; for one, make a key for EdDSA"
-            ));
+            let why = format!(
+                "--public does not go with {algorithm:?}: whoever checks such tokens needs the secret \
+                 itself, so there is no public half. Leave --public out, or take --algorithm EdDSA"
+            );
+            let code = exit::USAGE;
+            return Err(Refusal { code, why });
         }
     };
-    let mut private = create(&out, Readers::Owner)?;
+    let mut private = create(&out, Readers::Owner, "--out")?;
     if let Some((file, set)) = public {
-        let written = create(file, Readers::All).and_then(|mut to| write(&mut to, file, set));
+        let written =
+            create(file, Readers::All, "--public").and_then(|mut to| write(&mut to, file, set));
         if let Err(error) = written {
             // The first file is ours, and still empty.
             let _ = std::fs::remove_file(&out);
-            return Err(error);
+            return Err(error.into());
         }
     }
     write(&mut private, &out, key.content())?;
@@ -81,13 +98,13 @@ fn signing_key(wanted: &NewKeyArgs) -> Result<String, String> {
     Ok(told + "\n")
 }
 
-fn server_key(out: Option<PathBuf>) -> Result<String, String> {
+fn server_key(out: Option<PathBuf>) -> Result<String, Refusal> {
     let mut bytes = [0; 64];
     getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers: {error}"))?;
     let text = BASE64_STANDARD.encode(bytes) + "\n";
     MasterKey::from_base64(&text).map_err(|error| error.to_string())?;
     let out = out.unwrap_or_else(|| "server.key".into());
-    write(&mut create(&out, Readers::Owner)?, &out, &text)?;
+    write(&mut create(&out, Readers::Owner, "--out")?, &out, &text)?;
     let out = out.display();
     Ok(format!(
         "{out} holds a server's secret key; only you can read it\n\
@@ -104,7 +121,7 @@ enum Readers {
 
 /// A new file: never one that is there, nor what a link points to. It has its rights from the
 /// start, so that nobody reads it before they are set.
-fn create(path: &Path, readers: Readers) -> Result<File, String> {
+fn create(path: &Path, readers: Readers, flag: &str) -> Result<File, String> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -119,7 +136,7 @@ fn create(path: &Path, readers: Readers) -> Result<File, String> {
     let _ = readers;
     options.open(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => format!(
-            "{} is there already and stays as it is: give another file with --out",
+            "{} is there already and stays as it is: give another file with {flag}",
             path.display()
         ),
         _ => format!("{} cannot be made: {error}", path.display()),

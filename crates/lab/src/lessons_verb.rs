@@ -2,13 +2,17 @@
 
 use std::process::ExitCode;
 
-use lab::lessons::{Lesson, Played, lessons, play};
+use lab::lessons::{Language, Lesson, Played, lessons, play};
 use lab::running::RunningLab;
 use lab::verdict::Word;
 use lab::{LabError, Options};
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::cli::RunArgs;
+use crate::exit;
+use crate::lesson_report::{LessonReport, Report, StepReport};
+use crate::screen::{Paint, Screen};
 
 pub(crate) async fn run(settings: RunArgs) -> ExitCode {
     let name = settings.name.clone();
@@ -16,78 +20,144 @@ pub(crate) async fn run(settings: RunArgs) -> ExitCode {
         Some(lesson) => vec![lesson],
         None if name == "all" => lessons().iter().collect(),
         None => {
-            let names: Vec<&str> = lessons().iter().map(|one| one.name.as_str()).collect();
-            eprintln!(
-                "error: there is no lesson `{name}`; there are: all, {}",
-                names.join(", ")
-            );
-            return ExitCode::from(2);
+            let names = lessons().iter().map(|one| one.name.as_str());
+            let names: Vec<&str> = std::iter::once("all").chain(names).collect();
+            return exit::unknown("lesson", &name, &names);
         }
     };
+    let (language, json) = (settings.lang, settings.json);
     let options = settings.options().unwrap_or_else(|error| error.exit());
-    match walk(chosen, options).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(error.exit_code())
+    let mut telling = Telling {
+        screen: Screen::new(),
+        language,
+        json,
+    };
+    match walk(&chosen, options, &mut telling).await {
+        Ok(report) => {
+            if json {
+                telling.screen.json(&report);
+            }
+            let code = report.exit_code();
+            if code == exit::NO_REDIS {
+                eprintln!(
+                    "error: nothing was played: it breaks the line to Redis, and there is none here. \
+                     Install redis-server, or name a Redis in REDIS_URL"
+                );
+            }
+            telling.screen.end(code)
         }
+        Err(error) => exit::because(error.exit_code(), error),
     }
 }
 
-/// Starts a lab of its own for them; `false` when a verdict was not the expected one.
-async fn walk(chosen: Vec<&'static Lesson>, options: Options) -> Result<bool, LabError> {
+/// Starts a lab of its own for them.
+async fn walk(
+    chosen: &[&'static Lesson],
+    options: Options,
+    telling: &mut Telling,
+) -> Result<Report, LabError> {
     let profile = options.profile;
     let lab = lab::start(options).await?;
     let (port, store) = (lab.port, lab.store.clone());
-    println!("profile {}, {}", profile.name(), store.label);
-    let played = spawn_blocking(move || {
-        let lab = RunningLab::on(port).ok_or("the lab does not answer")?;
-        let mut good = true;
-        for lesson in chosen {
-            println!(
-                "\n{}: {}\n  {}",
-                lesson.name, lesson.title.en, lesson.goal.en
-            );
-            if lesson.needs_redis && !store.is_redis() {
-                println!("  not played: it breaks the line to Redis, and there is none here");
-                continue;
-            }
-            let all = play(&lab, lesson, profile, tell).map_err(|error| error.to_string())?;
-            println!("  what would change this: {}", lesson.change.en);
-            good &= all;
+    telling.say(&format!("profile {}, {}", profile.name(), store.label));
+    let mut report = Report::new(profile, &store);
+    let has_redis = store.is_redis();
+    for &lesson in chosen {
+        telling.begin(lesson);
+        if lesson.needs_redis && !has_redis {
+            telling.say("  not played: it breaks the line to Redis, and there is none here");
+            report.lessons.push(LessonReport::begun(lesson));
+            continue;
         }
-        Ok::<bool, String>(good)
-    });
-    let outcome = played.await;
+        let (told, mut steps) = mpsc::unbounded_channel();
+        // It waits for answers, and must not do so on a thread that serves others.
+        let playing = spawn_blocking(move || {
+            let lab = RunningLab::on(port).ok_or("the lab does not answer")?;
+            let tell = |played: &Played<'static>| {
+                // Without a listener the program is ending.
+                let _ = told.send(StepReport::of(played));
+            };
+            play(&lab, lesson, profile, tell).map_err(|error| error.to_string())
+        });
+        let mut played = LessonReport::begun(lesson);
+        while let Some(step) = steps.recv().await {
+            telling.step(&step);
+            played.steps.push(step);
+        }
+        let ended = playing.await;
+        let ended = ended.unwrap_or_else(|error| Err(error.to_string()));
+        match ended {
+            Ok(good) => played.as_expected = Some(good),
+            Err(why) => {
+                lab.stop().await;
+                return Err(LabError::Lesson(why));
+            }
+        }
+        telling.end(lesson);
+        report.lessons.push(played);
+    }
     lab.stop().await;
-    outcome
-        .map_err(|error| LabError::Lesson(error.to_string()))?
-        .map_err(LabError::Lesson)
+    Ok(report)
 }
 
-fn tell(played: &Played<'_>) {
-    let step = played.step;
-    if let Some(ask) = &step.ask {
-        println!("  ? {}", ask.en);
-    }
-    let account = step.account.as_deref().unwrap_or_default();
-    let did = format!("{} {account}", step.act.name());
-    match played.words {
-        Some(words) => {
-            let mark = if played.as_expected {
-                "ok"
-            } else {
-                "OTHER THAN THE LESSON SAYS"
-            };
-            let [cookie, session, jwt] = words.map(Word::text);
-            println!(
-                "  > {did:<13} cookie {cookie:<12} session {session:<12} jwt {jwt:<12} {mark}"
-            );
+/// Words on standard output; with `--json` only the progress, on standard error.
+struct Telling {
+    screen: Screen,
+    language: Language,
+    json: bool,
+}
+
+impl Telling {
+    fn say(&mut self, text: &str) {
+        if !self.json {
+            self.screen.line(text);
         }
-        None => println!("  > {}", did.trim_end()),
     }
-    if let Some(explain) = &step.explain {
-        println!("    {}", explain.en);
+
+    fn begin(&mut self, lesson: &Lesson) {
+        if self.json {
+            eprintln!("{}", lesson.name);
+        }
+        let (title, goal) = (
+            lesson.title.of(self.language),
+            lesson.goal.of(self.language),
+        );
+        let name = self.screen.paint(Paint::Strong, &lesson.name);
+        self.say(&format!("\n{name}: {title}\n  {goal}"));
+    }
+
+    fn step(&mut self, step: &StepReport) {
+        if let Some(ask) = step.ask {
+            self.say(&format!("  ? {}", ask.of(self.language)));
+        }
+        let account = step.account.unwrap_or_default();
+        let did = format!("{} {account}", step.act.name());
+        match step.verdicts {
+            Some(words) => {
+                let mark = if step.as_expected {
+                    self.screen.paint(Paint::Good, "ok")
+                } else {
+                    self.screen.paint(Paint::Bad, "OTHER THAN THE LESSON SAYS")
+                };
+                let [cookie, session, jwt] =
+                    [words.cookie, words.session, words.jwt].map(Word::text);
+                self.say(&format!(
+                    "  > {did:<13} cookie {cookie:<12} session {session:<12} jwt {jwt:<12} {mark}"
+                ));
+            }
+            None => self.say(&format!("  > {}", did.trim_end())),
+        }
+        if let Some(explain) = step.explain {
+            self.say(&format!("    {}", explain.of(self.language)));
+        }
+    }
+
+    fn end(&mut self, lesson: &Lesson) {
+        let label = match self.language {
+            Language::En => "what would change this:",
+            Language::Zh => "怎样会不同：",
+        };
+        let change = lesson.change.of(self.language);
+        self.say(&format!("  {label} {change}"));
     }
 }

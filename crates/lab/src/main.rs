@@ -3,9 +3,13 @@
 mod attack_verb;
 mod bench_verb;
 mod cli;
+mod completions_verb;
 mod doctor_verb;
+mod exit;
 mod keys_verb;
+mod lesson_report;
 mod lessons_verb;
+mod screen;
 mod up;
 
 use std::process::ExitCode;
@@ -33,12 +37,10 @@ async fn main() -> ExitCode {
         Some(Verb::Reset(reset)) => doctor_verb::reset(&reset),
         Some(Verb::Bench(bench)) => bench_verb::run(bench).await,
         Some(Verb::Keys(verb)) => keys_verb::run(verb),
+        Some(Verb::Completions(wanted)) => completions_verb::run(&wanted),
         Some(Verb::ServeOne(what)) => match lab::bench::serve_one(what).await {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
+            Err(error) => exit::because(exit::UNEXPECTED, error),
         },
     }
 }

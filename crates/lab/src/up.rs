@@ -1,69 +1,59 @@
 //! `lab up`: starts everything, says where it is, and stops it on Ctrl-C.
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use lab::{Lab, Options};
 
 use crate::cli::Up;
+use crate::exit;
+use crate::screen::{Paint, Screen};
 
 pub(crate) async fn run(up: Up) -> ExitCode {
     let options = up.options().unwrap_or_else(|error| error.exit());
     let lab = match lab::start(options.clone()).await {
         Ok(lab) => lab,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::from(error.exit_code());
-        }
+        Err(error) => return exit::because(error.exit_code(), error),
     };
-    // A closed pipe on the other side is no reason to stop serving.
-    let _ = greet(&lab, &options);
+    greet(&lab, &options);
     stop_asked().await;
     eprintln!("stopping");
     lab.stop().await;
     ExitCode::SUCCESS
 }
 
-fn greet(lab: &Lab, options: &Options) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    let address = lab.address();
-    // https://no-color.org: any value that is not empty turns colour off.
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let (on, off) = if out.is_terminal() && !plain {
-        ("\x1b[1m", "\x1b[0m")
-    } else {
-        ("", "")
-    };
+/// A closed pipe on the other side is no reason to stop serving.
+fn greet(lab: &Lab, options: &Options) {
+    let mut screen = Screen::new();
     if lab.moved {
-        writeln!(
-            out,
+        screen.line(&format!(
             "Port 8000 is occupied; this lab uses {} instead.\n",
             lab.port
-        )?;
+        ));
     }
-    writeln!(
-        out,
-        "statelab runs. Open this page:\n\n    {on}{address}{off}\n"
-    )?;
-    writeln!(out, "  Store    {}", lab.store.label)?;
-    writeln!(
-        out,
-        "  Profile  {}: {}",
+    let address = screen.paint(Paint::Strong, &lab.address());
+    screen.line(&format!(
+        "statelab runs. Open this page:\n\n    {address}\n\n"
+    ));
+    screen.line(&format!(
+        "  Store    {}\n  Profile  {}: {}\n  \
+         Accounts alice / wonderland, bob / builder, root / toor-toor (admin)",
+        lab.store.label,
         options.profile.name(),
         options.profile.meaning()
-    )?;
-    writeln!(
-        out,
-        "  Accounts alice / wonderland, bob / builder, root / toor-toor (admin)\n"
-    )?;
-    writeln!(
-        out,
-        "If the page does not open: Firefox and Chrome know that *.localhost is this machine.\n\
+    ));
+    if !lab.store.is_redis() {
+        screen.line(
+            "\nWithout Redis the page shows what is stored, but no Redis commands, and its line cannot \
+             be cut.\nFor all of it: install redis-server, or name a Redis in REDIS_URL. `lab doctor` \
+             looks what is there.",
+        );
+    }
+    screen.line(
+        "\nIf the page does not open: Firefox and Chrome know that *.localhost is this machine.\n\
          For another browser, add this line to /etc/hosts:\n\n    \
-         127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost\n"
-    )?;
-    writeln!(out, "Ctrl-C stops everything.")?;
-    out.flush()
+         127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost\n\n\
+         Ctrl-C stops everything.",
+    );
 }
 
 /// Waits for Ctrl-C or, where there is such a thing, SIGTERM.

@@ -5,8 +5,20 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jwt_state::Algorithm;
 
+/// What `lab keys --help` says at its end.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  lab keys new                            signing.pem, for jwt-state --signing-key
+  lab keys new --public keys.json         and its public half, for whoever checks tokens
+  lab keys new --server-key               server.key, for the --key-file of each server";
+
 /// What `lab keys new --help` says at its end.
 const REPLACING: &str = "\
+Examples:
+  lab keys new                            signing.pem, for jwt-state --signing-key
+  lab keys new --algorithm ES256 --out es.pem --public es.json
+  lab keys new --server-key               server.key, for the --key-file of each server
+
 Replacing the key of a server without a logout and without a restart. It was started with
   jwt-state --signing-key signing.pem --verifying-key keys.json
 where keys.json was the --public file of its first key.
@@ -19,7 +31,8 @@ where keys.json was the --public file of its first key.
 The server's own key: start with the new one in --key-file and the old one in --previous-key-file,
 and leave the second away when what it has made is over.
 
-Exit codes: 0 made, 1 a file is there already or cannot be written, 2 wrong settings.";
+Exit codes: 0 made, 1 a file is there already or cannot be written, 2 wrong settings,
+alone or together.";
 
 /// What to do about keys.
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! `lab run` and `lab attack`.
 
 use clap::Args;
+use lab::lessons::Language;
 use lab::{Options, Profile};
 
 use super::store::StoreArgs;
@@ -11,9 +12,11 @@ A lab is started for it in this process, and two visitors act: you, and a thief.
 Examples:
   lab run                                 all lessons
   lab run replay --profile stateless      who lets the thief in after the logout?
+  lab run demote --lang zh                the same in Chinese
+  lab run --json > lessons.json           every verdict, for a program
 
 Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson,
-5 Redis not there.";
+5 Redis not there: named and silent, or needed by all that was to be played.";
 
 const ATTACK_EXAMPLES: &str = "\
 Each attack is a check of the suite. It runs against a server that is started for it, in this
@@ -22,6 +25,7 @@ process, with accounts and a store of its own.
 Examples:
   lab attack                              all of them
   lab attack replay --profile stateless   one, with its evidence and what would stop it
+  lab attack --json > attacks.json        all of it, the exchanges too, for a program
 
 Exit codes: 0 nobody got in but by a trade-off that the profile announces, 1 somebody did,
 2 no such attack.";
@@ -37,6 +41,14 @@ pub(crate) struct RunArgs {
     /// How much the servers look up
     #[arg(long, value_enum, default_value_t = Profile::Hardened)]
     profile: Profile,
+
+    /// Language of what is told
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
+
+    /// Print JSON, both languages in it, instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
 
     #[command(flatten)]
     store: StoreArgs,

@@ -11,23 +11,35 @@ use lab::{Options, Profile};
 
 pub(crate) use keys::{KeysVerb, NewKeyArgs};
 pub(crate) use lessons::{AttackArgs, RunArgs};
-pub(crate) use machine::{Bench, DoctorArgs, ResetArgs};
+pub(crate) use machine::{Bench, CompletionsArgs, DoctorArgs, ForShell, ResetArgs};
 use store::StoreArgs;
 
 const EXAMPLES: &str = "\
 Examples:
   lab                                     start everything on port 8000 and print the address
   lab up --port 9000 --profile stateless  another port, only the session looked up
-  lab up --embedded                       without any Redis, whatever REDIS_URL says
-  REDIS_URL=redis://127.0.0.1 lab         with the Redis that is there
   lab run replay --profile stateless      a lesson, with what it teaches
   lab attack                              every attack against every server, as a table
-  lab bench --json                        what each server costs; build with --release first
-  lab keys new                            a key that signs tokens, in a file of its own
   lab doctor                              what this machine has of what a lab needs
-  lab reset                               the lab that runs, as at its start
+  lab VERB --help                         examples for each verb
 
 Environment: REDIS_URL, RUST_LOG (what is logged, on standard error), NO_COLOR.
+Data goes to standard output, progress and errors to standard error; colour only on a terminal.
+
+Exit codes of every verb:
+  0  as asked
+  1  something came out otherwise than expected, or could not be done
+  2  wrong usage: a setting, settings that do not go together, a name that there is not, a port taken
+  3  no lab or server answers where one should
+  5  Redis is named or needed and not there";
+
+const UP_EXAMPLES: &str = "\
+Examples:
+  lab up                                  on port 8000, or the next free one
+  lab up --port 9000 --profile stateless  another port, only the session looked up
+  lab up --embedded                       without any Redis, whatever REDIS_URL says
+  REDIS_URL=redis://127.0.0.1 lab up      with the Redis that is there
+
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
 
 /// Three servers side by side, three ways to remember a login, watched on the wire.
@@ -49,7 +61,7 @@ pub(crate) enum Verb {
     /// Measure what GET /me costs each server, beside a bare handler; under a minute
     Bench(Bench),
     /// Make keys for the servers
-    #[command(subcommand)]
+    #[command(subcommand, after_help = keys::EXAMPLES)]
     Keys(KeysVerb),
     /// Play a lesson: what it does, what comes of it, and why
     Run(RunArgs),
@@ -59,6 +71,8 @@ pub(crate) enum Verb {
     Doctor(DoctorArgs),
     /// Have the lab that runs forget everything, as its button Reset does
     Reset(ResetArgs),
+    /// Print a script that completes verbs and settings in a shell
+    Completions(CompletionsArgs),
     /// One target of the benchmark
     #[command(hide = true)]
     ServeOne(ServeOne),
@@ -66,6 +80,7 @@ pub(crate) enum Verb {
 
 /// Settings of `lab up`.
 #[derive(Debug, Args)]
+#[command(after_help = UP_EXAMPLES)]
 pub(crate) struct Up {
     /// Port of the page and the servers [default: 8000, or the next free one]
     #[arg(long, value_name = "PORT")]

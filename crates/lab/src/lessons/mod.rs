@@ -10,7 +10,7 @@ pub mod script;
 mod visitor;
 
 pub use play::{Played, play};
-pub use script::{Act, Lesson};
+pub use script::{Act, Language, Lesson};
 
 use std::sync::LazyLock;
 

@@ -32,6 +32,8 @@ pub struct Played<'a> {
     pub step: &'a Step,
     /// The verdicts that came, where something was asked.
     pub words: Option<[Word; 3]>,
+    /// Those that the lesson names.
+    pub expected: Option<[Word; 3]>,
     /// They are those that the lesson names.
     pub as_expected: bool,
 }
@@ -82,6 +84,7 @@ pub fn play<'a>(
         told(&Played {
             step,
             words,
+            expected,
             as_expected,
         });
     }

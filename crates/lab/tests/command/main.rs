@@ -1,0 +1,92 @@
+//! The binary: what it prints, where, and how it ends.
+#![allow(clippy::unwrap_used)]
+
+mod completions;
+mod help;
+mod json;
+mod keys;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Output, Stdio};
+
+fn lab(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    command
+        .args(arguments)
+        .env_remove("REDIS_URL")
+        .stdin(Stdio::null());
+    command
+}
+
+fn text(output: &[u8]) -> String {
+    String::from_utf8(output.to_vec()).unwrap()
+}
+
+fn run(arguments: &[&str]) -> Output {
+    lab(arguments).output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn it_says_where_it_is_and_stops_when_asked() {
+    let mut child = lab(&["--port", "0", "--embedded"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut greeting = String::new();
+    while !greeting.contains("Ctrl-C") {
+        assert_ne!(reader.read_line(&mut greeting).unwrap(), 0, "{greeting}");
+    }
+    assert!(greeting.contains("http://lab.localhost:"), "{greeting}");
+    assert!(greeting.contains("In this process"), "{greeting}");
+    assert!(greeting.contains("/etc/hosts"), "{greeting}");
+    // Not a terminal: plain text.
+    assert!(!greeting.contains('\u{1b}'), "{greeting}");
+    let stop = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(stop.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut rest = String::new();
+    reader.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn wrong_settings_end_with_2_and_a_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = run(&["--embedded", "--port", &port]);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(2), String::new())
+    );
+    assert!(text(&output.stderr).contains("--port"));
+
+    let output = run(&["--redis", "redis://user:hunter2@127.0.0.1"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("REDIS_URL") && !said.contains("hunter2"),
+        "{said}"
+    );
+
+    let output = lab(&["--port", "0"])
+        .env("REDIS_URL", "redis://127.0.0.1:1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(5));
+}
+
+#[test]
+fn there_is_nothing_to_reset_where_no_lab_runs() {
+    // A port that was free a moment ago.
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    drop(other);
+    let output = run(&["reset", "--port", &port]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains(&port));
+}
