@@ -88,6 +88,30 @@ export async function attack(order) {
   }
 }
 
+/**
+ * Begins an attempt of the attacker's in this browser.
+ * @param {{lure: string, column: import("./view").Mechanism}} order
+ * @returns {Promise<{attempt: string, page: string} | null>} which page to open
+ */
+export async function beginLure(order) {
+  try {
+    const response = await post("/__lab/lure", order);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} attempt @returns {Promise<import("./view").Lured | null>} none while nothing has come of it */
+export async function lured(attempt) {
+  try {
+    const response = await fetch(`/__lab/lure?attempt=${attempt}`, { cache: "no-store" });
+    return response.status === 200 ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** @param {string} path @param {unknown} body */
 function post(path, body) {
   return fetch(path, {

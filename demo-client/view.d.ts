@@ -83,7 +83,7 @@ export interface Part {
 export interface Exchange {
   id: number | string;
   at_ms: number;
-  by: "browser" | "attacker";
+  by: "browser" | "neighbour" | "attacker";
   request_line: string;
   status: number | null;
   bytes_up: number;
@@ -123,6 +123,24 @@ export interface Key {
 export interface Attack {
   name: string;
   columns: Mechanism[];
+  /** What it does in the visitor's own browser; none: the lab tries it by itself. */
+  way: string | null;
+  /** Its victim is not logged in. */
+  logged_out: boolean;
+}
+
+/** What came of a page of the attacker's on one column. */
+export interface Lured {
+  attack: string;
+  column: Mechanism;
+  word: Verdict["word"] | null;
+  tone: Verdict["tone"];
+  /** Which sentence says why. */
+  why: string;
+  received: { name: string; bytes: number }[];
+  said: string | null;
+  exchanges: string[];
+  took_ms: number;
 }
 
 /** What came of an attack on one column. */

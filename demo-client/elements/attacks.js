@@ -1,5 +1,6 @@
 // The attacks: a row each, a cell for each column, and the evidence of the one
-// that was chosen. What comes out is a check of the suite, run by the lab.
+// that was chosen. What comes out is a check of the suite, run by the lab; or what
+// a page of the attacker's did in this browser, where only a browser decides.
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
@@ -7,12 +8,15 @@ import { attack, attacks } from "../lab.js";
 import { language, t } from "../language.js";
 import { slug } from "../sentences.js";
 import { evidence } from "./evidence.js";
+import { lureEvidence } from "./lure-evidence.js";
 
 /**
  * @typedef {import("../view").Attack} Attack
  * @typedef {import("../view").Mechanism} Mechanism
  * @typedef {import("../view").Profile} Profile
  * @typedef {import("../view").Tried} Tried
+ * @typedef {import("../view").Lured} Lured
+ * @typedef {import("./lures.js").Lures} Lures
  * @typedef {{attack: string, column: Mechanism}} Place
  */
 
@@ -22,7 +26,7 @@ const COLUMNS = ["cookie", "session", "jwt"];
 export class LabAttacks extends HTMLElement {
   /** @type {Attack[]} */
   #list = [];
-  /** What came out, by attack and column. @type {Map<string, Tried | "running" | "failed">} */
+  /** What came out, by attack and column. @type {Map<string, Tried | Lured | "running" | "failed">} */
   #tried = new Map();
   /** @type {Map<string, HTMLTableCellElement>} */
   #cells = new Map();
@@ -32,6 +36,9 @@ export class LabAttacks extends HTMLElement {
   #profile = null;
   /** How often the profile or the page has begun anew: what comes from before is dropped. */
   #turn = 0;
+  /** @type {Lures | null} */
+  #lures = null;
+  #trouble = el("p", { class: "trouble", role: "status" });
   #sum = el("p", { class: "sum", role: "status" });
   #all = el("button", { type: "button", class: "all", click: () => void this.#runAll() });
   #evidence = el("aside", { class: "evidence", tabindex: 0 });
@@ -46,8 +53,9 @@ export class LabAttacks extends HTMLElement {
     this.#draw();
   }
 
-  /** All that depends on the language. */
-  frame() {
+  /** All that depends on the language. @param {Lures} lures */
+  frame(lures) {
+    this.#lures = lures;
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("view.attacks"));
     if (this.#list.length === 0) void this.#load();
@@ -62,13 +70,14 @@ export class LabAttacks extends HTMLElement {
   #table() {
     this.#cells.clear();
     const head = el("tr", {}, el("th", { scope: "col" }, t("attacks.attack")), ...COLUMNS.map((column) => heading(column)));
-    const rows = this.#list.map((one) => this.#row(one));
+    const rows = (/** @type {boolean} */ here) => this.#list.filter(({ way }) => (way !== null) === here).map((one) => this.#row(one));
     const table = el(
       "table",
       {},
       el("caption", {}, t("attacks.about")),
       el("thead", {}, head),
-      el("tbody", {}, ...rows),
+      el("tbody", {}, ...rows(false)),
+      el("tbody", { class: "lures" }, this.#group(), ...rows(true)),
     );
     this.#all.textContent = t("attacks.all");
     this.#evidence.setAttribute("aria-label", t("attacks.evidence"));
@@ -77,6 +86,14 @@ export class LabAttacks extends HTMLElement {
       this.#evidence,
     );
     this.#draw();
+  }
+
+  /** What stands over the attacks that need this browser. */
+  #group() {
+    const places = () => this.#list.filter(({ way }) => way !== null).flatMap((one) => everywhere(one));
+    const all = el("button", { type: "button", class: "all", click: () => void this.#lure(places()) }, t("attacks.lures.all"));
+    const about = el("div", {}, el("p", {}, t("attacks.lures"), " ", all), this.#trouble);
+    return el("tr", {}, el("th", { scope: "rowgroup", colspan: COLUMNS.length + 1 }, about));
   }
 
   /** @param {Attack} one */
@@ -101,8 +118,19 @@ export class LabAttacks extends HTMLElement {
     this.#summarise();
     const chosen = this.#chosen === null ? undefined : this.#tried.get(key(this.#chosen));
     this.#evidence.replaceChildren(
-      ...(typeof chosen === "object" ? evidence(chosen) : [el("p", { class: "empty" }, t("attacks.choose"))]),
+      ...(typeof chosen === "object" ? this.#evident(chosen) : [el("p", { class: "empty" }, t("attacks.choose"))]),
     );
+  }
+
+  /** @param {Tried | Lured} tried */
+  #evident(tried) {
+    if ("check" in tried) return evidence(tried);
+    return lureEvidence(tried, this.#named(tried.attack)?.way ?? "");
+  }
+
+  /** @param {string} name */
+  #named(name) {
+    return this.#list.find((one) => one.name === name);
   }
 
   /** @param {HTMLTableCellElement} cell @param {Place} place */
@@ -141,24 +169,43 @@ export class LabAttacks extends HTMLElement {
   /** The evidence; tried first where it was not. @param {Place} place */
   async #choose(place) {
     this.#chosen = place;
-    if (typeof this.#tried.get(key(place)) !== "object") await this.#run(place);
+    const isLure = (this.#named(place.attack)?.way ?? null) !== null;
+    if (typeof this.#tried.get(key(place)) !== "object") await (isLure ? this.#lure([place]) : this.#run(place));
     this.#draw();
   }
 
   /** @param {Attack} one */
   async #runRow(one) {
-    const places = one.columns.map((column) => ({ attack: one.name, column }));
+    const places = everywhere(one);
     this.#chosen = places[0] ?? null;
-    await Promise.all(places.map((place) => this.#run(place)));
+    if (one.way === null) await Promise.all(places.map((place) => this.#run(place)));
+    else await this.#lure(places);
   }
 
   async #runAll() {
     if (this.#all.getAttribute("aria-disabled") === "true") return;
     const turn = this.#turn;
-    for (const one of this.#list) {
+    for (const one of this.#list.filter(({ way }) => way === null)) {
       if (turn !== this.#turn) return;
-      await Promise.all(one.columns.map((column) => this.#run({ attack: one.name, column })));
+      await Promise.all(everywhere(one).map((place) => this.#run(place)));
     }
+  }
+
+  /** In a tab of this browser, one after the other. @param {Place[]} places */
+  async #lure(places) {
+    const turn = this.#turn;
+    const keep = (/** @type {Place} */ place, /** @type {Lured | null} */ lured) => {
+      if (turn !== this.#turn) return;
+      this.#tried.set(key(place), lured ?? "failed");
+      this.#draw();
+    };
+    const aims = places.map((place) => ({ ...place, loggedOut: this.#named(place.attack)?.logged_out ?? false }));
+    for (const place of places) this.#tried.set(key(place), "running");
+    this.#draw();
+    const opened = (await this.#lures?.open(aims, keep)) ?? false;
+    this.#trouble.textContent = opened ? "" : t("lure.popup");
+    // Where no tab came, or the one before was not done yet.
+    for (const place of places) if (this.#tried.get(key(place)) === "running") keep(place, null);
   }
 
   /** @param {Place} place */
@@ -174,6 +221,11 @@ export class LabAttacks extends HTMLElement {
   }
 }
 
+/** @param {Attack} one @returns {Place[]} */
+function everywhere(one) {
+  return one.columns.map((column) => ({ attack: one.name, column }));
+}
+
 /** @param {Place} place */
 function key({ attack: name, column }) {
   return `${name} ${column}`;
@@ -184,7 +236,7 @@ function heading(column) {
   return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`));
 }
 
-/** @param {Tried | "running" | "failed" | undefined} tried */
+/** @param {Tried | Lured | "running" | "failed" | undefined} tried */
 function outcome(tried) {
   if (tried === undefined) return [t("attacks.try")];
   if (tried === "running") return [icon("waiting"), t("attacks.running")];

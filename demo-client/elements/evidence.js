@@ -35,12 +35,12 @@ export function evidence(tried) {
 }
 
 /** @param {string} term @param {string} text @param {string} [lang] */
-function pair(term, text, lang) {
+export function pair(term, text, lang) {
   return [el("dt", {}, term), el("dd", { lang }, text)];
 }
 
 /** The first line tells them apart; the last one decided. @param {string} text @param {boolean} open */
-function exchange(text, open) {
+export function exchange(text, open) {
   const lines = text.split("\n");
   const [request = ""] = lines;
   const [, status = ""] = lines.map((line) => /^< HTTP\/1\.[01] (\d{3})/.exec(line)).find((match) => match !== null) ?? [];

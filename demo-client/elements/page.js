@@ -15,6 +15,7 @@ import "./countdown.js";
 import "./fault-bar.js";
 import "./lesson.js";
 import "./lessons.js";
+import { Lures } from "./lures.js";
 import "./tabs.js";
 import "./top-bar.js";
 
@@ -46,6 +47,7 @@ export class LabPage extends HTMLElement {
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #frames = new Frames(this);
+  #lures = new Lures(this.#frames, () => this.#view);
   /** @type {Map<Mechanism, import("./column.js").LabColumn>} */
   #shown = new Map();
   /** @type {View | null} */
@@ -136,7 +138,7 @@ export class LabPage extends HTMLElement {
     this.#top.frame((profile) => void this.#tell({ action: "profile", profile }), (language) => void this.#speak(language));
     this.#actions.frame((action) => this.#run(action));
     this.#faults.frame((command) => void this.#tell(command));
-    this.#attacks.frame();
+    this.#attacks.frame(this.#lures);
     this.#lesson.frame((step) => this.#perform(step));
     this.#list();
     this.#shown.clear();

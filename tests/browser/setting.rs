@@ -36,6 +36,7 @@ impl Setting {
             store: match self.store {
                 Store::Embedded => StoreChoice::Embedded,
                 Store::PrivateRedis => StoreChoice::Auto,
+        ..Options::default()
             },
             profile: self.profile,
         }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use serde_json::json;
 
 use crate::board::{Board, By, Record};
 use crate::column::Column;
@@ -14,6 +15,9 @@ use crate::front::relay::{self, Sent};
 use crate::hosts::Hosts;
 use crate::http::{Body, Framing, Incoming, RequestHead};
 use crate::stolen::Stolen;
+
+/// The attacker has an account like anybody else.
+const SELF: (&str, &str) = ("bob", "builder");
 
 /// Somebody with copies of the credentials that went over the wire.
 #[derive(Clone)]
@@ -69,29 +73,50 @@ impl Attacker {
             .read(|state, _| state.column(column).stolen.clone())
     }
 
+    /// Logs in as himself, and keeps the cookie to plant it with somebody else. Not shown: it is
+    /// his own login, on his own machine.
+    pub(crate) async fn own_cookie(&self, column: Column) -> Option<(&'static str, String)> {
+        let name = column.cookie_name();
+        let body = json!({ "username": SELF.0, "password": SELF.1 }).to_string();
+        let fields = format!(
+            "Content-Type: application/json\r\nContent-Length: {}",
+            body.len()
+        );
+        let _ticket = self.board.begin(column, By::Attacker);
+        let record = self.send(column, "POST /login", &fields, &body).await?;
+        let answer = record.response?;
+        let pairs = answer.head.texts("set-cookie").filter_map(|line| {
+            let pair = line.split(';').next().unwrap_or_default();
+            pair.split_once('=')
+        });
+        let mut own = pairs.filter(|(found, _)| *found == name);
+        own.next().map(|(_, value)| (name, value.to_owned()))
+    }
+
     async fn present(&self, column: Column, stolen: &Stolen) -> Option<Record> {
+        self.send(column, "GET /me", &stolen.header(), "").await
+    }
+
+    async fn send(&self, column: Column, line: &str, fields: &str, body: &str) -> Option<Record> {
         let head = format!(
-            "GET /me HTTP/1.1\r\nHost: {}\r\nUser-Agent: somebody-else\r\nAccept: application/json\r\n\
-             {}\r\nConnection: close\r\n\r\n",
+            "{line} HTTP/1.1\r\nHost: {}\r\nUser-Agent: somebody-else\r\nAccept: application/json\r\n\
+             {fields}\r\nConnection: close\r\n\r\n",
             self.hosts.authority(column),
-            stolen.header(),
         )
         .into_bytes();
         // What came in as a header goes out as one; anything else would not be a credential.
         let request = RequestHead::parse(&head).ok().flatten()?;
-        let body = Body::new(Framing::Length(0));
+        let length = u64::try_from(body.len()).ok()?;
         let sent = Sent {
             request,
             head,
-            body,
+            body: Body::new(Framing::Length(length)),
             until_client_leaves: false,
         };
-        let mut nothing = Incoming::new(tokio::io::empty());
+        let mut body = Incoming::new(body.as_bytes());
         let address = self.servers.of(column);
-        Some(
-            relay::run(&mut nothing, &mut tokio::io::sink(), sent, address)
-                .await
-                .record,
-        )
+        let mut nowhere = tokio::io::sink();
+        let outcome = relay::run(&mut body, &mut nowhere, sent, address).await;
+        Some(outcome.record)
     }
 }

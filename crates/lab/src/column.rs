@@ -36,12 +36,13 @@ impl Column {
         }
     }
 
-    /// The cookie that carries this column's credential; a token travels in a header instead.
-    pub fn cookie_name(self) -> Option<&'static str> {
+    /// The cookie that carries this column's credential, where one does: a token usually travels
+    /// in a header instead.
+    pub fn cookie_name(self) -> &'static str {
         match self {
-            Self::Cookie => Some("__Host-login"),
-            Self::Session => Some("__Host-session"),
-            Self::Jwt => None,
+            Self::Cookie => "__Host-login",
+            Self::Session => "__Host-session",
+            Self::Jwt => "__Host-access",
         }
     }
 

@@ -17,6 +17,7 @@ use crate::fleet::Fleet;
 use crate::line::Line;
 use crate::profile::Profile;
 use crate::stores::Stores;
+use crate::variants::Variants;
 
 /// The account whose role changes: the one of the seeds that has it.
 const ADMIN: &str = "root";
@@ -27,8 +28,18 @@ pub(crate) enum Command {
     Replay,
     Demote,
     Promote,
-    Reset,
+    /// As at the start; with `usual`, without the variants that the lab was started with.
+    Reset {
+        usual: bool,
+    },
     Profile(Profile),
+    /// One choice of one column.
+    Variant {
+        column: Column,
+        word: &'static str,
+    },
+    /// All columns.
+    Variants(Variants),
     /// Break the line to Redis, or mend it.
     Line(Line),
     /// Empty the store.
@@ -52,11 +63,20 @@ pub(crate) enum DirectorError {
         "The store is in the servers' own process: there is no line to break. Start the lab with a Redis."
     )]
     NoLine,
+    #[error("There is no Redis here. Start the lab with one.")]
+    NoRedis,
     #[error("The lab is stopping.")]
     Stopping,
 }
 
-type Request = (Command, oneshot::Sender<Result<(), DirectorError>>);
+/// What is left to do for whoever asked.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// The browser has to drop what it holds for these.
+    pub(crate) forget: Vec<Column>,
+}
+
+type Request = (Command, oneshot::Sender<Result<Done, DirectorError>>);
 
 /// The way to the director.
 #[derive(Clone, Debug)]
@@ -64,7 +84,7 @@ pub(crate) struct Orders(mpsc::Sender<Request>);
 
 impl Orders {
     /// Asks, and waits until it is done.
-    pub(crate) async fn give(&self, command: Command) -> Result<(), DirectorError> {
+    pub(crate) async fn give(&self, command: Command) -> Result<Done, DirectorError> {
         let (answer, done) = oneshot::channel();
         self.0
             .send((command, answer))
@@ -81,6 +101,9 @@ pub(crate) struct Director {
     pub(crate) stores: Arc<Stores>,
     pub(crate) board: Arc<Board>,
     pub(crate) attacker: Attacker,
+    /// What the command line asked for.
+    pub(crate) at_start: Variants,
+    pub(crate) started_in: Profile,
 }
 
 impl Director {
@@ -98,17 +121,20 @@ impl Director {
         (Orders(sender), task)
     }
 
-    async fn carry_out(&mut self, command: Command) -> Result<(), DirectorError> {
+    async fn carry_out(&mut self, command: Command) -> Result<Done, DirectorError> {
         match command {
+            Command::Variant { column, word } => return self.switch_one(column, word),
+            Command::Variants(variants) => return self.switch_to(variants),
             Command::Replay => self.replay().await,
             Command::Demote => self.set_admin(false).await,
             Command::Promote => self.set_admin(true).await,
-            Command::Reset => self.reset().await,
+            Command::Reset { usual } => self.reset(usual).await,
             Command::Profile(profile) => self.switch(profile),
             Command::Line(line) => self.set_line(line),
             Command::Flush => self.flush().await,
             Command::Restart { with_new_keys } => self.restart(with_new_keys),
-        }
+        }?;
+        Ok(Done::default())
     }
 
     async fn replay(&self) -> Result<(), DirectorError> {
@@ -137,8 +163,12 @@ impl Director {
     }
 
     fn switch(&mut self, profile: Profile) -> Result<(), DirectorError> {
-        self.fleet.restart(&self.stores, profile, false)?;
-        self.board.update(|state| state.profile = profile);
+        let variants = self.variants().in_profile(profile);
+        self.fleet.restart(&self.stores, variants, false)?;
+        self.board.update(|state| {
+            state.profile = profile;
+            state.variants = variants;
+        });
         self.tell(format!(
             "Profile {}: {} The servers were restarted with the same keys; logins stay.",
             profile.name(),
@@ -162,8 +192,8 @@ impl Director {
     }
 
     fn restart(&mut self, with_new_keys: bool) -> Result<(), DirectorError> {
-        let profile = self.board.read(|state, _| state.profile);
-        self.fleet.restart(&self.stores, profile, with_new_keys)?;
+        self.fleet
+            .restart(&self.stores, self.variants(), with_new_keys)?;
         let notice = match with_new_keys {
             true => "The servers were restarted with new keys. Who is still logged in?",
             false => "The servers were restarted with the same keys. Who is still logged in?",
@@ -172,7 +202,7 @@ impl Director {
     }
 
     /// Everything as at the start. The new keys make every credential that is out worthless.
-    async fn reset(&mut self) -> Result<(), DirectorError> {
+    async fn reset(&mut self, usual: bool) -> Result<(), DirectorError> {
         self.stores.set_line(Line::Well);
         self.board.update(|state| state.line = Line::Well);
         self.stores
@@ -180,9 +210,12 @@ impl Director {
             .await
             .map_err(|error| self.unclear(&error))?;
         self.accounts.reset().await?;
-        let profile = self.board.read(|state, _| state.profile);
-        self.fleet.restart(&self.stores, profile, true)?;
-        self.board.update(crate::board::State::forget);
+        let variants = self.clean_variants(usual);
+        self.fleet.restart(&self.stores, variants, true)?;
+        self.board.update(|state| {
+            state.forget();
+            state.variants = variants;
+        });
         self.tell("Everything is as at the start: accounts, keys, store and history.".to_owned())
     }
 

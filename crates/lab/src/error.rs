@@ -49,6 +49,9 @@ pub enum LabError {
     /// The settings of a server were not understood, mostly a variable STATELAB_….
     #[error("the settings of a server cannot be used: {0}")]
     Settings(#[from] clap::Error),
+    /// A column has no variant of this name. Exit code 2.
+    #[error("{0} has no variant `{1}`")]
+    Variant(&'static str, String),
     /// The accounts could not be made.
     #[error("the accounts cannot be used: {0}")]
     Accounts(#[from] contract::accounts::AccountsError),
@@ -72,7 +75,11 @@ impl LabError {
     /// The exit code: 2 for wrong settings, 5 for a Redis that is not there, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::PortTaken { .. } | Self::RedisUrl | Self::RedisTls | Self::Settings(_) => 2,
+            Self::PortTaken { .. }
+            | Self::RedisUrl
+            | Self::RedisTls
+            | Self::Settings(_)
+            | Self::Variant(..) => 2,
             Self::RedisUnreachable { .. } => 5,
             Self::Server(error) => error.exit_code(),
             _ => 1,

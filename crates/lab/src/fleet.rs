@@ -12,14 +12,17 @@ use crate::column::Column;
 use crate::error::LabError;
 use crate::front::Addresses;
 use crate::hosts::Hosts;
-use crate::profile::Profile;
+use crate::signing_keys::SigningKeys;
 use crate::stores::Stores;
+use crate::variants::Variants;
 
 /// The servers that run.
 pub(crate) struct Fleet {
     hosts: Hosts,
     accounts: Accounts,
     keys: [MasterKey; 3],
+    signing: SigningKeys,
+    /// Left to right.
     running: Vec<Running>,
     /// Where they are reached.
     pub(crate) addresses: Arc<Addresses>,
@@ -31,18 +34,21 @@ impl Fleet {
         hosts: Hosts,
         accounts: Accounts,
         stores: &Stores,
-        profile: Profile,
+        variants: Variants,
     ) -> Result<Self, LabError> {
-        let keys = new_keys();
-        let running = start_all(hosts, &accounts, stores, profile, &keys)?;
-        let addresses = Arc::new(Addresses::new(addresses(&running)));
-        Ok(Self {
+        // Nobody asks before there is somewhere to ask.
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut fleet = Self {
             hosts,
             accounts,
-            keys,
-            running,
-            addresses,
-        })
+            keys: new_keys(),
+            signing: SigningKeys::default(),
+            running: Vec::new(),
+            addresses: Arc::new(Addresses::new([nowhere; 3])),
+        };
+        fleet.running = fleet.start_all(stores, variants)?;
+        fleet.announce();
+        Ok(fleet)
     }
 
     /// Starts all three anew, on other ports, and only then stops the old ones: no request
@@ -50,19 +56,33 @@ impl Fleet {
     pub(crate) fn restart(
         &mut self,
         stores: &Stores,
-        profile: Profile,
+        variants: Variants,
         with_new_keys: bool,
     ) -> Result<(), LabError> {
-        let keys = if with_new_keys {
-            new_keys()
-        } else {
-            self.keys.clone()
-        };
-        let running = start_all(self.hosts, &self.accounts, stores, profile, &keys)?;
-        self.addresses.replace(addresses(&running));
+        let before = self.keys.clone();
+        if with_new_keys {
+            self.keys = new_keys();
+            self.signing.forget();
+        }
+        let running = self.start_all(stores, variants);
+        let running = running.inspect_err(|_| self.keys = before)?;
         let old = std::mem::replace(&mut self.running, running);
-        self.keys = keys;
+        self.announce();
         tokio::spawn(stop_all(old));
+        Ok(())
+    }
+
+    /// The same for the server of one column, with the keys that it has.
+    pub(crate) fn restart_one(
+        &mut self,
+        column: Column,
+        stores: &Stores,
+        variants: Variants,
+    ) -> Result<(), LabError> {
+        let running = self.launch(column, stores, variants)?;
+        let old = std::mem::replace(&mut self.running[column.index()], running);
+        self.announce();
+        tokio::spawn(old.stop());
         Ok(())
     }
 
@@ -70,35 +90,43 @@ impl Fleet {
     pub(crate) async fn stop(self) {
         stop_all(self.running).await;
     }
-}
 
-fn new_keys() -> [MasterKey; 3] {
-    Column::ALL.map(|_| MasterKey::random())
-}
+    fn announce(&self) {
+        let addresses = Column::ALL.map(|column| self.running[column.index()].address);
+        self.addresses.replace(addresses);
+    }
 
-fn addresses(running: &[Running]) -> [SocketAddr; 3] {
-    Column::ALL.map(|column| running[column.index()].address)
-}
+    fn start_all(&mut self, stores: &Stores, variants: Variants) -> Result<Vec<Running>, LabError> {
+        let mut running = Vec::new();
+        for column in Column::ALL {
+            match self.launch(column, stores, variants) {
+                Ok(one) => running.push(one),
+                Err(error) => {
+                    tokio::spawn(stop_all(running));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(running)
+    }
 
-async fn stop_all(running: Vec<Running>) {
-    futures_util::future::join_all(running.into_iter().map(Running::stop)).await;
-}
-
-fn start_all(
-    hosts: Hosts,
-    accounts: &Accounts,
-    stores: &Stores,
-    profile: Profile,
-    keys: &[MasterKey; 3],
-) -> Result<Vec<Running>, LabError> {
-    let start = |column: Column| {
+    fn launch(
+        &mut self,
+        column: Column,
+        stores: &Stores,
+        variants: Variants,
+    ) -> Result<Running, LabError> {
         let services = Services {
-            accounts: accounts.clone(),
-            store: stores.source(column),
+            accounts: self.accounts.clone(),
+            store: stores.source(column, variants),
         };
-        let key = keys[column.index()].clone();
-        let origin = hosts.column(column);
-        let arguments = [
+        let origin = self.hosts.column(column);
+        let signing = match column {
+            Column::Jwt => self.signing.file(variants)?,
+            Column::Cookie | Column::Session => None,
+        };
+        let signing = signing.map(|file| file.display().to_string());
+        let mut arguments = vec![
             column.id(),
             "--listen",
             "127.0.0.1:0",
@@ -106,22 +134,22 @@ fn start_all(
             "1",
             "--origin",
             &origin,
-            "--profile",
-            profile.name(),
         ];
-        start_one(column, &arguments, key, &services)
-    };
-    let mut running = Vec::new();
-    for column in Column::ALL {
-        match start(column) {
-            Ok(one) => running.push(one),
-            Err(error) => {
-                tokio::spawn(stop_all(running));
-                return Err(error);
-            }
+        arguments.extend(variants.arguments(column));
+        if let Some(file) = &signing {
+            arguments.extend(["--signing-key", file]);
         }
+        let key = self.keys[column.index()].clone();
+        start_one(column, &arguments, key, &services)
     }
-    Ok(running)
+}
+
+fn new_keys() -> [MasterKey; 3] {
+    Column::ALL.map(|_| MasterKey::random())
+}
+
+async fn stop_all(running: Vec<Running>) {
+    futures_util::future::join_all(running.into_iter().map(Running::stop)).await;
 }
 
 /// Starts one server with these settings; the same three lines for each mechanism, because

@@ -1,9 +1,11 @@
 //! Which host name stands for what.
 //!
 //! Cookies ignore ports, so three servers on three ports of `localhost` would share one jar.
-//! Hence one port and four host names, all of them same-site with each other.
+//! Hence one port and four host names, all of them same-site with each other. The attacker has
+//! two more: one that is same-site too, and one that is not.
 
 use crate::column::Column;
+use crate::lure::Site;
 
 /// What a `Host` header asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub enum Place {
     Page,
     /// `cookie.lab.localhost` and its siblings: a server.
     Column(Column),
+    /// `evil.localhost` and `evil.lab.localhost`: the attacker's pages.
+    Lure(Site),
     /// `localhost` or a loopback address: the visitor is told where to go.
     Bare,
 }
@@ -38,6 +42,11 @@ impl Hosts {
         self.origin(&format!("{}.lab.localhost", column.id()))
     }
 
+    /// The origin of the attacker's pages.
+    pub fn lure(self, site: Site) -> String {
+        self.origin(site.host())
+    }
+
     /// The `Host` header of a column's server.
     pub fn authority(self, column: Column) -> String {
         let origin = self.column(column);
@@ -56,6 +65,8 @@ impl Hosts {
         match name {
             "lab.localhost" => Some(Place::Page),
             "localhost" | "127.0.0.1" | "[::1]" => Some(Place::Bare),
+            _ if name == Site::Elsewhere.host() => Some(Place::Lure(Site::Elsewhere)),
+            _ if name == Site::Sibling.host() => Some(Place::Lure(Site::Sibling)),
             _ => Column::ALL
                 .into_iter()
                 .find(|column| name.strip_suffix(".lab.localhost") == Some(column.id()))
@@ -87,12 +98,18 @@ mod tests {
             Some(Place::Column(Column::Jwt))
         );
         assert_eq!(hosts.place("[::1]:8000"), Some(Place::Bare));
+        for site in [Site::Elsewhere, Site::Sibling] {
+            let host = hosts.lure(site);
+            let host = host.strip_prefix("http://").unwrap();
+            assert_eq!(hosts.place(host), Some(Place::Lure(site)));
+        }
         for foreign in [
             "evil.example:8000",
             "lab.localhost",
             "lab.localhost:8001",
             "lab.localhost.:8000",
             "x.lab.localhost:8000",
+            "x.evil.localhost:8000",
             ".lab.localhost:8000",
             "cookie.lab.localhost.evil.example:8000",
             "",

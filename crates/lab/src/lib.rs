@@ -4,7 +4,7 @@
 //!
 //! 1. `front` takes it on the one port, decides by its host, passes the bytes on and copies
 //!    them; [`http`] finds where heads and bodies end.
-//! 2. `fleet` has the three servers; what they ask of Redis comes through `tap`, which
+//! 2. `fleet` has the three servers, which run as their [`variants`] say; what they ask of Redis comes through `tap`, which
 //!    reads [`resp`]; `stores` is where that Redis comes from.
 //! 3. [`board`] keeps what was seen and learns from it: the [`jar`] that the browser must hold,
 //!    what a thief would have [`stolen`], the [`verdict`].
@@ -25,11 +25,14 @@ pub mod http;
 pub mod jar;
 pub mod lessons;
 pub mod line;
+pub mod login_cookie;
+pub mod lure;
 pub mod profile;
 pub mod resp;
 pub mod running;
 pub mod stolen;
 pub mod token;
+pub mod variants;
 pub mod verdict;
 pub mod view;
 
@@ -41,8 +44,10 @@ mod error;
 mod fleet;
 mod front;
 mod keys;
+mod signing_keys;
 mod start;
 mod stores;
+mod switching;
 mod tap;
 mod told;
 mod watcher;

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::attacker::Attacker;
 use crate::board::Board;
+use crate::column::Column;
 use crate::control::{self, Control};
 use crate::director::Director;
 use crate::error::LabError;
@@ -15,6 +16,7 @@ use crate::front::{Front, listen};
 use crate::hosts::Hosts;
 use crate::profile::Profile;
 use crate::stores::{StoreChoice, StoreLabel, Stores};
+use crate::variants::Variants;
 use crate::watcher;
 
 /// What a lab can be told.
@@ -26,6 +28,8 @@ pub struct Options {
     pub store: StoreChoice,
     /// How much the servers look up.
     pub profile: Profile,
+    /// How else each of them runs, where not as usual: what [`Variants::with`] takes.
+    pub variants: Vec<(Column, String)>,
 }
 
 impl Default for Options {
@@ -34,7 +38,24 @@ impl Default for Options {
             port: None,
             store: StoreChoice::Auto,
             profile: Profile::Hardened,
+            variants: Vec::new(),
         }
+    }
+}
+
+impl Options {
+    /// The variants to start with.
+    ///
+    /// # Errors
+    /// When a column has none of that name.
+    fn variants(&self) -> Result<Variants, LabError> {
+        let usual = Variants::usual(self.profile);
+        self.variants
+            .iter()
+            .try_fold(usual, |variants, (column, word)| {
+                let unknown = || LabError::Variant(column.id(), word.clone());
+                variants.with(*column, word).ok_or_else(unknown)
+            })
     }
 }
 
@@ -84,6 +105,7 @@ impl Lab {
 
 /// Starts a lab; call it inside a multi-threaded tokio runtime.
 pub async fn start(options: Options) -> Result<Lab, LabError> {
+    let wanted = options.variants()?;
     let listeners = listen::take(options.port).await?;
     let (port, moved) = (listeners.port, listeners.moved);
     let hosts = Hosts::new(port);
@@ -92,7 +114,9 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
     // A lab that was killed could not clean up, and its keys belong to logins that nobody has.
     stores.leave_nothing().await;
     let accounts = Accounts::in_memory()?;
-    let fleet = Fleet::start(hosts, accounts.clone(), &stores, options.profile)?;
+    let at_start = stores.possible(wanted);
+    board.update(|state| state.variants = at_start);
+    let fleet = Fleet::start(hosts, accounts.clone(), &stores, at_start)?;
     let servers = Arc::clone(&fleet.addresses);
     let attacker = Attacker {
         hosts,
@@ -105,12 +129,20 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
         stores: Arc::clone(&stores),
         board: Arc::clone(&board),
         attacker: attacker.clone(),
+        at_start,
+        started_in: options.profile,
     };
     let roles = director.roles()?;
     board.update(|state| state.roles = roles);
     let (orders, director) = director.listen();
     let label = stores.label.clone();
-    let control = control::start(hosts, Arc::clone(&board), orders, label.clone())?;
+    let control = control::start(
+        hosts,
+        Arc::clone(&board),
+        orders,
+        label.clone(),
+        attacker.clone(),
+    )?;
     let watcher = tokio::spawn(watcher::run(events, Arc::clone(&board), stores, attacker));
     let front = Arc::new(Front {
         hosts,

@@ -5,10 +5,20 @@ use std::fmt;
 use crate::board::Record;
 use crate::column::Column;
 
+/// What brings a credential to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// The column's cookie.
+    Cookie,
+    /// The header `Authorization`.
+    Bearer,
+}
+
 /// A credential that was read off the wire. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stolen {
     column: Column,
+    carrier: Carrier,
     secret: String,
     /// When it ends by itself, as far as the wire told.
     pub expires_at_ms: Option<u64>,
@@ -22,9 +32,10 @@ impl fmt::Debug for Stolen {
 
 impl Stolen {
     /// A credential of this column.
-    pub fn new(column: Column, secret: &str, expires_at_ms: Option<u64>) -> Self {
+    pub fn new(column: Column, carrier: Carrier, secret: &str, expires_at_ms: Option<u64>) -> Self {
         Self {
             column,
+            carrier,
             secret: secret.to_owned(),
             expires_at_ms,
         }
@@ -37,17 +48,23 @@ impl Stolen {
 
     /// The header line that presents it.
     pub(crate) fn header(&self) -> String {
-        match self.column.cookie_name() {
-            Some(name) => format!("Cookie: {name}={}", self.secret),
-            None => format!("Authorization: Bearer {}", self.secret),
+        match self.carrier {
+            Carrier::Cookie => format!("Cookie: {}={}", self.column.cookie_name(), self.secret),
+            Carrier::Bearer => format!("Authorization: Bearer {}", self.secret),
         }
     }
 }
 
 /// The credential that a request carries.
 pub(crate) fn presented(column: Column, record: &Record) -> Option<&str> {
-    match column.cookie_name() {
-        Some(name) => record.cookie(name),
-        None => record.bearer(),
-    }
+    carried(column, record).map(|(_, secret)| secret)
+}
+
+/// The same with what carries it. A token in the header hides the one in the cookie.
+pub(crate) fn carried(column: Column, record: &Record) -> Option<(Carrier, &str)> {
+    let in_header = record.bearer().filter(|_| column == Column::Jwt);
+    let in_cookie = || record.cookie(column.cookie_name());
+    in_header
+        .map(|token| (Carrier::Bearer, token))
+        .or_else(|| Some((Carrier::Cookie, in_cookie()?)))
 }

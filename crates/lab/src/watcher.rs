@@ -56,7 +56,8 @@ pub(crate) async fn run(
 
 async fn refresh(board: &Board, stores: &Stores) {
     for column in Column::ALL {
-        let keys = stores.keys(column).await;
+        let variants = board.read(|state, _| state.variants);
+        let keys = stores.keys(column, variants).await;
         let changed = board.read(|state, _| state.column(column).keys != keys);
         if changed {
             board.update(|state| state.column_mut(column).keys = keys);

@@ -13,6 +13,7 @@ fn all(profile: Profile, store: StoreChoice, has_line: bool) {
         port: Some(0),
         store,
         profile,
+        ..Options::default()
     };
     let lab = runtime.block_on(lab::start(options)).unwrap();
     let running = RunningLab::on(lab.port).unwrap();

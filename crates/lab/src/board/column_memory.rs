@@ -53,6 +53,8 @@ pub struct ColumnMemory {
     pub ended: Option<Ended>,
     /// The verdict on the last action.
     pub verdict: Option<Verdict>,
+    /// What the last switch of a variant has changed, in sentences.
+    pub switched: Vec<&'static str>,
     /// What the store holds for this column; `None` when it cannot be read.
     pub keys: Option<Vec<StoredKey>>,
 }
@@ -71,6 +73,7 @@ impl ColumnMemory {
             stolen: None,
             ended: None,
             verdict: None,
+            switched: Vec::new(),
             keys: Some(Vec::new()),
         }
     }

@@ -10,8 +10,27 @@ use crate::jar;
 pub enum By {
     /// The visitor, through the front.
     Browser,
+    /// The visitor's browser, on behalf of a page of another origin.
+    Neighbour,
     /// The lab, with a credential that it read off the wire.
     Attacker,
+}
+
+impl By {
+    /// Who sent what came through the front. A browser says on whose behalf it asks, and script
+    /// cannot change that (Fetch Metadata, section 2; RFC 6454, section 7).
+    pub(crate) fn of(request: &RequestHead, own: &str) -> Self {
+        let head = &request.head;
+        let is_foreign = match head.only("sec-fetch-site") {
+            Some(site) => matches!(site, "cross-site" | "same-site"),
+            None => head.only("origin").is_some_and(|origin| origin != own),
+        };
+        if is_foreign {
+            Self::Neighbour
+        } else {
+            Self::Browser
+        }
+    }
 }
 
 /// The bytes of one exchange, as they went over the wire, bodies bounded.

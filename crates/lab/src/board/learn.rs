@@ -6,7 +6,8 @@ use std::time::Instant;
 use super::column_memory::{ColumnMemory, Ended};
 use super::{By, Exchange, Record};
 use crate::clock;
-use crate::stolen::{self, Stolen};
+use crate::column::Column;
+use crate::stolen::{self, Carrier, Stolen};
 use crate::token;
 use crate::told::{self, Told};
 use crate::verdict::{self, Action, Case};
@@ -22,7 +23,9 @@ impl ColumnMemory {
         let now_ms = clock::now_ms();
         let action = Action::of(&record.request, exchange.by);
         let told = told::by(record);
-        let held_back = self.held_back(record, now_ms);
+        let held_back = exchange.by == By::Browser && self.held_back(record, now_ms);
+        let carried = stolen::presented(self.column, record).is_some();
+        let rides = self.rides(now_ms);
         let asker = told.username.clone().or_else(|| self.logged_in_as.clone());
         let mut logged_out = false;
         match exchange.by {
@@ -31,27 +34,33 @@ impl ColumnMemory {
                 logged_out = self.follow_login(action, record, &told);
                 self.follow_credential(action, record, &told, now_ms);
             }
-            By::Attacker => self.follow_replay(record),
+            By::Neighbour => {
+                // What it sent along may be planted; what it was given, it keeps.
+                self.follow_answer(record, now_ms);
+                let done = Action::of(&record.request, By::Browser);
+                // A logout with the credential counts, whoever had it asked for.
+                logged_out = carried && self.follow_login(done, record, &told);
+            }
+            By::Attacker if action == Some(Action::Replay) => self.follow_replay(record),
+            By::Attacker => {}
         }
         if let Some(action) = action {
             let is_admin = asker
                 .and_then(|name| roles.get(&name))
                 .is_some_and(|roles| roles.iter().any(|role| role == "admin"));
-            let case = self.case(action, record, now_ms, is_admin, held_back);
+            let case = Case {
+                held_back,
+                carried,
+                rides,
+                ..self.case(action, record, now_ms, is_admin)
+            };
             self.verdict = Some(verdict::judge(&case));
         }
         self.keep(exchange);
         logged_out
     }
 
-    fn case(
-        &self,
-        action: Action,
-        record: &Record,
-        now_ms: u64,
-        is_admin: bool,
-        held_back: bool,
-    ) -> Case {
+    fn case(&self, action: Action, record: &Record, now_ms: u64, is_admin: bool) -> Case {
         let stolen = self.stolen.as_ref().and_then(|stolen| stolen.expires_at_ms);
         Case {
             action,
@@ -66,16 +75,21 @@ impl ColumnMemory {
             refused_after: self.ended.and_then(|ended| ended.refused_after),
             is_admin,
             was_admin: self.was_admin,
-            held_back,
+            held_back: false,
+            carried: false,
+            rides: false,
         }
+    }
+
+    /// The browser holds a credential that it sends by itself.
+    pub(crate) fn rides(&self, now_ms: u64) -> bool {
+        self.jar.get(self.column.cookie_name(), now_ms).is_some()
     }
 
     /// The browser was given the credential's cookie, has never sent it and does not now:
     /// some browsers do not count http://…localhost as secure.
     fn held_back(&self, record: &Record, now_ms: u64) -> bool {
-        let Some(name) = self.column.cookie_name() else {
-            return false;
-        };
+        let name = self.column.cookie_name();
         let given = self
             .jar
             .get(name, now_ms)
@@ -87,6 +101,10 @@ impl ColumnMemory {
         for (name, value) in record.cookies() {
             self.jar.saw(name, value, now_ms);
         }
+        self.follow_answer(record, now_ms);
+    }
+
+    fn follow_answer(&mut self, record: &Record, now_ms: u64) {
         let answer = record.response.iter();
         for line in answer.flat_map(|response| response.head.all("set-cookie")) {
             self.jar.set(line, &record.request, now_ms);
@@ -134,18 +152,25 @@ impl ColumnMemory {
         if self.logged_in_as.is_none() {
             return;
         }
-        let handed_out = match self.column.cookie_name() {
-            Some(name) if record.sets_cookie(name) => {
-                self.jar.get(name, now_ms).map(|kept| kept.value)
-            }
-            Some(_) => None,
-            None => told.access.clone(),
-        };
+        let name = self.column.cookie_name();
+        let in_cookie = record
+            .sets_cookie(name)
+            .then(|| self.jar.get(name, now_ms))
+            .flatten()
+            .map(|kept| (Carrier::Cookie, kept.value));
+        let in_body = told
+            .access
+            .clone()
+            .filter(|_| self.column == Column::Jwt)
+            .map(|access| (Carrier::Bearer, access));
         let let_in = matches!(action, Some(Action::Visit | Action::Admin)) && record.succeeded();
-        let presented = stolen::presented(self.column, record).filter(|_| let_in);
-        let Some(secret) = handed_out.as_deref().or(presented) else {
+        let presented = stolen::carried(self.column, record)
+            .filter(|_| let_in)
+            .map(|(carrier, secret)| (carrier, secret.to_owned()));
+        let Some((carrier, secret)) = in_cookie.or(in_body).or(presented) else {
             return;
         };
+        let secret = secret.as_str();
         let known = self.stolen.as_ref().filter(|stolen| stolen.is(secret));
         let expires_at_ms = token::expires_at_ms(secret)
             .or(told.expires_at_ms)
@@ -155,7 +180,7 @@ impl ColumnMemory {
             // A new login's credential: the earlier logout does not concern it.
             self.ended = None;
         }
-        self.stolen = Some(Stolen::new(self.column, secret, expires_at_ms));
+        self.stolen = Some(Stolen::new(self.column, carrier, secret, expires_at_ms));
     }
 
     fn follow_replay(&mut self, record: &Record) {

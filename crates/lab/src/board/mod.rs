@@ -22,6 +22,7 @@ use crate::clock;
 use crate::column::Column;
 use crate::line::Line;
 use crate::profile::Profile;
+use crate::variants::Variants;
 
 /// What happened on the wire that somebody has to act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,10 @@ pub(crate) enum Event {
 
 /// All that the lab knows at the moment.
 pub struct State {
-    /// How much the servers look up.
+    /// How much the servers look up, as it was chosen for all of them.
     pub profile: Profile,
+    /// How each of them runs.
+    pub variants: Variants,
     /// What the line to Redis does.
     pub line: Line,
     /// A sentence for the visitor, about what happened last.
@@ -84,6 +87,7 @@ impl Board {
         let (events, receiver) = mpsc::unbounded_channel();
         let state = State {
             profile,
+            variants: Variants::usual(profile),
             line: Line::Well,
             notice: None,
             roles: BTreeMap::new(),
@@ -111,6 +115,12 @@ impl Board {
         let result = change(&mut state);
         self.revision.send_modify(|revision| *revision += 1);
         result
+    }
+
+    /// The keys in the store may be others now, though no request was answered.
+    pub(crate) fn look_again(&self) {
+        // Nobody listens any more when the lab is stopping.
+        let _ = self.events.send(Event::Answered);
     }
 
     /// Tells of each change.

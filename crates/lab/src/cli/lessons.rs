@@ -61,6 +61,7 @@ impl RunArgs {
             port: Some(0),
             store: self.store.choice()?,
             profile: self.profile,
+            ..Options::default()
         })
     }
 }

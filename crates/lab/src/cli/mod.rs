@@ -4,6 +4,7 @@ mod keys;
 mod lessons;
 mod machine;
 mod store;
+mod variants;
 
 use clap::{Args, Parser, Subcommand};
 use lab::bench::ServeOne;
@@ -13,6 +14,7 @@ pub(crate) use keys::{KeysVerb, NewKeyArgs};
 pub(crate) use lessons::{AttackArgs, RunArgs};
 pub(crate) use machine::{Bench, CompletionsArgs, DoctorArgs, ForShell, ResetArgs};
 use store::StoreArgs;
+use variants::VariantArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,6 +39,8 @@ const UP_EXAMPLES: &str = "\
 Examples:
   lab up                                  on port 8000, or the next free one
   lab up --port 9000 --profile stateless  another port, only the session looked up
+  lab up --cookie plain --jwt cookie,eddsa
+                                          other variants; the page can switch them too
   lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab up      with the Redis that is there
 
@@ -91,6 +95,9 @@ pub(crate) struct Up {
     profile: Profile,
 
     #[command(flatten)]
+    variants: VariantArgs,
+
+    #[command(flatten)]
     store: StoreArgs,
 }
 
@@ -100,6 +107,7 @@ impl Up {
             port: self.port,
             store: self.store.choice()?,
             profile: self.profile,
+            variants: self.variants.chosen(),
         })
     }
 }

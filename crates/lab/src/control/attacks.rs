@@ -5,7 +5,7 @@ use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Shared;
+use super::{Shared, lures};
 use crate::attacks::{ATTACKS, Attack};
 use crate::column::Column;
 
@@ -20,16 +20,17 @@ pub(super) struct Order {
     column: Column,
 }
 
-/// `GET /__lab/attacks`: each with the columns that it has something to aim at.
+/// `GET /__lab/attacks`: each with the columns that it has something to aim at; those that the
+/// lab can try by itself, and those that need the visitor's browser.
 pub(super) async fn list() -> HttpResponse {
     let listed = ATTACKS.iter().map(|attack| {
         let columns: Vec<Column> = Column::ALL
             .into_iter()
             .filter(|column| attack.case(*column).is_some())
             .collect();
-        json!({ "name": attack.name, "columns": columns })
+        json!({ "name": attack.name, "columns": columns, "way": null, "logged_out": false })
     });
-    HttpResponse::Ok().json(listed.collect::<Vec<_>>())
+    HttpResponse::Ok().json(listed.chain(lures::listed()).collect::<Vec<_>>())
 }
 
 /// `POST /__lab/attack`: tries one, in the profile that the servers run in.
@@ -40,7 +41,9 @@ pub(super) async fn run(order: Json<Order>, shared: Data<Shared>) -> HttpRespons
     let Some(attack) = Attack::named(&order.attack) else {
         return HttpResponse::NotFound().finish();
     };
-    let profile = shared.board.read(|state, _| state.profile);
+    let profile = shared
+        .board
+        .read(|state, _| state.variants.profile(order.column));
     let Ok(_turn) = shared.attacks.acquire().await else {
         return failed("The lab is stopping.");
     };

@@ -136,7 +136,7 @@ fn column(request: &HttpRequest, shared: &Shared) -> Option<Column> {
         .place(request.headers().get(header::HOST)?.to_str().ok()?)?
     {
         Place::Column(column) => Some(column),
-        Place::Page | Place::Bare => None,
+        Place::Page | Place::Lure(_) | Place::Bare => None,
     }
 }
 

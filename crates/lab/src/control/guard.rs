@@ -7,7 +7,7 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
@@ -72,6 +72,9 @@ fn refusal(
     let own_origin = match place {
         Some(Place::Page) => shared.hosts.page(),
         Some(Place::Column(column)) => shared.hosts.column(column),
+        // The attacker's pages take no orders. They are told what script sends home, from whatever
+        // page it runs in, by who knows the name of the attempt.
+        Some(Place::Lure(_)) => return None,
         Some(Place::Bare) | None => {
             return Some((
                 StatusCode::MISDIRECTED_REQUEST,
@@ -102,20 +105,25 @@ fn refusal(
 }
 
 fn harden(headers: &mut HeaderMap) {
-    let fixed = [
+    let always = [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
     ];
-    for (name, value) in fixed {
+    for (name, value) in always {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    // Pages say themselves what they may do; the attacker's are to behave as such pages do.
+    let else_this = [
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in else_this {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
 }

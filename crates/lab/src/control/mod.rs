@@ -9,6 +9,7 @@ mod columns;
 mod events;
 mod export;
 mod guard;
+mod lures;
 mod page;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -20,10 +21,12 @@ use actix_web::{App, HttpServer, web};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use crate::attacker::Attacker;
 use crate::board::Board;
 use crate::director::Orders;
 use crate::error::LabError;
 use crate::hosts::Hosts;
+use crate::lure::Attempts;
 use crate::stores::StoreLabel;
 use crate::view::{self, View};
 
@@ -41,6 +44,8 @@ struct Shared {
     token: guard::Token,
     streams: Arc<Semaphore>,
     attacks: Semaphore,
+    attacker: Attacker,
+    attempts: Attempts,
 }
 
 impl Shared {
@@ -73,6 +78,7 @@ pub(crate) fn start(
     board: Arc<Board>,
     orders: Orders,
     store: StoreLabel,
+    attacker: Attacker,
 ) -> Result<Control, LabError> {
     let streams = Arc::new(Semaphore::new(MAX_STREAMS));
     let shared = Shared {
@@ -83,6 +89,8 @@ pub(crate) fn start(
         token: guard::Token::random(),
         streams,
         attacks: Semaphore::new(attacks::AT_ONCE),
+        attacker,
+        attempts: Attempts::default(),
     };
     let shared = web::Data::new(shared);
     let failed = |source| LabError::System {
@@ -98,8 +106,10 @@ pub(crate) fn start(
             .service(
                 web::scope("/__lab")
                     .configure(page::routes)
+                    .configure(lures::orders)
                     .configure(columns::routes),
             )
+            .service(lures::pages())
             .service(page::assets())
             .wrap(from_fn(guard::check))
     })

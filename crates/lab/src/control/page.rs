@@ -14,6 +14,7 @@ use crate::hosts::Place;
 use crate::lessons::lessons;
 use crate::line::Line;
 use crate::profile::Profile;
+use crate::variants::{Variants, words};
 
 /// An order, as the page sends it.
 #[derive(Deserialize)]
@@ -22,11 +23,34 @@ enum Order {
     Replay,
     Demote,
     Promote,
-    Reset,
-    Profile { profile: Profile },
-    Line { line: Line },
+    Reset {
+        /// Without the variants that the lab was started with, as a lesson needs it.
+        #[serde(default)]
+        usual: bool,
+    },
+    Profile {
+        profile: Profile,
+    },
+    Variant {
+        column: Column,
+        choice: String,
+    },
+    /// The usual ones and these.
+    Variants {
+        #[serde(default)]
+        cookie: Vec<String>,
+        #[serde(default)]
+        session: Vec<String>,
+        #[serde(default)]
+        jwt: Vec<String>,
+    },
+    Line {
+        line: Line,
+    },
     Flush,
-    Restart { new_keys: bool },
+    Restart {
+        new_keys: bool,
+    },
 }
 
 /// The paths under `/__lab` of this host.
@@ -89,26 +113,54 @@ async fn view(shared: Data<Shared>) -> HttpResponse {
 }
 
 async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
-    let command = match order.into_inner() {
-        Order::Replay => Command::Replay,
-        Order::Demote => Command::Demote,
-        Order::Promote => Command::Promote,
-        Order::Reset => Command::Reset,
-        Order::Profile { profile } => Command::Profile(profile),
-        Order::Line { line } => Command::Line(line),
-        Order::Flush => Command::Flush,
-        Order::Restart { new_keys } => Command::Restart {
-            with_new_keys: new_keys,
-        },
+    let Some(command) = command(order.into_inner(), &shared) else {
+        return HttpResponse::BadRequest()
+            .json(json!({ "ok": false, "sentence": "This column has no variant of that name." }));
     };
     match shared.orders.give(command).await {
-        Ok(()) => HttpResponse::Ok().json(json!({ "ok": true })),
+        Ok(done) => HttpResponse::Ok().json(json!({ "ok": true, "forget": done.forget })),
         Err(error) => {
             log::warn!("{error}");
             HttpResponse::ServiceUnavailable()
                 .json(json!({ "ok": false, "sentence": error.to_string() }))
         }
     }
+}
+
+/// What the director is told; `None` for a variant that there is not.
+fn command(order: Order, shared: &Shared) -> Option<Command> {
+    Some(match order {
+        Order::Replay => Command::Replay,
+        Order::Demote => Command::Demote,
+        Order::Promote => Command::Promote,
+        Order::Reset { usual } => Command::Reset { usual },
+        Order::Profile { profile } => Command::Profile(profile),
+        Order::Variant { column, choice } => Command::Variant {
+            column,
+            word: words(column).into_iter().find(|word| *word == choice)?,
+        },
+        Order::Variants {
+            cookie,
+            session,
+            jwt,
+        } => {
+            let profile = shared.board.read(|state, _| state.profile);
+            let wanted = [cookie, session, jwt];
+            let usual = Variants::usual(profile);
+            let variants = Column::ALL
+                .into_iter()
+                .try_fold(usual, |variants, column| {
+                    let words = wanted[column.index()].iter().map(String::as_str);
+                    variants.with_all(column, words)
+                })?;
+            Command::Variants(variants)
+        }
+        Order::Line { line } => Command::Line(line),
+        Order::Flush => Command::Flush,
+        Order::Restart { new_keys } => Command::Restart {
+            with_new_keys: new_keys,
+        },
+    })
 }
 
 /// `GET /__lab/lessons`

@@ -34,6 +34,7 @@ fn entry(export: &Export, exchange: &Exchange) -> Value {
         "timings": { "send": 0, "wait": milliseconds, "receive": 0 },
         "comment": match exchange.by {
             By::Browser => "sent by the browser",
+            By::Neighbour => "sent by the browser for a page of another origin",
             By::Attacker => "sent by the attacker, with a copy of the credential",
         },
     })

@@ -26,7 +26,7 @@ pub(super) fn diagram(export: &Export, exchanges: &[&Exchange]) -> String {
 fn hops(text: &mut String, exchange: &Exchange) {
     let record = &exchange.record;
     let who = match exchange.by {
-        By::Browser => 'B',
+        By::Browser | By::Neighbour => 'B',
         By::Attacker => 'T',
     };
     let credential = match record.credential_bytes() {

@@ -9,6 +9,7 @@ mod har;
 mod mermaid;
 #[cfg(test)]
 mod tests;
+mod transcript;
 
 use harness::http::{mask_header, mask_members, mask_query};
 use serde::Deserialize;

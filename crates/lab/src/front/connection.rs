@@ -25,7 +25,7 @@ enum Route {
     /// To the lab's own server, not recorded.
     Lab,
     /// To a server, recorded.
-    Server(Column),
+    Server(Column, By),
 }
 
 /// Serves one connection to its end.
@@ -104,9 +104,9 @@ async fn one(
     };
     let (address, ticket) = match route {
         Route::Lab => (front.page, None),
-        Route::Server(column) => (
+        Route::Server(column, by) => (
             front.servers.of(column),
-            Some(front.board.begin(column, By::Browser)),
+            Some(front.board.begin(column, by)),
         ),
     };
     let outcome = relay::run(reader, writer, sent, address).await;
@@ -130,9 +130,12 @@ fn decide(front: &Front, request: &RequestHead) -> Result<Route, Vec<u8>> {
         .ok_or_else(|| answers::misdirected(front.hosts))?;
     let asks_lab = request.path().starts_with("/__lab/");
     match place {
-        Place::Page => Ok(Route::Lab),
+        Place::Page | Place::Lure(_) => Ok(Route::Lab),
         Place::Column(_) if asks_lab => Ok(Route::Lab),
-        Place::Column(column) => Ok(Route::Server(column)),
+        Place::Column(column) => {
+            let by = By::of(request, &front.hosts.column(column));
+            Ok(Route::Server(column, by))
+        }
         Place::Bare if matches!(request.method.as_str(), "GET" | "HEAD") => {
             Err(answers::where_to_go(front.hosts))
         }

@@ -21,6 +21,7 @@ use crate::column::Column;
 use crate::error::LabError;
 use crate::keys::{self, StoredKey};
 use crate::line::Line;
+use crate::variants::Variants;
 
 /// A store of a lab's size is cleared in milliseconds.
 const TIDYING: Duration = Duration::from_secs(1);
@@ -81,6 +82,8 @@ pub(crate) struct Stores {
     pub(crate) label: StoreLabel,
     sources: [Source; 3],
     redis: Option<Tapped>,
+    /// Where sessions are when they are not in Redis though there is one.
+    aside: Source,
 }
 
 impl Stores {
@@ -113,6 +116,7 @@ impl Stores {
             label: redis.server.label.clone(),
             sources,
             redis: Some(redis),
+            aside: embedded::one(Column::Session, board),
         })
     }
 
@@ -125,20 +129,43 @@ impl Stores {
             label,
             sources: embedded::observed(board),
             redis: None,
+            aside: embedded::one(Column::Session, board),
         }
     }
 
     /// The store of one server.
-    pub(crate) fn source(&self, column: Column) -> Source {
-        self.sources[column.index()].clone()
+    pub(crate) fn source(&self, column: Column, variants: Variants) -> Source {
+        match self.is_aside(column, variants) {
+            true => self.aside.clone(),
+            false => self.sources[column.index()].clone(),
+        }
     }
 
     /// What is in it now; `None` when Redis does not answer.
-    pub(crate) async fn keys(&self, column: Column) -> Option<Vec<StoredKey>> {
+    pub(crate) async fn keys(&self, column: Column, variants: Variants) -> Option<Vec<StoredKey>> {
         match &self.redis {
+            Some(_) if self.is_aside(column, variants) => Some(keys::embedded(&self.aside)),
             Some(redis) => redis.keys(column).await,
             None => Some(keys::embedded(&self.sources[column.index()])),
         }
+    }
+
+    /// There is a Redis to ask.
+    pub(crate) fn has_redis(&self) -> bool {
+        self.redis.is_some()
+    }
+
+    /// These variants, as far as there is what they need.
+    pub(crate) fn possible(&self, variants: Variants) -> Variants {
+        let without = |variants: Variants| variants.with(Column::Session, "embedded");
+        match self.has_redis() {
+            true => variants,
+            false => without(variants).unwrap_or(variants),
+        }
+    }
+
+    fn is_aside(&self, column: Column, variants: Variants) -> bool {
+        self.redis.is_some() && column == Column::Session && variants.has(column, "embedded")
     }
 
     /// Breaks the line to Redis, or mends it; `false` where there is none to break.
@@ -152,7 +179,7 @@ impl Stores {
 
     /// Deletes every key of the lab.
     pub(crate) async fn clear(&self) -> Result<(), store::StoreError> {
-        for source in &self.sources {
+        for source in self.sources.iter().chain([&self.aside]) {
             source.flush_prefix().await?;
         }
         Ok(())

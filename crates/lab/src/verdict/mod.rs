@@ -24,6 +24,14 @@ pub enum Action {
     Logout,
     /// `GET /me` by the attacker, with the stolen credential.
     Replay,
+    /// `GET /admin` by the attacker, with a credential that he changed.
+    Forge,
+    /// A link on a page of somebody else.
+    Link,
+    /// A form or script of another site.
+    Foreign,
+    /// A form or script of a host next door.
+    Sibling,
 }
 
 impl Action {
@@ -31,6 +39,14 @@ impl Action {
     pub fn of(request: &RequestHead, by: By) -> Option<Self> {
         match (by, request.method.as_str(), request.path()) {
             (By::Attacker, "GET", "/me") => Some(Self::Replay),
+            (By::Attacker, "GET", "/admin") => Some(Self::Forge),
+            (By::Neighbour, "POST", _) if says(request, "sec-fetch-site", "same-site") => {
+                Some(Self::Sibling)
+            }
+            (By::Neighbour, "POST", _) => Some(Self::Foreign),
+            (By::Neighbour, "GET", _) if says(request, "sec-fetch-mode", "navigate") => {
+                Some(Self::Link)
+            }
             (By::Browser, "POST", "/login") => Some(Self::Login),
             (By::Browser, "GET", "/me") => Some(Self::Visit),
             (By::Browser, "GET", "/admin") => Some(Self::Admin),
@@ -38,6 +54,10 @@ impl Action {
             _ => None,
         }
     }
+}
+
+fn says(request: &RequestHead, name: &str, value: &str) -> bool {
+    request.head.only(name) == Some(value)
 }
 
 /// The word.
@@ -117,6 +137,33 @@ pub struct Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_next_door_is_told_from_one_of_another_site() {
+        let action = |line: &str, fields: &str| {
+            let head = format!("{line} HTTP/1.1\r\n{fields}\r\n");
+            let request = RequestHead::parse(head.as_bytes()).unwrap().unwrap();
+            let by = By::of(&request, "http://own.localhost");
+            Action::of(&request, by)
+        };
+        let site = |site: &str| format!("Sec-Fetch-Site: {site}\r\nSec-Fetch-Mode: navigate\r\n");
+        let post = |fields: &str| action("POST /logout", fields);
+        assert_eq!(post(&site("cross-site")), Some(Action::Foreign));
+        assert_eq!(post(&site("same-site")), Some(Action::Sibling));
+        assert_eq!(post(&site("same-origin")), Some(Action::Logout));
+        assert_eq!(post(&site("none")), Some(Action::Logout));
+        assert_eq!(
+            post("Origin: http://evil.localhost\r\n"),
+            Some(Action::Foreign)
+        );
+        assert_eq!(
+            post("Origin: http://own.localhost\r\n"),
+            Some(Action::Logout)
+        );
+        assert_eq!(action("GET /me", &site("cross-site")), Some(Action::Link));
+        let image = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n";
+        assert_eq!(action("GET /me", image), None);
+    }
 
     #[test]
     fn only_the_attacker_replays() {

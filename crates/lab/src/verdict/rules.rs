@@ -25,6 +25,10 @@ pub struct Case {
     pub was_admin: bool,
     /// The browser was given a credential, has never sent it, and did not now.
     pub held_back: bool,
+    /// The request came with the credential.
+    pub carried: bool,
+    /// The browser holds a credential that it sends by itself.
+    pub rides: bool,
 }
 
 /// Decides.
@@ -49,6 +53,17 @@ fn decide(case: &Case) -> (Word, Tone, &'static str) {
     let unavailable = "The server could not answer. Nothing was let in and nothing was changed.";
     match (case.action, case.status) {
         (_, None | Some(500..)) => (W::Unavailable, T::Bad, unavailable),
+        (A::Link | A::Foreign | A::Sibling, Some(_)) => by_a_neighbour(case),
+        (A::Forge, Some(200..=299)) => (
+            W::Forged,
+            T::Bad,
+            "The server took for its own what it never made.",
+        ),
+        (A::Forge, Some(_)) => (
+            W::Denied,
+            T::Good,
+            "The server sees that it did not make this.",
+        ),
         (A::Replay, Some(200..=299)) if case.logged_out => (
             W::Stale,
             T::Warn,
@@ -115,6 +130,39 @@ fn decide(case: &Case) -> (Word, Tone, &'static str) {
     }
 }
 
+/// What a page of somebody else made the browser send.
+fn by_a_neighbour(case: &Case) -> (Word, Tone, &'static str) {
+    use {Action as A, Tone as T, Word as W};
+    let is_done = case.status.is_some_and(|status| status < 300);
+    match (case.action, case.carried) {
+        (_, false) if case.rides => (
+            W::BlockedByBrowser,
+            T::Good,
+            "The browser kept the cookie back, because another site asked: SameSite.",
+        ),
+        (_, false) => (
+            W::Denied,
+            T::Good,
+            "The browser adds nothing by itself that says who this is.",
+        ),
+        (A::Link, true) if is_done => (
+            W::Allowed,
+            T::Neutral,
+            "A link opens the page with the cookie. Whoever made the link cannot read it, and a GET changes nothing.",
+        ),
+        (_, true) if is_done => (
+            W::Allowed,
+            T::Bad,
+            "A page of somebody else did this in the owner's name.",
+        ),
+        (_, true) => (
+            W::Denied,
+            T::Good,
+            "The cookie came along, and the server refused: the page is not its own.",
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +183,8 @@ mod tests {
             is_admin: false,
             was_admin: false,
             held_back: false,
+            carried: false,
+            rides: false,
         }
     }
 
@@ -158,7 +208,26 @@ mod tests {
             expires_at_ms: Some(NOW),
             ..case
         };
+        let holds = |case: Case| Case {
+            rides: true,
+            ..case
+        };
+        let rides = |case: Case| Case {
+            carried: true,
+            ..holds(case)
+        };
         let table = [
+            (case(A::Forge, 200), W::Forged, T::Bad),
+            (case(A::Forge, 401), W::Denied, T::Good),
+            (holds(case(A::Foreign, 403)), W::BlockedByBrowser, T::Good),
+            (holds(case(A::Foreign, 204)), W::BlockedByBrowser, T::Good),
+            (rides(case(A::Foreign, 204)), W::Allowed, T::Bad),
+            (rides(case(A::Sibling, 403)), W::Denied, T::Good),
+            (rides(case(A::Sibling, 204)), W::Allowed, T::Bad),
+            (rides(case(A::Link, 200)), W::Allowed, T::Neutral),
+            (rides(case(A::Link, 401)), W::Denied, T::Good),
+            (case(A::Foreign, 415), W::Denied, T::Good),
+            (case(A::Sibling, 503), W::Unavailable, T::Bad),
             (case(A::Login, 200), W::Allowed, T::Good),
             (case(A::Login, 401), W::Denied, T::Neutral),
             (case(A::Login, 429), W::Denied, T::Neutral),

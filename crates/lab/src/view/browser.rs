@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::board::ColumnMemory;
 use crate::column::Column;
 use crate::jar::Kept;
-use crate::token;
+use crate::login_cookie;
+use crate::token::{self, Piece};
 
 /// What the browser holds.
 #[derive(Clone, Serialize)]
@@ -61,7 +62,8 @@ pub enum SourceOfItem {
 /// A part of a value.
 #[derive(Clone, Serialize)]
 pub struct Part {
-    /// `header`, `claims`, `signature` of a token; `sealed` or `identifier` of a cookie.
+    /// `header`, `claims`, `signature` of a token; `contents`, `signature`, `sealed` or
+    /// `identifier` of a cookie.
     pub name: &'static str,
     /// What can be read.
     pub text: String,
@@ -105,7 +107,7 @@ fn cookie(kept: &Kept, column: Column, read: &[(String, String)]) -> Item {
         script_readable: read.iter().any(|(name, _)| *name == kept.name)
             || (known && !kept.is_http_only()),
         source: SourceOfItem::Inferred,
-        parts: parts(kept, column),
+        parts: parts(&kept.name, &kept.value, column),
     }
 }
 
@@ -123,37 +125,32 @@ fn read_by_script(kind: ItemKind, (name, value): &(String, String)) -> Item {
     }
 }
 
-fn parts(kept: &Kept, column: Column) -> Vec<Part> {
-    let bytes = kept.value.len();
-    let (name, note) = match column {
-        _ if column.cookie_name() != Some(&kept.name) => return token_parts(&kept.value),
-        Column::Cookie => (
-            "sealed",
-            format!(
-                "{bytes} bytes, sealed with the server's key. Whoever holds it can carry it, and can neither read nor change it."
+/// What can be read in a cookie of this name.
+pub(super) fn parts(name: &str, value: &str, column: Column) -> Vec<Part> {
+    match column {
+        Column::Cookie if name == column.cookie_name() => shown(login_cookie::pieces(value)),
+        Column::Session if name == column.cookie_name() => vec![Part {
+            name: "identifier",
+            text: value.to_owned(),
+            note: format!(
+                "{} bytes: a random id, encrypted. It says nothing by itself; what belongs to it is in the server's store.",
+                value.len()
             ),
-        ),
-        Column::Session | Column::Jwt => (
-            "identifier",
-            format!(
-                "{bytes} bytes: a random id, encrypted. It says nothing by itself; what belongs to it is in the server's store."
-            ),
-        ),
-    };
-    vec![Part {
-        name,
-        text: kept.value.clone(),
-        note,
-    }]
+        }],
+        _ => token_parts(value),
+    }
 }
 
-fn token_parts(value: &str) -> Vec<Part> {
-    let pieces = token::pieces(value).into_iter();
-    pieces
-        .map(|piece| Part {
-            name: piece.name,
-            text: piece.text,
-            note: piece.note,
-        })
-        .collect()
+/// What can be read in a token; nothing when it is none.
+pub(super) fn token_parts(value: &str) -> Vec<Part> {
+    shown(token::pieces(value))
+}
+
+fn shown(pieces: Vec<Piece>) -> Vec<Part> {
+    let part = |piece: Piece| Part {
+        name: piece.name,
+        text: piece.text,
+        note: piece.note,
+    };
+    pieces.into_iter().map(part).collect()
 }

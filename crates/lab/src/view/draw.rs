@@ -1,6 +1,6 @@
 //! Draws the board.
 
-use super::{Browser, ColumnView, Server, View, Wire};
+use super::{Browser, ColumnView, Server, SettingView, View, Wire};
 use crate::board::State;
 use crate::clock;
 use crate::column::Column;
@@ -20,12 +20,18 @@ pub fn draw(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> V
         notice: state.notice.clone(),
         roles: state.roles.clone(),
         columns: Column::ALL
-            .map(|column| draw_column(state, column, hosts, now_ms))
+            .map(|column| draw_column(state, column, hosts, store, now_ms))
             .into(),
     }
 }
 
-fn draw_column(state: &State, column: Column, hosts: Hosts, now_ms: u64) -> ColumnView {
+fn draw_column(
+    state: &State,
+    column: Column,
+    hosts: Hosts,
+    store: &StoreLabel,
+    now_ms: u64,
+) -> ColumnView {
     let memory = state.column(column);
     let host = hosts.column(column);
     ColumnView {
@@ -33,11 +39,14 @@ fn draw_column(state: &State, column: Column, hosts: Hosts, now_ms: u64) -> Colu
         title: column.title(),
         frame: format!("{host}/__lab/column"),
         host,
+        profile: state.variants.profile(column),
+        settings: SettingView::of(state, column, store.is_redis()),
+        switched: memory.switched.clone(),
         logged_in_as: memory.logged_in_as.clone(),
         stolen: memory.stolen.is_some(),
         verdict: memory.verdict.clone(),
         browser: Browser::of(memory, column, now_ms),
-        wire: Wire::of(memory),
+        wire: Wire::of(memory, column),
         server: Server::of(memory),
     }
 }

@@ -4,8 +4,10 @@
 //! has the same types for the page.
 
 mod browser;
+mod carried;
 mod draw;
 mod server;
+mod settings;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -13,8 +15,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use browser::{Browser, Item, ItemKind, Part, SourceOfItem};
+pub use carried::{Carried, Credential};
 pub use draw::draw;
 pub use server::Server;
+pub use settings::{ChoiceView, SettingView};
 pub use wire::{ExchangeView, StoreCommandView, Wire};
 
 use crate::column::Column;
@@ -32,7 +36,7 @@ pub struct View {
     pub now_ms: u64,
     /// The page's own origin.
     pub origin: String,
-    /// How much the servers look up.
+    /// How much the servers look up, as it was chosen for all of them.
     pub profile: Profile,
     /// The store.
     pub store: StoreLabel,
@@ -57,6 +61,12 @@ pub struct ColumnView {
     pub host: String,
     /// The address of the page that acts inside the column.
     pub frame: String,
+    /// How much this server looks up.
+    pub profile: Profile,
+    /// What can be switched, and how it is.
+    pub settings: Vec<SettingView>,
+    /// What the last switch has changed, in sentences.
+    pub switched: Vec<&'static str>,
     /// Who is logged in, as far as the answers told.
     pub logged_in_as: Option<String>,
     /// The attacker has a copy of a credential.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::carried::{Carried, Credential, Found};
 use crate::board::{By, ColumnMemory, Exchange, StoreCommand};
+use crate::column::Column;
 use crate::resp;
 
 /// What went over the wire.
@@ -12,6 +14,8 @@ use crate::resp;
 pub struct Wire {
     /// The last twenty, oldest first.
     pub exchanges: Vec<ExchangeView>,
+    /// The credentials in them, taken apart.
+    pub credentials: Vec<Credential>,
 }
 
 /// One request and its answer.
@@ -21,7 +25,7 @@ pub struct ExchangeView {
     pub id: u64,
     /// When it began.
     pub at_ms: u64,
-    /// `browser` or `attacker`.
+    /// `browser`, `neighbour` or `attacker`.
     pub by: &'static str,
     /// The first line.
     pub request_line: String,
@@ -43,6 +47,8 @@ pub struct ExchangeView {
     pub response_head: String,
     /// The beginning of the body, without its framing.
     pub response_body: String,
+    /// The credentials in it, by their place in the list of the wire.
+    pub carried: Vec<Carried>,
     /// What the server asked of its store meanwhile.
     pub store_commands: Vec<StoreCommandView>,
 }
@@ -59,21 +65,25 @@ pub struct StoreCommandView {
 }
 
 impl Wire {
-    pub(super) fn of(memory: &ColumnMemory) -> Self {
+    pub(super) fn of(memory: &ColumnMemory, column: Column) -> Self {
+        let mut found = Found::of(column);
+        let view = |exchange| ExchangeView::of(exchange, found.carried(exchange));
         Self {
-            exchanges: memory.history().map(ExchangeView::of).collect(),
+            exchanges: memory.history().map(view).collect(),
+            credentials: found.list,
         }
     }
 }
 
 impl ExchangeView {
-    fn of(exchange: &Exchange) -> Self {
+    fn of(exchange: &Exchange, carried: Vec<Carried>) -> Self {
         let record = &exchange.record;
         Self {
             id: exchange.id,
             at_ms: exchange.at_ms,
             by: match exchange.by {
                 By::Browser => "browser",
+                By::Neighbour => "neighbour",
                 By::Attacker => "attacker",
             },
             request_line: record.request.line(),
@@ -86,6 +96,7 @@ impl ExchangeView {
             request_body: text(&record.request_body),
             response_head: text(&record.response_head),
             response_body: text(&record.response_body),
+            carried,
             store_commands: exchange.commands.iter().map(StoreCommandView::of).collect(),
         }
     }

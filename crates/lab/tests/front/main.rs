@@ -32,6 +32,7 @@ impl Running {
             port: Some(0),
             store,
             profile,
+            ..Options::default()
         };
         let lab = runtime.block_on(lab::start(options)).unwrap();
         Self {

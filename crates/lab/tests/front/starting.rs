@@ -26,6 +26,7 @@ fn with_redis(url: &str) -> Options {
         port: Some(0),
         store: StoreChoice::Redis(url.to_owned()),
         profile: Profile::Hardened,
+        ..Options::default()
     }
 }
 

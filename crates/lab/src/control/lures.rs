@@ -1,0 +1,264 @@
+//! The attacker's pages: on hosts of his own and, as an application with a hole would, one on a
+//! column's host that lets his script in.
+//!
+//! They do something only for an attempt that the lab's own page has begun, and their policies
+//! let them reach nothing but the lab. Everything else on their hosts is not found.
+
+use actix_web::guard::GuardContext;
+use actix_web::http::header;
+use actix_web::web::{self, Bytes, Data, Json, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, guard};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Shared, assets, page};
+use crate::column::Column;
+use crate::hosts::Place;
+use crate::lure::{CONTROL, Lure, MARK, Planted, Report, Site, Victim, Way};
+
+/// What the attacker's pages are made of.
+const FILES: [&str; 10] = [
+    "lure.js",
+    "lure.css",
+    "injected.js",
+    "icon.svg",
+    "dom.js",
+    "language.js",
+    "lab-sentences.js",
+    "i18n/en.json",
+    "i18n/zh.json",
+    "i18n/lab.zh.json",
+];
+/// What script may send home.
+const MAX_REPORT: usize = 64 * 1024;
+/// A planted cookie outlives its attempt by seconds at most, even where the page was closed.
+const PLANTED_SECONDS: u32 = 20;
+
+/// Which lure, and for whom.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    lure: String,
+    column: Column,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    attempt: String,
+}
+
+/// The paths under `/__lab`: the page's own orders, and the page with the hole.
+pub(super) fn orders(config: &mut ServiceConfig) {
+    let at = |place: fn(Place) -> bool| {
+        guard::fn_guard(move |context| page::place(context).is_some_and(place))
+    };
+    let here = || at(|place| place == Place::Page);
+    let column = at(|place| matches!(place, Place::Column(_)));
+    config
+        .route("/lure", web::post().guard(here()).to(begin))
+        .route("/lure", web::get().guard(here()).to(outcome))
+        .route("/hole", web::get().guard(column).to(hole));
+}
+
+/// The attacker's own hosts.
+pub(super) fn pages() -> Scope {
+    let here = |context: &GuardContext<'_>| matches!(page::place(context), Some(Place::Lure(_)));
+    web::scope("")
+        .guard(guard::fn_guard(here))
+        .app_data(web::PayloadConfig::new(MAX_REPORT))
+        .route("/", web::get().to(lure))
+        .route("/clear", web::get().to(clear))
+        .route("/collect", web::post().to(collect))
+        .route("/{file:.*}", web::get().to(file))
+}
+
+/// `POST /__lab/lure`: begins an attempt, and says which page to open.
+async fn begin(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
+    let Order { lure, column } = order.into_inner();
+    let lure = Lure::named(&lure).filter(|lure| lure.columns.contains(&column));
+    let Some(lure) = lure else {
+        return HttpResponse::NotFound().finish();
+    };
+    let planted = match lure.way {
+        Way::Plant => shared.attacker.own_cookie(column).await,
+        _ => None,
+    };
+    if lure.way == Way::Plant && planted.is_none() {
+        let sentence = "The attacker could not log in, so he has nothing to plant.";
+        return HttpResponse::ServiceUnavailable().json(json!({ "sentence": sentence }));
+    }
+    let planted = planted.map(|(name, value)| Planted { name, value });
+    let id = shared.attempts.begin(lure, column, planted);
+    let page = match lure.is_inside() {
+        true => format!("{}/__lab/hole", shared.hosts.column(column)),
+        false => format!("{}/", shared.hosts.lure(lure.site)),
+    };
+    HttpResponse::Ok().json(json!({ "attempt": id, "page": format!("{page}?{MARK}={id}") }))
+}
+
+/// `GET /__lab/lure?attempt=…`: what came of it, or nothing yet.
+async fn outcome(asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
+    let outcome = shared.attempts.read(&asked.attempt, |attempt| {
+        let outcome = |state: &_, _| attempt.outcome(state, shared.hosts);
+        shared.board.read(outcome)
+    });
+    match outcome {
+        None => HttpResponse::NotFound().finish(),
+        Some(None) => HttpResponse::NoContent().finish(),
+        Some(Some(lured)) => HttpResponse::Ok().json(lured),
+    }
+}
+
+/// The attacker's page. With the page comes what he plants: a cookie of a harmless name, which
+/// shows that this host can plant some, and his own login under the name of the victim's.
+async fn lure(request: HttpRequest, asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
+    let site = site(&request, &shared);
+    let attempt = shared.attempts.read(&asked.attempt, |attempt| {
+        let fits = Some(attempt.lure.site) == site && !attempt.lure.is_inside();
+        fits.then(|| {
+            let planted = attempt.planted.as_ref();
+            let lines = planted.map(|planted| {
+                let value = planted.value.as_str();
+                [(CONTROL, "1"), (planted.name, value)].map(|(name, value)| set(name, value))
+            });
+            (attempt.lure, attempt.column, lines)
+        })
+    });
+    let Some(Some((lure, column, lines))) = attempt else {
+        return HttpResponse::NotFound().body("There is no such attempt. Begin one on the page.\n");
+    };
+    let mut answer = HttpResponse::Ok();
+    for line in lines.into_iter().flatten() {
+        answer.append_header((header::SET_COOKIE, line));
+    }
+    let target = shared.hosts.column(column);
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {target}; \
+         connect-src 'self' {target}; form-action {target}; frame-ancestors 'none'; base-uri 'none'"
+    );
+    fill(
+        &mut answer,
+        &policy,
+        "lure.html",
+        lure,
+        column,
+        &asked.attempt,
+        &shared,
+    )
+}
+
+/// A page of the application that lets a script of the attacker's in, as one does that prints what
+/// it was sent or loads what it should not. The servers have none such, so the lab has this one.
+async fn hole(request: HttpRequest, asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| shared.hosts.place(host.to_str().ok()?));
+    let attempt = shared.attempts.read(&asked.attempt, |attempt| {
+        let fits = host == Some(Place::Column(attempt.column)) && attempt.lure.is_inside();
+        fits.then_some((attempt.lure, attempt.column))
+    });
+    let Some(Some((lure, column))) = attempt else {
+        return HttpResponse::NotFound().body("There is no such attempt. Begin one on the page.\n");
+    };
+    let evil = shared.hosts.lure(lure.site);
+    let policy = format!(
+        "default-src 'none'; script-src {evil}; style-src {evil}; img-src 'self'; connect-src 'self' {evil}; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    );
+    let mut answer = HttpResponse::Ok();
+    fill(
+        &mut answer,
+        &policy,
+        "hole.html",
+        lure,
+        column,
+        &asked.attempt,
+        &shared,
+    )
+}
+
+fn fill(
+    answer: &mut HttpResponseBuilder,
+    policy: &str,
+    name: &str,
+    lure: &Lure,
+    column: Column,
+    attempt: &str,
+    shared: &Shared,
+) -> HttpResponse {
+    let Some(page) = assets::page(name) else {
+        return HttpResponse::NotFound().body("The folder demo-client is not there.\n");
+    };
+    let way = serde_json::to_value(lure.way).unwrap_or_default();
+    let page = page
+        .replace("%LURE%", lure.name)
+        .replace("%WAY%", way.as_str().unwrap_or_default())
+        .replace("%COLUMN%", column.id())
+        .replace("%TARGET%", &shared.hosts.column(column))
+        .replace("%EVIL%", &shared.hosts.lure(lure.site))
+        .replace("%ATTEMPT%", attempt);
+    answer
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        // As on pages that say nothing of it: so `Origin` names them.
+        .insert_header((header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .body(page)
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("{name}={value}; Domain=lab.localhost; Path=/; Secure; Max-Age={PLANTED_SECONDS}")
+}
+
+/// `GET /clear`: takes back what was planted.
+async fn clear() -> HttpResponse {
+    let mut answer = HttpResponse::NoContent();
+    for name in Column::ALL
+        .map(Column::cookie_name)
+        .into_iter()
+        .chain([CONTROL])
+    {
+        let line = format!("{name}=; Domain=lab.localhost; Path=/; Secure; Max-Age=0");
+        answer.append_header((header::SET_COOKIE, line));
+    }
+    answer.finish()
+}
+
+/// `POST /collect?attempt=…`: what script sends home.
+async fn collect(asked: Query<Asked>, report: Bytes, shared: Data<Shared>) -> HttpResponse {
+    let Ok(report) = serde_json::from_slice::<Report>(&report) else {
+        return HttpResponse::BadRequest().finish();
+    };
+    match shared.attempts.report(&asked.attempt, report) {
+        true => HttpResponse::NoContent().finish(),
+        false => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// Its script runs in pages of other origins, as the attacker wants it to.
+async fn file(path: web::Path<String>) -> HttpResponse {
+    if !FILES.contains(&path.as_str()) {
+        return HttpResponse::NotFound().body("There is no such file.\n");
+    }
+    let mut answer = assets::answer(&path);
+    answer.headers_mut().insert(
+        header::CROSS_ORIGIN_RESOURCE_POLICY,
+        header::HeaderValue::from_static("cross-origin"),
+    );
+    answer
+}
+
+fn site(request: &HttpRequest, shared: &Shared) -> Option<Site> {
+    let host = request.headers().get(header::HOST)?.to_str().ok()?;
+    match shared.hosts.place(host)? {
+        Place::Lure(site) => Some(site),
+        _ => None,
+    }
+}
+
+/// The lures as `GET /__lab/attacks` lists them.
+pub(super) fn listed() -> Vec<serde_json::Value> {
+    let one = |lure: &Lure| {
+        let out = lure.victim == Victim::Out;
+        json!({ "name": lure.name, "columns": lure.columns, "way": lure.way, "logged_out": out })
+    };
+    crate::lure::LURES.iter().map(one).collect()
+}

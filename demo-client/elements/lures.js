@@ -1,0 +1,86 @@
+// The attacker's pages, in a tab of their own: a cookie is sent or held back by
+// what fills the whole window, so nothing smaller would tell the truth.
+
+import { beginLure, lured } from "../lab.js";
+import { language } from "../language.js";
+import { SEEDS } from "./action-bar.js";
+
+/**
+ * @typedef {import("../view").Lured} Lured
+ * @typedef {import("../view").Mechanism} Mechanism
+ * @typedef {import("../view").View} View
+ * @typedef {import("../frames.js").Frames} Frames
+ * @typedef {{attack: string, column: Mechanism, loggedOut: boolean}} Aim
+ */
+
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 50;
+/** How long a page stays, so that it is seen. */
+const SEEN_MS = 700;
+const VICTIM = "alice";
+
+export class Lures {
+  #frames;
+  #view;
+  #busy = false;
+
+  /** @param {Frames} frames act as the visitor @param {() => View | null} view */
+  constructor(frames, view) {
+    this.#frames = frames;
+    this.#view = view;
+  }
+
+  /**
+   * Opens one page after the other. To be called by a click: a browser opens no
+   * tab for anything else.
+   * @param {Aim[]} aims
+   * @param {(aim: Aim, lured: Lured | null) => void} [told] hears of each; none when nothing came of it
+   * @returns {Promise<boolean>} false when the browser opened no tab
+   */
+  async open(aims, told = () => {}) {
+    if (this.#busy) return true;
+    const tab = window.open("about:blank", "attacker");
+    if (tab === null) return false;
+    this.#busy = true;
+    try {
+      for (const aim of aims) told(aim, tab.closed ? null : await this.#one(tab, aim));
+    } finally {
+      this.#busy = false;
+      tab.close();
+    }
+    return true;
+  }
+
+  /** @param {Window} tab @param {Aim} aim */
+  async #one(tab, aim) {
+    await this.#prepare(aim);
+    const begun = await beginLure({ lure: aim.attack, column: aim.column });
+    if (begun === null) return null;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const hold = still ? 0 : SEEN_MS;
+    tab.location.href = `${begun.page}&lang=${language()}&hold=${hold}`;
+    for (let waited = 0; waited < PATIENCE_MS && !tab.closed; waited += PAUSE_MS) {
+      await after(PAUSE_MS);
+      const outcome = await lured(begun.attempt);
+      if (outcome === null) continue;
+      await after(hold);
+      return outcome;
+    }
+    return null;
+  }
+
+  /** The victim is logged in, or not, whatever was before. @param {Aim} aim */
+  async #prepare({ column, loggedOut }) {
+    const now = this.#view()?.columns.find(({ id }) => id === column)?.logged_in_as ?? null;
+    if (loggedOut) await this.#frames.act(column, { do: "forget" });
+    else if (now === null) {
+      const password = SEEDS[VICTIM] ?? "";
+      await this.#frames.act(column, { do: "login", username: VICTIM, password, remember: false });
+    }
+  }
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function after(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
