@@ -36,9 +36,9 @@ impl Setting {
             store: match self.store {
                 Store::Embedded => StoreChoice::Embedded,
                 Store::PrivateRedis => StoreChoice::Auto,
-        ..Options::default()
             },
             profile: self.profile,
+            ..Options::default()
         }
     }
 
