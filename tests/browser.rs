@@ -18,6 +18,7 @@ mod browser {
     pub(crate) mod jar;
     pub(crate) mod lessons;
     pub(crate) mod looks;
+    pub(crate) mod lures;
     pub(crate) mod page;
     pub(crate) mod programs;
     pub(crate) mod safety;
@@ -33,7 +34,9 @@ use anyhow::Result;
 use browser::programs::Programs;
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
-use browser::{accessibility, attacks, cookies, faults, flow, lessons, looks, safety, watch};
+use browser::{
+    accessibility, attacks, cookies, faults, flow, lessons, looks, lures, safety, watch,
+};
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
 use store::private_redis;
@@ -57,7 +60,7 @@ const ON_REDIS: [(&str, Test); 2] = [
 ];
 
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 12] = [
+const ONCE: [(&str, Test); 14] = [
     (
         "no_rule_of_accessibility_is_broken",
         accessibility::no_violation,
@@ -68,6 +71,8 @@ const ONCE: [(&str, Test); 12] = [
     ("a_wrong_prediction", lessons::wrong),
     ("attacks_are_tried", attacks::attacks),
     ("attacks_in_each_language", attacks::looks),
+    ("the_attackers_pages", lures::all),
+    ("the_attackers_pages_in_each_language", lures::looks),
     ("text_stays_text", safety::text_stays_text),
     (
         "a_column_obeys_the_page_alone",

@@ -26,7 +26,9 @@ test("text never becomes markup or code", () => {
 test("the policy needs no exception: nothing is inline", () => {
   for (const { name, text } of sources.filter((one) => one.name.endsWith(".html"))) {
     assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|javascript:/i, name);
-    for (const [tag] of text.matchAll(/<script[^>]*>/g)) assert.match(tag, /\ssrc="\//, name);
+    // The page with the hole is there to let the attacker's script in.
+    const own = name === "hole.html" ? /\ssrc="%EVIL%\/injected\.js"/ : /\ssrc="\//;
+    for (const [tag] of text.matchAll(/<script[^>]*>/g)) assert.match(tag, own, name);
   }
   for (const { name, text } of sources) assert.doesNotMatch(text, /setAttribute\("style"|style: "/, name);
 });

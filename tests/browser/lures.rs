@@ -1,0 +1,144 @@
+//! The attacker's own pages, opened by the page, in this browser: what it sends along, what it
+//! takes, what it lets script read. Nothing of it can be tried anywhere else.
+
+use anyhow::{Result, ensure};
+use lab::Profile;
+use serde_json::{Value, json};
+
+use super::looks::{BARE_KEYS, check_projector};
+use super::page::Page;
+use super::stage::Stage;
+use super::watch;
+
+const BLOCKED: &str = "BLOCKED BY BROWSER";
+const IN: &str = "ALLOWED";
+const OUT: &str = "DENIED";
+
+/// What a browser of today makes of each, on cookie, session and token.
+const EXPECTED: [(&str, [&str; 3]); 10] = [
+    ("form-elsewhere", [BLOCKED, BLOCKED, OUT]),
+    ("link-elsewhere", [IN, IN, OUT]),
+    ("image-elsewhere", [BLOCKED, BLOCKED, OUT]),
+    ("fetch-elsewhere", [BLOCKED, BLOCKED, BLOCKED]),
+    ("form-sibling", [OUT, OUT, OUT]),
+    ("fetch-sibling", [BLOCKED, BLOCKED, BLOCKED]),
+    ("toss", [BLOCKED, BLOCKED, ""]),
+    ("fixate", [BLOCKED, BLOCKED, ""]),
+    ("script-read", [BLOCKED, BLOCKED, IN]),
+    ("script-ride", [IN, IN, IN]),
+];
+
+const WORDS: &str = "return [...document.querySelectorAll('.lures [data-attack]')].map((row) => [row.dataset.attack, [...row.querySelectorAll('td')].map((cell) => cell.querySelector('.outcome [lang]')?.textContent ?? '')])";
+
+/// All of them with one click, each as it has to come out; and what was planted is gone again.
+pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.expect("login", [IN; 3])?;
+    page.click("a[href='#attacks']")?;
+    page.wait_for("return document.querySelectorAll('.lures [data-attack]').length > 5")?;
+    page.click(".lures .all")?;
+    let expected = json!(EXPECTED);
+    page.wait_for(&format!(
+        "const words = (() => {{ {WORDS} }})(); return words.every(([, row], at) => row.every((word, column) => word !== '' || {expected}[at][1][column] === ''))"
+    ))?;
+    let words = page.tab.script(WORDS)?;
+    ensure!(words == expected, "it came out as {words}");
+
+    // The cookie came along with the sibling's form, and the server saw whose form it is.
+    let shown = evidence(&page, "form-sibling", "cookie")?;
+    for line in [
+        "> POST /logout?attempt=",
+        "> Origin: http://evil.lab.localhost:",
+        "> Sec-Fetch-Site: same-site",
+        "> Cookie: __Host-login=[masked",
+        "< HTTP/1.1 403",
+    ] {
+        ensure!(shown.contains(line), "{line} is missing in {shown}");
+    }
+    stage.picture("evidence")?;
+    // With that of another site none came.
+    let shown = evidence(&page, "form-elsewhere", "session")?;
+    ensure!(
+        shown.contains("> Sec-Fetch-Site: cross-site") && !shown.contains("> Cookie:"),
+        "{shown}"
+    );
+    // What script took home is named, and not shown.
+    let shown = evidence(&page, "script-read", "jwt")?;
+    ensure!(shown.contains("access ("), "{shown}");
+    let kept = page.tab.cdp("Storage.getCookies", &json!({}))?;
+    let planted = kept["cookies"].as_array().into_iter().flatten();
+    let planted: Vec<&Value> = planted
+        .filter(|cookie| cookie["domain"] == ".lab.localhost")
+        .collect();
+    ensure!(planted.is_empty(), "left behind: {planted:?}");
+    // The attacker's pages complain that they were not let in.
+    watch::overlook(page.tab)
+}
+
+fn evidence(page: &Page<'_>, attack: &str, column: &str) -> Result<String> {
+    page.click(&format!(
+        "[data-attack={attack}] [data-column={column}] button"
+    ))?;
+    page.wait_for(&format!(
+        "return document.querySelector('[data-attack={attack}] [data-column={column}] button').ariaPressed === 'true'"
+    ))?;
+    let text = page
+        .tab
+        .script("return document.querySelector('.evidence').textContent")?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+/// The rows, their evidence, and the attacker's page itself, in each language, on a projector and
+/// on a phone.
+pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    for (lang, theme) in [("en", "light"), ("zh", "dark")] {
+        page.resize(1280, 720)?;
+        page.show(&format!("lang={lang}&theme={theme}#attacks"))?;
+        page.wait_for("return document.querySelectorAll('.lures [data-attack]').length > 5")?;
+        page.click("[data-attack=form-sibling] .try")?;
+        page.wait_for("return document.querySelectorAll('[data-attack=form-sibling] .outcome [lang]').length === 3")?;
+        page.tab
+            .script("document.querySelector('.lures').scrollIntoView()")?;
+        check_projector(&page)?;
+        let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
+        ensure!(bare == json!([]), "{lang} has no text for {bare}");
+        stage.picture(&format!("{lang} {theme}"))?;
+        page.resize(390, 844)?;
+        let wide = page
+            .tab
+            .script("return document.documentElement.scrollWidth - innerWidth")?;
+        ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+        page.tab
+            .script("document.querySelector('.lures').scrollIntoView()")?;
+        stage.picture(&format!("{lang} 390"))?;
+    }
+    attackers_page(stage, &page)?;
+    watch::overlook(page.tab)
+}
+
+/// It says in red what it is. Held, so that it does nothing while it is looked at.
+fn attackers_page(stage: &Stage, page: &Page<'_>) -> Result<()> {
+    for (lure, lang) in [
+        ("form-elsewhere", "en"),
+        ("toss", "zh"),
+        ("script-read", "en"),
+    ] {
+        page.resize(1280, 720)?;
+        page.show("")?;
+        let begun = page.tab.script_that_calls_back(&format!(
+            "const done = arguments[0]; fetch('/__lab/lure', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json', 'X-Lab-Token': document.querySelector('meta[name=lab-token]').content }}, body: JSON.stringify({{ lure: '{lure}', column: 'cookie' }}) }}).then((answer) => answer.json()).then(done)"
+        ))?;
+        let address = begun["page"].as_str().unwrap_or_default();
+        page.tab
+            .go_to(&format!("{address}&lang={lang}&hold=5000"))?;
+        page.wait_for("return document.querySelector('.banner') !== null")?;
+        stage.picture(&format!("page {lure}"))?;
+        page.resize(390, 844)?;
+        let wide = page
+            .tab
+            .script("return document.documentElement.scrollWidth - innerWidth")?;
+        ensure!(wide == json!(0), "{lure} is {wide} px too wide on a phone");
+    }
+    Ok(())
+}
