@@ -3,22 +3,27 @@
 //! Reading order: `stage` sets up a lab and a browser for each trial; `flow` is what a visitor
 //! does; `jar` compares the browser's own cookies with those that the page infers; `cookies` compares
 //! the harness's jar with the browser's, without a lab; `looks` and
-//! `safety` are the rest. `watch` is what every trial ends with: nothing in the console, no
+//! `safety` are the rest. `main_flow` is what Firefox is held to as well, by `bidi`; all else is
+//! Chromium's, by `webdriver`. `watch` is what every trial ends with: nothing in the console, no
 //! request for another machine. Pictures of the page are kept in `target/screenshots`.
 
 mod browser {
     pub(crate) mod accessibility;
     pub(crate) mod attacks;
     pub(crate) mod axe;
+    pub(crate) mod bidi;
     pub(crate) mod chrome;
     pub(crate) mod cookies;
     pub(crate) mod driver;
+    pub(crate) mod engine;
     pub(crate) mod faults;
+    pub(crate) mod firefox;
     pub(crate) mod flow;
     pub(crate) mod jar;
     pub(crate) mod lessons;
     pub(crate) mod looks;
     pub(crate) mod lures;
+    pub(crate) mod main_flow;
     pub(crate) mod page;
     pub(crate) mod programs;
     pub(crate) mod safety;
@@ -26,16 +31,19 @@ mod browser {
     pub(crate) mod setting;
     pub(crate) mod stage;
     pub(crate) mod watch;
+    pub(crate) mod webdriver;
 }
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use browser::programs::Programs;
+use browser::engine::Engine;
+use browser::programs::{Missing, Programs};
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
-    accessibility, attacks, cookies, faults, flow, lessons, looks, lures, safety, watch,
+    accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, safety,
+    watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -44,7 +52,7 @@ use store::private_redis;
 type Test = fn(&Stage, Profile) -> Result<()>;
 
 /// Run with each store and in each profile.
-const EVERYWHERE: [(&str, Test); 6] = [
+const EVERYWHERE: &[(&str, Test)] = &[
     ("one_login_reaches_all_three", flow::log_in),
     ("the_inferred_jar_is_the_browsers", flow::the_jar),
     ("a_copy_is_replayed_after_the_logout", flow::replay),
@@ -54,17 +62,38 @@ const EVERYWHERE: [(&str, Test); 6] = [
 ];
 
 /// There is a line to break with Redis alone.
-const ON_REDIS: [(&str, Test); 2] = [
+const ON_REDIS: &[(&str, Test)] = &[
     ("the_line_the_store_and_the_keys", faults::faults),
-    ("each_lesson", lessons::walk),
+    EACH_LESSON,
 ];
 
+/// In both engines.
+const EACH_LESSON: (&str, Test) = ("each_lesson", lessons::walk);
+
+/// Run in Firefox as well, in both profiles.
+const IN_FIREFOX: &[(&str, Test)] = &[(
+    "the_main_flow_in_each_language",
+    main_flow::in_each_language,
+)];
+
+/// Run in Firefox as well, once.
+const IN_FIREFOX_ONCE: &[(&str, Test)] = &[
+    ("the_inferred_jar_is_the_browsers", flow::the_jar),
+    ("two_languages_two_themes", looks::languages_and_themes),
+    ("projector_and_phone", looks::sizes),
+    ("keys_1_to_7", looks::keys),
+    ("the_lab_is_restarted", flow::restart),
+    ("the_checks_bite", safety::the_checks_bite),
+];
+
+/// Needs axe-core as well, and has more to look at on Redis.
+const WITH_AXE: &[(&str, Test)] = &[(
+    "no_rule_of_accessibility_is_broken",
+    accessibility::no_violation,
+)];
+
 /// The same whatever the servers do: run once, in the default set-up.
-const ONCE: [(&str, Test); 14] = [
-    (
-        "no_rule_of_accessibility_is_broken",
-        accessibility::no_violation,
-    ),
+const ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
@@ -86,69 +115,98 @@ const ONCE: [(&str, Test); 14] = [
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for store in [Store::Embedded, Store::PrivateRedis] {
-        for profile in [Profile::Hardened, Profile::Stateless] {
-            let setting = Setting { store, profile };
-            trials.extend(EVERYWHERE.map(|(name, test)| trial(name, setting, test)));
-            if store == Store::PrivateRedis {
-                trials.extend(ON_REDIS.map(|(name, test)| trial(name, setting, test)));
-            }
-        }
-    }
     let default = Setting {
         store: Store::Embedded,
         profile: Profile::Hardened,
     };
-    trials.extend(ONCE.map(|(name, test)| trial(name, default, test)));
+    let on_redis = Setting {
+        store: Store::PrivateRedis,
+        ..default
+    };
+    for setting in [default, on_redis]
+        .into_iter()
+        .flat_map(Setting::in_each_profile)
+    {
+        trials.extend(all(Engine::Chromium, setting, EVERYWHERE));
+        if setting.store == Store::PrivateRedis {
+            trials.extend(all(Engine::Chromium, setting, ON_REDIS));
+        }
+    }
+    trials.extend(all(Engine::Chromium, default, ONCE));
+    trials.extend(all(Engine::Chromium, on_redis, WITH_AXE));
+    for setting in default.in_each_profile() {
+        trials.extend(all(Engine::Firefox, setting, IN_FIREFOX));
+    }
+    trials.extend(all(Engine::Firefox, default, IN_FIREFOX_ONCE));
+    trials.extend(all(Engine::Firefox, on_redis, &[EACH_LESSON]));
     trials.push(cookie_trial());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn trial(name: &str, setting: Setting, test: Test) -> Trial {
+fn all(
+    engine: Engine,
+    setting: Setting,
+    tests: &[(&'static str, Test)],
+) -> impl Iterator<Item = Trial> {
+    tests
+        .iter()
+        .map(move |&(name, test)| trial(engine, setting, name, test))
+}
+
+fn trial(engine: Engine, setting: Setting, name: &str, test: Test) -> Trial {
     let programs = Programs::find();
-    let missing = match (&programs, setting.store) {
-        (Err(reason), _) => Some(("browser", *reason)),
-        (_, Store::PrivateRedis) if private_redis::on_path().is_none() => Some((
-            "redis",
-            "there is no redis-server on the PATH; tests/run installs it",
-        )),
-        _ => None,
-    };
-    let mut name = format!("{setting}::{name}");
-    let picture_name = name.clone();
-    let mut ignored = false;
-    if let Some((what, reason)) = missing {
-        ignored = !is_required(what);
-        name = format!("{name} ({reason})");
+    let mut missing = programs.missing(engine);
+    if setting.store == Store::PrivateRedis && private_redis::on_path().is_none() {
+        missing = Some(Missing {
+            what: "redis",
+            reason: "there is no redis-server on the PATH; tests/run installs it",
+        });
     }
-    let run = move || match (missing, programs) {
-        (None, Ok(programs)) => perform(&programs, setting, &picture_name, test)
-            .map_err(|error| format!("{error:#}").into()),
-        (Some((_, reason)), _) | (None, Err(reason)) => Err(reason.into()),
+    if WITH_AXE.iter().any(|(one, _)| *one == name) {
+        missing = missing.or_else(axe::missing);
+    }
+    let name = match engine {
+        Engine::Chromium => format!("{setting}::{name}"),
+        Engine::Firefox => format!("firefox::{setting}::{name}"),
     };
-    Trial::test(name, run).with_ignored_flag(ignored)
+    let picture_name = name.clone();
+    or_left_out(name, missing, move || {
+        perform(&programs, engine, setting, &picture_name, test)
+    })
 }
 
 /// Needs no lab: the harness's jar and the browser's answer the same servers.
 fn cookie_trial() -> Trial {
-    let name = "cookies::the_jar_answers_as_the_browser";
-    match Programs::find() {
-        Ok(programs) => Trial::test(name, move || {
-            cookies::compare(&programs).map_err(|error| format!("{error:#}").into())
-        }),
-        Err(reason) => Trial::test(format!("{name} ({reason})"), move || Err(reason.into()))
-            .with_ignored_flag(!is_required("browser")),
-    }
+    let programs = Programs::find();
+    let missing = programs.missing(Engine::Chromium);
+    let name = "cookies::the_jar_answers_as_the_browser".to_owned();
+    or_left_out(name, missing, move || cookies::compare(&programs))
 }
 
-/// `STATELAB_REQUIRE=redis,browser`: what must not be left out.
-fn is_required(what: &str) -> bool {
-    std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains(what))
+/// What cannot be run says why in its name. `STATELAB_REQUIRE=redis,browser` names what must not
+/// be left out: then it fails.
+fn or_left_out(
+    name: String,
+    missing: Option<Missing>,
+    run: impl FnOnce() -> Result<()> + Send + 'static,
+) -> Trial {
+    let Some(Missing { what, reason }) = missing else {
+        return Trial::test(name, || run().map_err(|error| format!("{error:#}").into()));
+    };
+    let required = std::env::var("STATELAB_REQUIRE").is_ok_and(|names| names.contains(what));
+    Trial::test(format!("{name} ({reason})"), move || Err(reason.into()))
+        .with_ignored_flag(!required)
 }
 
-fn perform(programs: &Programs, setting: Setting, name: &str, test: Test) -> Result<()> {
-    let stage = Stage::set(programs, setting, name)?;
-    let outcome = test(&stage, setting.profile).and_then(|()| watch::check(&stage.chrome.tab));
+fn perform(
+    programs: &Programs,
+    engine: Engine,
+    setting: Setting,
+    name: &str,
+    test: Test,
+) -> Result<()> {
+    let stage = Stage::set(programs, engine, setting, name)?;
+    let outcome = test(&stage, setting.profile).and_then(|()| watch::check(stage.tab()));
     if outcome.is_err() {
         // A picture that cannot be taken must not hide what went wrong.
         let _ = stage.picture("failed");

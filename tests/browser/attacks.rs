@@ -77,7 +77,7 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
             page.resize(width, 844)?;
             let wide = page
                 .tab
-                .script("return document.documentElement.scrollWidth - innerWidth")?;
+                .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")?;
             ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
             stage.picture(&format!("{lang} {width}"))?;
         }

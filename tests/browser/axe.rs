@@ -1,10 +1,12 @@
 //! axe-core, which `tests/run` installs, asked about the page as it stands.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::programs::Missing;
 use super::session::Session;
 
 /// What breaks a rule, and where.
@@ -34,8 +36,8 @@ axe.run(document, options).then(
 
 /// Reads axe into the page. Script of a driver is not bound by the page's policy.
 pub(crate) fn inject(tab: &Session) -> Result<()> {
-    tab.script(&format!("{}; return typeof axe", source()?))
-        .map(drop)
+    let axe = fs::read_to_string(file()).context("tests/run installs axe-core")?;
+    tab.script(&axe).map(drop)
 }
 
 /// Fails with every rule that is broken.
@@ -58,16 +60,15 @@ pub(crate) fn check(tab: &Session, what: &str) -> Result<()> {
     bail!("{what}: axe finds\n{}", lines.join("\n"))
 }
 
-fn source() -> Result<String> {
-    // Cargo makes this folder in the target folder, wherever that is.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .context("there is no target folder")?;
-    let file = target.join("npm/node_modules/axe-core/axe.min.js");
-    std::fs::read_to_string(&file).with_context(|| {
-        format!(
-            "cannot read {}; tests/run installs it with npm",
-            file.display()
-        )
+/// What to do where it is not there.
+pub(crate) fn missing() -> Option<Missing> {
+    (!file().is_file()).then_some(Missing {
+        what: "axe",
+        reason: "there is no axe-core in target/npm; tests/run installs it",
     })
+}
+
+/// Cargo makes this folder in the target folder, wherever that is.
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("../npm/node_modules/axe-core/axe.min.js")
 }

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use super::driver::Driver;
 use super::programs::Programs;
 use super::session::Session;
+use super::webdriver::WebDriver;
 
 /// A browser with one tab; it ends when this is dropped.
 #[derive(Debug)]
@@ -49,13 +50,13 @@ impl Chrome {
         ];
         flags.extend_from_slice(more);
         let capabilities = json!({
-            "goog:chromeOptions": { "binary": programs.browser, "args": flags, "prefs": preferences },
+            "goog:chromeOptions": { "binary": programs.chromium()?.browser, "args": flags, "prefs": preferences },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         });
-        let tab = Session::start(driver.port, &capabilities)
+        let tab = WebDriver::start(driver.port, &capabilities)
             .context("chromedriver could not start Chromium")?;
         Ok(Self {
-            tab,
+            tab: Session::Chromium(tab),
             _driver: driver,
             _profile: profile,
         })

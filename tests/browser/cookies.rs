@@ -57,9 +57,7 @@ pub(crate) fn compare(programs: &Programs) -> Result<()> {
         }
     }
     ensure!(wrong.is_empty(), "{wrong}");
-    let version = chrome.tab.cdp("Browser.getVersion", &json!({}))?;
-    let product = version["product"].as_str().context("no product")?;
-    check_page(&cases, product)
+    check_page(&cases, &chrome.tab.product()?)
 }
 
 /// Names that are not loopback's by themselves, and a certificate that nobody has signed.

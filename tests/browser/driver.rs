@@ -21,7 +21,7 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts it and waits until it has a port.
     pub(crate) fn start(programs: &Programs) -> Result<Self> {
-        let mut process = Command::new(&programs.chromedriver)
+        let mut process = Command::new(&programs.chromium()?.driver)
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -179,9 +179,10 @@ pub(crate) fn restart(stage: &Stage, _: Profile) -> Result<()> {
     })?;
     // The browser still has its cookies, and has sent them with the frames.
     page.until("the cookies from before", |columns| {
-        columns[..2]
-            .iter()
-            .all(|column| column.items.iter().any(|item| item.kind == "cookie"))
+        columns.len() == 3
+            && columns[..2]
+                .iter()
+                .all(|column| column.items.iter().any(|item| item.kind == "cookie"))
     })?;
     page.expect("visit", ["DENIED"; 3])?;
     page.expect("login", ALLOWED)?;

@@ -4,29 +4,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::Deserialize;
-use serde_json::json;
 
 use super::page::{Column, Item, Page};
-use super::session::Session;
+use super::session::{Cookie, Session};
 
 /// How far apart the two clocks may be: the lab adds `Max-Age` to the time when it saw the answer.
 const SLACK_MS: f64 = 2_000.0;
-
-/// A cookie, as the browser keeps it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Kept {
-    name: String,
-    value: String,
-    domain: String,
-    path: String,
-    /// Seconds since 1970; -1 when it ends with the browser.
-    expires: f64,
-    http_only: bool,
-    secure: bool,
-    same_site: Option<String>,
-}
 
 /// Longer than a view takes to reach the page.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,11 +30,10 @@ pub(crate) fn compare(page: &Page<'_>) -> Result<()> {
 }
 
 fn compare_once(tab: &Session, columns: &[Column]) -> Result<()> {
-    let answer = tab.cdp("Storage.getCookies", &json!({}))?;
-    let jar: Vec<Kept> = serde_json::from_value(answer["cookies"].clone())?;
+    let jar = tab.cookies()?;
     for column in columns {
         let host = format!("{}.lab.localhost", column.id);
-        let kept: Vec<&Kept> = jar
+        let kept: Vec<&Cookie> = jar
             .iter()
             .filter(|cookie| cookie.domain.trim_start_matches('.') == host)
             .collect();
@@ -70,7 +52,7 @@ fn compare_once(tab: &Session, columns: &[Column]) -> Result<()> {
         }
         compare_storage(tab, column)?;
     }
-    let strangers: Vec<&Kept> = jar
+    let strangers: Vec<&Cookie> = jar
         .iter()
         .filter(|cookie| !cookie.domain.ends_with(".lab.localhost"))
         .collect();
@@ -78,7 +60,7 @@ fn compare_once(tab: &Session, columns: &[Column]) -> Result<()> {
     Ok(())
 }
 
-fn same(item: &Item, cookie: &Kept) -> Result<()> {
+fn same(item: &Item, cookie: &Cookie) -> Result<()> {
     let has = |wanted: &str| {
         item.attributes
             .iter()
@@ -111,12 +93,13 @@ fn same(item: &Item, cookie: &Kept) -> Result<()> {
         has_domain == cookie.domain.starts_with('.'),
         "whose cookie it is differs"
     );
-    match item.until {
-        None => ensure!(cookie.expires < 0.0, "the browser keeps it longer"),
-        Some(until) => {
-            let apart = (until - cookie.expires * 1_000.0).abs();
+    match (item.until, cookie.expires) {
+        (None, None) => {}
+        (Some(until), Some(expires)) => {
+            let apart = (until - expires * 1_000.0).abs();
             ensure!(apart <= SLACK_MS, "the expiry is {apart} ms off");
         }
+        _ => bail!("who ends with the browser differs"),
     }
     Ok(())
 }

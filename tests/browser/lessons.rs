@@ -1,11 +1,12 @@
 //! Each lesson, step by step, as a learner walks through it.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use lab::Profile;
 use lab::lessons::{Lesson, lessons};
 use lab::verdict::Word;
 use serde_json::json;
 
+use super::jar;
 use super::looks::{BARE_KEYS, check_projector};
 use super::page::Page;
 use super::stage::Stage;
@@ -69,6 +70,7 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
         if let Some(words) = words {
             page.verdicts(step.act.name(), words.map(Word::text))?;
         }
+        jar::compare(page).with_context(|| format!("{} step {at}", lesson.name))?;
         let wrong = page
             .tab
             .script("return document.querySelectorAll('.guess .wrong').length")?;
@@ -98,9 +100,9 @@ pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     ensure!(bare == json!([]), "there is no text for {bare}");
     stage.picture("zh dark")?;
     page.resize(390, 844)?;
-    let wide = page
-        .tab
-        .script("return document.documentElement.scrollWidth - innerWidth")?;
+    let wide = page.tab.script(
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    )?;
     ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
     stage.picture("zh 390")
 }

@@ -78,16 +78,16 @@ pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
 }
 
 pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
-    let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight]")?;
+    let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - page.clientWidth, page.scrollHeight - innerHeight]")?;
     ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
     Ok(())
 }
 
 fn check_phone(page: &Page<'_>) -> Result<()> {
     page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 1")?;
-    let wide = page
-        .tab
-        .script("return document.documentElement.scrollWidth - innerWidth")?;
+    let wide = page.tab.script(
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    )?;
     ensure!(
         wide.as_i64() == Some(0),
         "the phone's page is {wide} px too wide"

@@ -76,10 +76,7 @@ impl<'a> Page<'a> {
 
     /// Sets the size of the window's inside.
     pub(crate) fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
-        self.tab
-            .cdp("Emulation.setDeviceMetricsOverride", &size)
-            .map(drop)
+        self.tab.resize(width, height)
     }
 
     /// Chooses an account; its password comes with it.

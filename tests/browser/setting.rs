@@ -29,6 +29,11 @@ impl fmt::Display for Setting {
 }
 
 impl Setting {
+    /// The same store with either profile.
+    pub(crate) fn in_each_profile(self) -> [Self; 2] {
+        [Profile::Hardened, Profile::Stateless].map(|profile| Self { profile, ..self })
+    }
+
     /// For a lab on this port; 0 is any.
     pub(crate) fn options(self, port: u16) -> Options {
         Options {

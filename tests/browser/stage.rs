@@ -6,17 +6,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use lab::Lab;
-use serde_json::json;
 use tokio::runtime::Runtime;
 
-use super::chrome::Chrome;
+use super::engine::{Browser, Engine};
 use super::page::Page;
 use super::programs::Programs;
+use super::session::Session;
 use super::setting::Setting;
 
 /// Everything that a trial needs; it ends with the trial.
 pub(crate) struct Stage {
-    pub(crate) chrome: Chrome,
+    browser: Browser,
     pub(crate) origin: String,
     name: String,
     setting: Setting,
@@ -28,11 +28,16 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts the lab on a free port, and a browser with an empty profile.
-    pub(crate) fn set(programs: &Programs, setting: Setting, name: &str) -> Result<Self> {
+    pub(crate) fn set(
+        programs: &Programs,
+        engine: Engine,
+        setting: Setting,
+        name: &str,
+    ) -> Result<Self> {
         let runtime = Runtime::new()?;
         let lab = start(&runtime, setting, 0)?;
         Ok(Self {
-            chrome: Chrome::start(programs)?,
+            browser: Browser::start(programs, engine)?,
             origin: lab.address(),
             name: name.to_owned(),
             setting,
@@ -41,14 +46,16 @@ impl Stage {
         })
     }
 
+    /// What is driven.
+    pub(crate) fn tab(&self) -> &Session {
+        self.browser.tab()
+    }
+
     /// The page in a window of 1280 x 720, which is a projector's.
     pub(crate) fn page(&self, query: &str) -> Result<Page<'_>> {
-        let page = Page::of(&self.chrome.tab, &self.origin);
+        let page = Page::of(self.tab(), &self.origin);
         page.resize(1280, 720)?;
-        // A picture is of the end of a movement.
-        let still =
-            json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-        self.chrome.tab.cdp("Emulation.setEmulatedMedia", &still)?;
+        page.tab.hold_still()?;
         page.show(query)?;
         Ok(page)
     }
@@ -58,7 +65,7 @@ impl Stage {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         fs::create_dir_all(&folder)?;
         let name = format!("{}-{what}.png", self.name.replace("::", "-"));
-        fs::write(folder.join(name), self.chrome.tab.picture()?)?;
+        fs::write(folder.join(name), self.tab().picture()?)?;
         Ok(())
     }
 
@@ -75,7 +82,7 @@ impl Stage {
 
     /// Ends the browser, then the lab.
     pub(crate) fn strike(self) {
-        drop(self.chrome);
+        drop(self.browser);
         if let Some(lab) = self.lab.take() {
             self.runtime.block_on(lab.stop());
         }

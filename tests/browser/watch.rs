@@ -1,7 +1,6 @@
 //! What the browser logs while a trial runs: its console and its requests.
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::{Result, ensure};
 use url::Url;
 
 use super::session::Session;
@@ -9,8 +8,7 @@ use super::session::Session;
 /// Fails when something was written to the console, or another machine was asked for anything,
 /// since the last look.
 pub(crate) fn check(tab: &Session) -> Result<()> {
-    let console = tab.log("browser")?;
-    let complaints: Vec<_> = console.iter().filter(|entry| !is_refusal(entry)).collect();
+    let complaints = tab.console()?;
     ensure!(complaints.is_empty(), "the console has {complaints:#?}");
     let asked = requests(tab)?;
     let strangers: Vec<_> = asked
@@ -24,42 +22,19 @@ pub(crate) fn check(tab: &Session) -> Result<()> {
 
 /// Takes out of the logs what a trial did wrong on purpose.
 pub(crate) fn overlook(tab: &Session) -> Result<()> {
-    tab.log("browser")?;
-    tab.log("performance")?;
+    tab.console()?;
+    tab.requests()?;
     Ok(())
 }
 
 /// Every address that the tab and its iframes asked for since the last look.
 pub(crate) fn requests(tab: &Session) -> Result<Vec<Url>> {
-    let mut urls = Vec::new();
-    for entry in tab.log("performance")? {
-        let event: Value = serde_json::from_str(entry["message"].as_str().unwrap_or("null"))?;
-        let parameters = &event["message"]["params"];
-        let url = match event["message"]["method"].as_str() {
-            Some("Network.requestWillBeSent") => &parameters["request"]["url"],
-            Some("Network.webSocketCreated" | "Network.webTransportCreated") => &parameters["url"],
-            _ => continue,
-        };
-        let url = url.as_str().context("a request without an address")?;
-        urls.push(url.parse()?);
-    }
-    Ok(urls)
-}
-
-/// Chromium writes a line for each answer that is no success; here many are meant to be none.
-fn is_refusal(entry: &Value) -> bool {
-    let message = entry["message"].as_str().unwrap_or_default();
-    entry["source"] == "network"
-        && ["status of 401", "status of 403", "status of 503"]
-            .iter()
-            .any(|status| message.contains(status))
+    tab.requests()
 }
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // The browser's own empty tab is a page as well, from nowhere but the browser.
-    let of_the_browser = ["data", "chrome"].contains(&url.scheme());
-    of_the_browser
-        || ["lab.localhost", "evil.localhost"].contains(&host)
-        || host.ends_with(".lab.localhost")
+    let of_the_browser = ["about", "data", "chrome"].contains(&url.scheme());
+    of_the_browser || host.ends_with(".localhost")
 }

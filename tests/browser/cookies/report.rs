@@ -42,7 +42,6 @@ pub(super) fn page(cases: &[Case], product: &str) -> String {
     let differ: Vec<&Case> = cases.iter().filter(|case| case.why.is_some()).collect();
     let agree = cases.len() - differ.len();
     let total = cases.len();
-    let product = product.replace("Headless", "").replace('/', " ");
     let _ = write!(
         page,
         "\n{VERSION}{product}\n\nIn {agree} of {total} cases Chromium answers as RFC 6265bis says.\n"

@@ -14,7 +14,7 @@ use super::echo::Echo;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn answer(case: &Case, echo: &Echo, tab: &Session) -> Result<Vec<u8>> {
-    tab.cdp("Storage.clearCookies", &json!({}))?;
+    tab.clear_cookies()?;
     for ask in case.settings() {
         if ask.how == How::Script {
             let (url, _) = echo.expect(&ask.url, &[]);
