@@ -27,13 +27,33 @@ export interface Column {
   host: string;
   /** Address of the page that acts on the column's own host. */
   frame: string;
+  profile: Profile;
+  settings: Setting[];
+  /** What the last switch of a setting has changed, in sentences. */
+  switched: string[];
   logged_in_as: string | null;
   /** Whether the attacker's machine keeps a copy of this column's credential. */
   stolen: boolean;
   verdict: Verdict | null;
   browser: { items: Item[] };
-  wire: { exchanges: Exchange[] };
+  wire: { exchanges: Exchange[]; credentials: Credential[] };
   server: Server;
+}
+
+/** One of the variants of a column: what it can be, and what it is. */
+export interface Setting {
+  name: string;
+  /** The choice that a lab has by itself. */
+  usual: string;
+  choices: Choice[];
+}
+
+export interface Choice {
+  /** Its name, in addresses and on the command line too. */
+  word: string;
+  on: boolean;
+  /** What it needs is here. */
+  possible: boolean;
 }
 
 export type Word =
@@ -94,7 +114,23 @@ export interface Exchange {
   request_body: string;
   response_head: string;
   response_body: string;
+  carried: Carried[];
   store_commands: StoreCommand[];
+}
+
+/** That an exchange carries a credential, or hands it out. */
+export interface Carried {
+  answered: boolean;
+  /** `Authorization`, the name of a cookie, the member of a body. */
+  place: string;
+  /** Which, in the list of the wire. */
+  credential: number;
+}
+
+/** A credential that was on the wire, taken apart. */
+export interface Credential {
+  value: string;
+  parts: Part[];
 }
 
 export interface StoreCommand {

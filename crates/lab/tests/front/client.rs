@@ -131,8 +131,11 @@ impl Visitor {
             let gone = pair.ends_with('=') && pair.matches('=').count() == 1;
             self.credentials[column] = (!gone).then(|| format!("Cookie: {pair}\r\n"));
         }
-        if line == "POST /login" && COLUMNS[column] == "jwt" && answer.status == 200 {
-            let access = answer.json()["access"].as_str().unwrap().to_owned();
+        if line == "POST /login"
+            && COLUMNS[column] == "jwt"
+            && answer.status == 200
+            && let Some(access) = answer.json()["access"].as_str()
+        {
             self.credentials[column] = Some(format!("Authorization: Bearer {access}\r\n"));
         }
         if line == "POST /logout" {

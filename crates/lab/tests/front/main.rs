@@ -1,7 +1,7 @@
 //! The lab over real TCP, without a browser: what goes in at the front, what the view says.
 //!
 //! Reading order: [`client`] is the visitor, [`flow`] what a visitor does, [`safety`] what a
-//! stranger tries, [`proxy`] how bytes get through, [`starting`] what can go wrong before.
+//! stranger tries, [`variants`] what can be switched, [`proxy`] how bytes get through, [`starting`] what can go wrong before.
 
 // Clippy's setting for tests does not reach what a test calls.
 #![allow(clippy::unwrap_used)]
@@ -11,7 +11,9 @@ mod flow;
 mod proxy;
 mod safety;
 mod starting;
+mod variants;
 
+use lab::column::Column;
 use lab::{Lab, Options, Profile, StoreChoice, StoreKind};
 
 /// A lab on a free port, in a runtime of its own.
@@ -23,6 +25,14 @@ struct Running {
 
 impl Running {
     fn start(store: StoreChoice, profile: Profile) -> Self {
+        Self::with(Options {
+            store,
+            profile,
+            ..Options::default()
+        })
+    }
+
+    fn with(options: Options) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -30,9 +40,7 @@ impl Running {
             .unwrap();
         let options = Options {
             port: Some(0),
-            store,
-            profile,
-            ..Options::default()
+            ..options
         };
         let lab = runtime.block_on(lab::start(options)).unwrap();
         Self {
@@ -44,6 +52,17 @@ impl Running {
 
     fn embedded(profile: Profile) -> Self {
         Self::start(StoreChoice::Embedded, profile)
+    }
+
+    fn in_variants(variants: &[(Column, &str)]) -> Self {
+        let named = variants
+            .iter()
+            .map(|(column, word)| (*column, (*word).to_owned()));
+        Self::with(Options {
+            store: StoreChoice::Embedded,
+            variants: named.collect(),
+            ..Options::default()
+        })
     }
 
     /// On a Redis of its own; `None` where there is no redis-server, unless it is required.
