@@ -4,7 +4,7 @@
 /**
  * @typedef {import("./view").View} View
  * @typedef {import("./view").Profile} Profile
- * @typedef {{action: "replay" | "demote" | "promote" | "reset" | "flush"}
+ * @typedef {{action: "replay" | "forge" | "demote" | "promote" | "reset" | "flush"}
  *   | {action: "profile", profile: Profile}
  *   | {action: "line", line: import("./view").Line}
  *   | {action: "restart", new_keys: boolean}} Command

@@ -125,7 +125,7 @@ export class LabLesson extends HTMLElement {
         el(
           "button",
           { type: "button", class: "go", "data-part": "go", "aria-disabled": String(this.#busy), click: () => void this.#do(step) },
-          step.act === "replay" && icon("thief"),
+          ["replay", "forge", "foreign", "sibling"].includes(step.act) && icon("thief"),
           name,
         ),
       ];

@@ -101,14 +101,22 @@ export class LabPage extends HTMLElement {
     switch (act) {
       case "login": await this.#lockstep({ do: "login", username, password: SEEDS[username] ?? "", remember: false }); break;
       case "visit": case "admin": case "logout": await this.#lockstep({ do: act }); break;
-      case "replay": case "demote": case "promote": case "flush": await this.#tell({ action: act }); break;
+      case "replay": case "forge": case "demote": case "promote": case "flush": await this.#tell({ action: act }); break;
+      case "link": case "foreign": case "sibling": await this.#lured(act); break;
       case "restart": await this.#tell({ action: "restart", new_keys: false }); break;
       case "rekey": await this.#tell({ action: "restart", new_keys: true }); break;
       case "cut": await this.#tell({ action: "line", line: "cut" }); break;
       case "mend": await this.#tell({ action: "line", line: "well" }); break;
     }
-    const isRequest = ["login", "visit", "admin", "logout", "replay"].includes(act);
+    const isRequest = ["login", "visit", "admin", "logout", "replay", "forge", "link", "foreign", "sibling"].includes(act);
     if (isRequest) await this.#until((view) => view.columns.every(({ verdict }) => verdict?.action === act));
+  }
+
+  /** A page of the attacker's for each column. @param {"link" | "foreign" | "sibling"} act */
+  async #lured(act) {
+    const attack = { link: "link-elsewhere", foreign: "form-elsewhere", sibling: "form-sibling" }[act];
+    const aims = (this.#view?.columns ?? []).map(({ id: column }) => ({ attack, column, loggedOut: false }));
+    if (!(await this.#lures.open(aims))) this.#say("lure.popup");
   }
 
   /** The views come by themselves. @param {(view: View) => boolean} so */

@@ -30,13 +30,23 @@ pub(crate) struct Attacker {
 impl Attacker {
     /// Presents every stolen credential; `false` when there is none.
     pub(crate) async fn replay(&self) -> bool {
+        self.send_each("GET /me", Stolen::clone).await
+    }
+
+    /// Presents a changed copy of each, where only an admin is let in.
+    pub(crate) async fn forge(&self) -> bool {
+        self.send_each("GET /admin", Stolen::forged).await
+    }
+
+    async fn send_each(&self, line: &'static str, made_of: fn(&Stolen) -> Stolen) -> bool {
         let stolen = Column::ALL
             .into_iter()
             .filter_map(|column| Some((column, self.stolen(column)?)));
         let replays: Vec<_> = stolen
             .map(|(column, stolen)| async move {
                 let ticket = self.board.begin(column, By::Attacker);
-                if let Some(record) = self.present(column, &stolen).await {
+                let header = made_of(&stolen).header();
+                if let Some(record) = self.send(column, line, &header, "").await {
                     ticket.finish(record);
                 }
             })

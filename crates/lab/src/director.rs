@@ -26,6 +26,8 @@ const ADMIN: &str = "root";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Replay,
+    /// Present changed copies.
+    Forge,
     Demote,
     Promote,
     /// As at the start; with `usual`, without the variants that the lab was started with.
@@ -125,7 +127,8 @@ impl Director {
         match command {
             Command::Variant { column, word } => return self.switch_one(column, word),
             Command::Variants(variants) => return self.switch_to(variants),
-            Command::Replay => self.replay().await,
+            Command::Replay => self.hint(self.attacker.replay().await),
+            Command::Forge => self.hint(self.attacker.forge().await),
             Command::Demote => self.set_admin(false).await,
             Command::Promote => self.set_admin(true).await,
             Command::Reset { usual } => self.reset(usual).await,
@@ -137,11 +140,10 @@ impl Director {
         Ok(Done::default())
     }
 
-    async fn replay(&self) -> Result<(), DirectorError> {
-        let replayed = self.attacker.replay().await;
+    fn hint(&self, has_sent: bool) -> Result<(), DirectorError> {
         let hint = "There is no stolen credential yet. Log in first: the thief reads along.";
         self.board
-            .update(|state| state.notice = (!replayed).then(|| hint.to_owned()));
+            .update(|state| state.notice = (!has_sent).then(|| hint.to_owned()));
         Ok(())
     }
 

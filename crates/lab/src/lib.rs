@@ -42,6 +42,7 @@ mod control;
 mod director;
 mod error;
 mod fleet;
+mod forgery;
 mod front;
 mod keys;
 mod signing_keys;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::board::Record;
 use crate::column::Column;
+use crate::forgery;
 
 /// What brings a credential to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,14 @@ impl Stolen {
             carrier,
             secret: secret.to_owned(),
             expires_at_ms,
+        }
+    }
+
+    /// A copy that the thief has changed.
+    pub(crate) fn forged(&self) -> Self {
+        Self {
+            secret: forgery::of(&self.secret),
+            ..self.clone()
         }
     }
 

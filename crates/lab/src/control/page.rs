@@ -21,6 +21,7 @@ use crate::variants::{Variants, words};
 #[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
 enum Order {
     Replay,
+    Forge,
     Demote,
     Promote,
     Reset {
@@ -131,6 +132,7 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
 fn command(order: Order, shared: &Shared) -> Option<Command> {
     Some(match order {
         Order::Replay => Command::Replay,
+        Order::Forge => Command::Forge,
         Order::Demote => Command::Demote,
         Order::Promote => Command::Promote,
         Order::Reset { usual } => Command::Reset { usual },

@@ -15,14 +15,16 @@ pub use script::{Act, Language, Lesson};
 use std::sync::LazyLock;
 
 /// The files, in the order in which they are taught.
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     include_str!("../../../../demo-client/lessons/1-who.toml"),
     include_str!("../../../../demo-client/lessons/2-copy.toml"),
     include_str!("../../../../demo-client/lessons/3-demote.toml"),
     include_str!("../../../../demo-client/lessons/4-replay.toml"),
-    include_str!("../../../../demo-client/lessons/5-flush.toml"),
-    include_str!("../../../../demo-client/lessons/6-restart.toml"),
-    include_str!("../../../../demo-client/lessons/7-cut.toml"),
+    include_str!("../../../../demo-client/lessons/5-forge.toml"),
+    include_str!("../../../../demo-client/lessons/6-cross-site.toml"),
+    include_str!("../../../../demo-client/lessons/7-flush.toml"),
+    include_str!("../../../../demo-client/lessons/8-restart.toml"),
+    include_str!("../../../../demo-client/lessons/9-cut.toml"),
 ];
 
 static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {

@@ -95,7 +95,9 @@ pub fn play<'a>(
 fn order(act: Act) -> Option<Value> {
     Some(match act {
         Act::Login | Act::Visit | Act::Admin | Act::Logout => return None,
+        Act::Link | Act::Foreign | Act::Sibling => return None,
         Act::Replay => json!({ "action": "replay" }),
+        Act::Forge => json!({ "action": "forge" }),
         Act::Demote => json!({ "action": "demote" }),
         Act::Promote => json!({ "action": "promote" }),
         Act::Flush => json!({ "action": "flush" }),

@@ -105,6 +105,14 @@ pub enum Act {
     Logout,
     /// The thief sends his copies.
     Replay,
+    /// The thief sends copies that he has changed.
+    Forge,
+    /// The visitor follows a link on a page of another site.
+    Link,
+    /// A page of another site posts a form.
+    Foreign,
+    /// A page of a host next door posts a form.
+    Sibling,
     /// `root` loses the role admin.
     Demote,
     /// `root` gets it back.
@@ -126,7 +134,15 @@ impl Act {
     pub fn is_request(self) -> bool {
         matches!(
             self,
-            Self::Login | Self::Visit | Self::Admin | Self::Logout | Self::Replay
+            Self::Login
+                | Self::Visit
+                | Self::Admin
+                | Self::Logout
+                | Self::Replay
+                | Self::Forge
+                | Self::Link
+                | Self::Foreign
+                | Self::Sibling
         )
     }
 
@@ -138,6 +154,10 @@ impl Act {
             Self::Admin => "admin",
             Self::Logout => "logout",
             Self::Replay => "replay",
+            Self::Forge => "forge",
+            Self::Link => "link",
+            Self::Foreign => "foreign",
+            Self::Sibling => "sibling",
             Self::Demote => "demote",
             Self::Promote => "promote",
             Self::Flush => "flush",

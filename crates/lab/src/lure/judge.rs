@@ -44,7 +44,8 @@ pub fn judge(way: Way, seen: &Seen) -> Finding {
 fn decide(way: Way, seen: &Seen) -> (Option<Word>, Tone, &'static str) {
     use {Tone as T, Word as W};
     let status = match (way, seen.arrived) {
-        (Way::Read, _) if seen.read => return (Some(W::Allowed), T::Bad, "read"),
+        // What script of the page can do is known: no server promises anything else.
+        (Way::Read, _) if seen.read => return (Some(W::Allowed), T::Warn, "read"),
         (Way::Read, _) if seen.rides => {
             return (Some(W::BlockedByBrowser), T::Good, "out-of-reach");
         }
@@ -61,7 +62,7 @@ fn decide(way: Way, seen: &Seen) -> (Option<Word>, Tone, &'static str) {
         Way::Plant if seen.planted && is_done => (Some(W::Allowed), T::Bad, "planted"),
         Way::Plant if seen.planted => (Some(W::Denied), T::Good, "planted-refused"),
         Way::Plant => (Some(W::BlockedByBrowser), T::Good, "prefix"),
-        Way::Ride if seen.carried && is_done => (Some(W::Allowed), T::Bad, "ridden"),
+        Way::Ride if seen.carried && is_done => (Some(W::Allowed), T::Warn, "ridden"),
         _ if !seen.carried && seen.rides => (Some(W::BlockedByBrowser), T::Good, "held-back"),
         _ if !seen.carried => (Some(W::Denied), T::Good, "nothing-rides"),
         Way::Link if is_done => (Some(W::Allowed), T::Warn, "opened"),
