@@ -82,6 +82,7 @@ const IN_FIREFOX_ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("the_attackers_pages", lures::all),
     ("the_lab_is_restarted", flow::restart),
     ("the_checks_bite", safety::the_checks_bite),
 ];

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use lab::Profile;
-use lab::lessons::{Lesson, lessons};
+use lab::lessons::{Act, Lesson, lessons};
 use lab::verdict::Word;
 use serde_json::json;
 
@@ -10,6 +10,7 @@ use super::jar;
 use super::looks::{BARE_KEYS, check_projector};
 use super::page::Page;
 use super::stage::Stage;
+use super::watch;
 
 /// Foretells everything right, so that no mark is wrong and the score is full.
 pub(crate) fn walk(stage: &Stage, profile: Profile) -> Result<()> {
@@ -65,8 +66,16 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
                 }
             }
         }
+        let is_lured = matches!(step.act, Act::Link | Act::Foreign | Act::Sibling);
+        if is_lured {
+            watch::check(page.tab)?;
+        }
         press(page, "button.go")?;
         page.wait_for("return document.querySelector('.insight') !== null")?;
+        if is_lured {
+            // In the attacker's tab is what the servers answer him; a browser has words for it.
+            watch::overlook(page.tab)?;
+        }
         if let Some(words) = words {
             page.verdicts(step.act.name(), words.map(Word::text))?;
         }

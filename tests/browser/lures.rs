@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use lab::Profile;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::looks::{BARE_KEYS, check_projector};
 use super::page::Page;
@@ -65,12 +65,9 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     // What script took home is named, and not shown.
     let shown = evidence(&page, "script-read", "jwt")?;
     ensure!(shown.contains("access ("), "{shown}");
-    let kept = page.tab.cdp("Storage.getCookies", &json!({}))?;
-    let planted = kept["cookies"].as_array().into_iter().flatten();
-    let planted: Vec<&Value> = planted
-        .filter(|cookie| cookie["domain"] == ".lab.localhost")
-        .collect();
-    ensure!(planted.is_empty(), "left behind: {planted:?}");
+    let mut kept = page.tab.cookies()?;
+    kept.retain(|cookie| !cookie.name.starts_with("__Host-"));
+    ensure!(kept.is_empty(), "left behind: {kept:?}");
     // The attacker's pages complain that they were not let in.
     watch::overlook(page.tab)
 }
