@@ -4,12 +4,15 @@
 //! They do something only for an attempt that the lab's own page has begun, and their policies
 //! let them reach nothing but the lab. Everything else on their hosts is not found.
 
+use std::time::Duration;
+
 use actix_web::guard::GuardContext;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, Json, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, guard};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::{Instant, timeout};
 
 use super::{Shared, assets, page};
 use crate::column::Column;
@@ -31,6 +34,9 @@ const FILES: [&str; 10] = [
 ];
 /// What script may send home.
 const MAX_REPORT: usize = 64 * 1024;
+/// How long a question for the outcome waits, and how often it looks.
+const WAIT: Duration = Duration::from_secs(2);
+const TICK: Duration = Duration::from_millis(20);
 /// A planted cookie outlives its attempt by seconds at most, even where the page was closed.
 const PLANTED_SECONDS: u32 = 20;
 
@@ -96,16 +102,24 @@ async fn begin(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "attempt": id, "page": format!("{page}?{MARK}={id}") }))
 }
 
-/// `GET /__lab/lure?attempt=…`: what came of it, or nothing yet.
+/// `GET /__lab/lure?attempt=…`: what came of it, or nothing after a while. The answer waits and not
+/// the page, which lies behind the attacker's tab, where browsers let a timer run once a second.
 async fn outcome(asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
-    let outcome = shared.attempts.read(&asked.attempt, |attempt| {
-        let outcome = |state: &_, _| attempt.outcome(state, shared.hosts);
-        shared.board.read(outcome)
-    });
-    match outcome {
-        None => HttpResponse::NotFound().finish(),
-        Some(None) => HttpResponse::NoContent().finish(),
-        Some(Some(lured)) => HttpResponse::Ok().json(lured),
+    let mut changes = shared.board.watch();
+    let started = Instant::now();
+    loop {
+        changes.mark_unchanged();
+        let outcome = shared.attempts.read(&asked.attempt, |attempt| {
+            let outcome = |state: &_, _| attempt.outcome(state, shared.hosts);
+            shared.board.read(outcome)
+        });
+        match outcome {
+            None => return HttpResponse::NotFound().finish(),
+            Some(Some(lured)) => return HttpResponse::Ok().json(lured),
+            Some(None) if started.elapsed() > WAIT => return HttpResponse::NoContent().finish(),
+            // A report is no change of the board.
+            Some(None) => drop(timeout(TICK, changes.changed()).await),
+        }
     }
 }
 
