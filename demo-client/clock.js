@@ -7,9 +7,11 @@ const listeners = new Set();
 let ahead = 0;
 /** @type {number | null} */
 let stoppedAt = null;
+/** While an earlier step is looked at: its moment. @type {number | null} */
+let heldAt = null;
 
 export function now() {
-  return stoppedAt ?? Date.now() + ahead;
+  return heldAt ?? stoppedAt ?? Date.now() + ahead;
 }
 
 /** @param {number} labNow the lab's clock at this moment */
@@ -23,7 +25,14 @@ export function paused() {
 
 /** WCAG 2.2, 2.2.2: what moves by itself can be stopped. @param {boolean} stop */
 export function pause(stop) {
-  stoppedAt = stop ? now() : null;
+  stoppedAt = stop ? Date.now() + ahead : null;
+  tick();
+}
+
+/** Shows the time left as it was at that moment; none: as it is. @param {number | null} moment */
+export function hold(moment) {
+  if (moment === heldAt) return;
+  heldAt = moment;
   tick();
 }
 

@@ -137,6 +137,9 @@ export interface StoreCommand {
   command: string;
   reply: string;
   duration_us: number | null;
+  /** On the wire to Redis; none where there is no such wire. */
+  bytes_up: number | null;
+  bytes_down: number | null;
 }
 
 export interface Server {

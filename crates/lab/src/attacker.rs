@@ -67,11 +67,13 @@ impl Attacker {
         let Some(record) = self.present(column, &stolen).await else {
             return;
         };
-        if !matches!(record.status(), Some(401 | 403)) {
-            return;
-        }
         self.board.update(|state| {
-            if let Some(ended) = &mut state.column_mut(column).ended {
+            let memory = state.column_mut(column);
+            memory.tried_a_copy(&record);
+            if !matches!(record.status(), Some(401 | 403)) {
+                return;
+            }
+            if let Some(ended) = &mut memory.ended {
                 let elapsed = ended.acknowledged.elapsed();
                 ended.refused_after.get_or_insert(elapsed);
             }

@@ -70,6 +70,27 @@ pub(crate) async fn redis(
     Ok(keys)
 }
 
+/// What the keys under a prefix take, as Redis itself counts (`MEMORY USAGE`): name, value and
+/// its own bookkeeping. `None` when there are more keys than are looked at.
+pub(crate) async fn memory(
+    connection: &mut ConnectionManager,
+    prefix: &str,
+) -> RedisResult<Option<u64>> {
+    let names = find(connection, prefix).await?;
+    if names.len() >= MAX_KEYS {
+        return Ok(None);
+    }
+    let mut total = 0;
+    for name in names {
+        let mut usage = cmd("MEMORY");
+        usage.arg("USAGE").arg(name);
+        // A key may go in the meantime.
+        let bytes: Option<u64> = usage.query_async(connection).await?;
+        total += bytes.unwrap_or(0);
+    }
+    Ok(Some(total))
+}
+
 async fn find(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<Vec<Vec<u8>>> {
     let (mut names, mut cursor) = (Vec::new(), 0_u64);
     for _ in 0..MAX_SCANS {

@@ -30,6 +30,7 @@ pub mod lure;
 pub mod profile;
 pub mod resp;
 pub mod running;
+pub mod scores;
 pub mod stolen;
 pub mod token;
 pub mod variants;

@@ -71,7 +71,12 @@ impl RunningLab {
     /// # Errors
     /// When it does not answer.
     pub fn view(&self) -> Result<Value, OrderError> {
-        let answer = self.client.send(&Request::new("GET", "/__lab/view"));
+        self.ask("/__lab/view")
+    }
+
+    /// What it tells at an address of its own.
+    pub(crate) fn ask(&self, path: &str) -> Result<Value, OrderError> {
+        let answer = self.client.send(&Request::new("GET", path));
         let answer = answer.map_err(|error| OrderError::Silent(error.to_string()))?;
         let view = answer.response.json();
         view.ok_or_else(|| OrderError::Silent(answer.line()))

@@ -48,7 +48,7 @@ impl Options {
     ///
     /// # Errors
     /// When a column has none of that name.
-    fn variants(&self) -> Result<Variants, LabError> {
+    pub(crate) fn variants(&self) -> Result<Variants, LabError> {
         let usual = Variants::usual(self.profile);
         self.variants
             .iter()
@@ -140,8 +140,9 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
         hosts,
         Arc::clone(&board),
         orders,
-        label.clone(),
         attacker.clone(),
+        Arc::clone(&stores),
+        options,
     )?;
     let watcher = tokio::spawn(watcher::run(events, Arc::clone(&board), stores, attacker));
     let front = Arc::new(Front {

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::board::{Board, StoreCommand};
+use crate::board::{Board, Leg, StoreCommand};
 use crate::column::Column;
 use crate::line::Switch;
 use crate::resp::{self, MAX_FRAME, Value};
@@ -29,11 +29,20 @@ pub(crate) enum Upstream {
     Unix(PathBuf),
 }
 
-/// Commands of one connection that wait for their reply: when they came, and in words.
-/// Redis answers in order.
+/// A command on its way.
+struct Sent {
+    at: Instant,
+    /// In words; `None` for one that belongs to no request.
+    words: Option<String>,
+    bytes: usize,
+    /// Nothing else was on its way.
+    alone: bool,
+}
+
+/// Commands of one connection that wait for their reply. Redis answers in order.
 #[derive(Default)]
 struct Waiting {
-    commands: VecDeque<(Instant, Option<String>)>,
+    commands: VecDeque<Sent>,
     /// Something could not be read; from here on replies cannot be told apart.
     lost: bool,
 }
@@ -109,18 +118,22 @@ async fn both_ways(
     let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
     let (server_reads, server_writes) = server.into_split();
     let (redis_reads, redis_writes) = tokio::io::split(redis);
-    let commands = copy(server_reads, redis_writes, None, |value| {
+    let commands = copy(server_reads, redis_writes, None, |value, bytes| {
         let mut waiting = lock();
         if waiting.commands.len() == MAX_WAITING {
             waiting.lost = true;
         }
         if !waiting.lost {
-            waiting
-                .commands
-                .push_back((Instant::now(), resp::command(&value)));
+            let alone = waiting.commands.is_empty();
+            waiting.commands.push_back(Sent {
+                at: Instant::now(),
+                words: resp::command(&value),
+                bytes,
+                alone,
+            });
         }
     });
-    let replies = copy(redis_reads, server_writes, Some(line), |value| {
+    let replies = copy(redis_reads, server_writes, Some(line), |value, bytes| {
         if matches!(value, Value::Push(_)) {
             return;
         }
@@ -132,16 +145,22 @@ async fn both_ways(
                 waiting.commands.pop_front()
             }
         };
-        if let Some((sent, Some(command))) = answered
+        if let Some(sent) = answered
+            && let Some(command) = sent.words
             && !resp::comes_again(&value)
         {
-            let reply = resp::reply(&value);
+            let leg = Leg {
+                bytes_up: sent.bytes,
+                bytes_down: bytes,
+                round_trip: sent.alone,
+            };
             board.store_command(
                 column,
                 StoreCommand {
                     command,
-                    reply,
-                    duration: sent.elapsed(),
+                    reply: resp::reply(&value),
+                    duration: sent.at.elapsed(),
+                    leg: Some(leg),
                 },
             );
         }
@@ -159,7 +178,7 @@ async fn copy(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut line: Option<Switch>,
-    read: impl Fn(Value),
+    read: impl Fn(Value, usize),
 ) -> io::Result<()> {
     let mut chunk = vec![0; 16 * 1024];
     let mut pending = Some(Vec::new());
@@ -182,13 +201,13 @@ async fn copy(
 }
 
 /// `false` when the bytes cannot be read along any more.
-fn take_values(bytes: &mut Vec<u8>, read: &impl Fn(Value)) -> bool {
+fn take_values(bytes: &mut Vec<u8>, read: &impl Fn(Value, usize)) -> bool {
     let mut used = 0;
     let readable = loop {
         match resp::parse(&bytes[used..]) {
             Ok(Some((value, length))) => {
                 used += length;
-                read(value);
+                read(value, length);
             }
             Ok(None) => break true,
             Err(error) => {
@@ -210,7 +229,7 @@ mod tests {
     #[test]
     fn values_are_taken_out_as_they_become_whole() {
         let seen = RefCell::new(Vec::new());
-        let read = |value| seen.borrow_mut().push(value);
+        let read = |value, bytes| seen.borrow_mut().push((value, bytes));
         let mut bytes = Vec::new();
         for piece in [&b"+a\r\n+"[..], b"b\r", b"\n$2\r\nx"] {
             bytes.extend_from_slice(piece);
@@ -218,7 +237,10 @@ mod tests {
         }
         assert_eq!(
             *seen.borrow(),
-            [Value::Simple("a".into()), Value::Simple("b".into())]
+            [
+                (Value::Simple("a".into()), 4),
+                (Value::Simple("b".into()), 4)
+            ]
         );
         assert_eq!(bytes, b"$2\r\nx");
         bytes.extend_from_slice(b"!!!!");

@@ -7,7 +7,9 @@ use super::{Exchange, StoreCommand};
 use crate::column::Column;
 use crate::jar::Jar;
 use crate::keys::StoredKey;
+use crate::scores::Tally;
 use crate::stolen::Stolen;
+use crate::variants::Variants;
 use crate::verdict::Verdict;
 
 /// How many exchanges are kept.
@@ -57,6 +59,10 @@ pub struct ColumnMemory {
     pub switched: Vec<&'static str>,
     /// What the store holds for this column; `None` when it cannot be read.
     pub keys: Option<Vec<StoredKey>>,
+    /// What was counted for the scoreboard.
+    pub(super) tally: Tally,
+    /// With which of this column's settings.
+    pub(super) counted_with: Variants,
 }
 
 impl ColumnMemory {
@@ -75,6 +81,8 @@ impl ColumnMemory {
             verdict: None,
             switched: Vec::new(),
             keys: Some(Vec::new()),
+            tally: Tally::default(),
+            counted_with: Variants::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Leg;
 use crate::http::{RequestHead, ResponseHead};
 use crate::jar;
 
@@ -113,6 +114,8 @@ pub struct StoreCommand {
     pub reply: String,
     /// From the command to its reply.
     pub duration: Duration,
+    /// How it went over the wire; `None` where the store is in this process.
+    pub leg: Option<Leg>,
 }
 
 /// One exchange with what the server asked of the store meanwhile.

@@ -5,6 +5,7 @@
 //! teach, [`Board`] has the three of them and says when something changed.
 
 mod column_memory;
+mod counting;
 mod exchange;
 mod learn;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 pub use column_memory::{ColumnMemory, ReadByScript};
+pub use counting::Leg;
 pub use exchange::{By, Exchange, Record, StoreCommand};
 
 use crate::clock;
@@ -176,18 +178,21 @@ impl Ticket {
         let (column, by, id, at_ms) = (self.column, self.by, self.id, self.at_ms);
         let logged_out = self.board.update(|state| {
             let roles = state.roles.clone();
+            let (line, variants) = (state.line, state.variants);
             let memory = state.column_mut(column);
             let commands = memory.take_in_flight(id);
-            memory.learn(
-                Exchange {
-                    id,
-                    at_ms,
-                    by,
-                    record,
-                    commands,
-                },
-                &roles,
-            )
+            let exchange = Exchange {
+                id,
+                at_ms,
+                by,
+                record,
+                commands,
+            };
+            // What a broken line costs is not what the mechanism costs.
+            if line == Line::Well {
+                memory.count(&exchange, variants);
+            }
+            memory.learn(exchange, &roles)
         });
         // Nobody listens any more when the lab is stopping.
         if logged_out {

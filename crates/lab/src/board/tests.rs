@@ -87,6 +87,7 @@ fn a_store_command_belongs_to_the_request_that_went_out_last() {
         command: name.to_owned(),
         reply: String::new(),
         duration: Duration::ZERO,
+        leg: None,
     };
     let answered = || record("GET /me HTTP/1.1", "HTTP/1.1 200 OK", "");
     board.store_command(Column::Jwt, command("before"));

@@ -17,6 +17,11 @@ pub(super) struct Wish {
     format: Format,
     /// One exchange; left out: all that are remembered of the column.
     exchange: Option<u64>,
+    /// Those of a step: this one and later.
+    #[serde(default)]
+    from: u64,
+    /// Up to this one.
+    to: Option<u64>,
     /// Only who asks for them gets credentials.
     #[serde(default)]
     credentials: Credentials,
@@ -36,12 +41,15 @@ pub(super) async fn file(wish: Query<Wish>, shared: Data<Shared>) -> HttpRespons
         column,
         format,
         exchange,
+        from,
+        to,
         credentials,
     } = wish.into_inner();
     let text = shared.board.read(|state, _| {
         let history = state.column(column).history();
         let chosen: Vec<_> = history
             .filter(|one| exchange.is_none_or(|id| one.id == id))
+            .filter(|one| one.id >= from && to.is_none_or(|to| one.id <= to))
             .collect();
         let export = Export {
             column,

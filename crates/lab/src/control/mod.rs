@@ -11,6 +11,7 @@ mod export;
 mod guard;
 mod lures;
 mod page;
+mod scoreboard;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -27,7 +28,8 @@ use crate::director::Orders;
 use crate::error::LabError;
 use crate::hosts::Hosts;
 use crate::lure::Attempts;
-use crate::stores::StoreLabel;
+use crate::start::Options;
+use crate::stores::{StoreLabel, Stores};
 use crate::view::{self, View};
 
 /// What `localStorage` may hold, as browsers bound it by default, is 5 MiB; ours holds two tokens.
@@ -46,6 +48,8 @@ struct Shared {
     attacks: Semaphore,
     attacker: Attacker,
     attempts: Attempts,
+    stores: Arc<Stores>,
+    rounds: scoreboard::Rounds,
 }
 
 impl Shared {
@@ -77,20 +81,23 @@ pub(crate) fn start(
     hosts: Hosts,
     board: Arc<Board>,
     orders: Orders,
-    store: StoreLabel,
     attacker: Attacker,
+    stores: Arc<Stores>,
+    started_with: Options,
 ) -> Result<Control, LabError> {
     let streams = Arc::new(Semaphore::new(MAX_STREAMS));
     let shared = Shared {
         hosts,
         board,
         orders,
-        store,
+        store: stores.label.clone(),
         token: guard::Token::random(),
         streams,
         attacks: Semaphore::new(attacks::AT_ONCE),
         attacker,
         attempts: Attempts::default(),
+        stores,
+        rounds: scoreboard::Rounds::of(started_with),
     };
     let shared = web::Data::new(shared);
     let failed = |source| LabError::System {

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, Resource, guard};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Shared, assets, attacks, events, export};
+use super::{Shared, assets, attacks, events, export, scoreboard};
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
@@ -64,6 +64,11 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/attacks", web::get().guard(here()).to(attacks::list))
         .route("/attack", web::post().guard(here()).to(attacks::run))
         .route("/lessons", web::get().guard(here()).to(taught))
+        .route("/scoreboard", web::get().guard(here()).to(scoreboard::show))
+        .route(
+            "/measure",
+            web::post().guard(here()).to(scoreboard::measure),
+        )
         .route("/control", web::post().guard(here()).to(control));
 }
 

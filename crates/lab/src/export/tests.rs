@@ -37,6 +37,7 @@ fn exchange(by: By) -> Exchange {
         command: "GET lab-8000:cookie:revoked:id-of-the-login; #1".to_owned(),
         reply: "nil".to_owned(),
         duration: Duration::ZERO,
+        leg: None,
     };
     Exchange {
         id: 7,

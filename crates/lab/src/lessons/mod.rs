@@ -7,7 +7,7 @@
 
 pub mod play;
 pub mod script;
-mod visitor;
+pub(crate) mod visitor;
 
 pub use play::{Played, play};
 pub use script::{Act, Language, Lesson};

@@ -14,7 +14,7 @@ use crate::hosts::Hosts;
 use crate::lure::Site;
 
 /// Somebody in front of one column.
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     column: Column,
     client: Client,
     url: Url,
@@ -24,7 +24,7 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    pub(super) fn before(column: Column, hosts: Hosts) -> Result<Self, String> {
+    pub(crate) fn before(column: Column, hosts: Hosts) -> Result<Self, String> {
         let origin = hosts.column(column);
         Ok(Self {
             column,
@@ -36,8 +36,13 @@ impl Visitor {
         })
     }
 
-    /// Sends what the act is, and keeps what a browser would.
-    pub(super) fn act(&mut self, act: Act, account: &str, password: &str) -> Result<(), String> {
+    /// Which column it is before.
+    pub(crate) fn column(&self) -> Column {
+        self.column
+    }
+
+    /// Sends what the act is, and keeps what a browser would; the status that came.
+    pub(crate) fn act(&mut self, act: Act, account: &str, password: &str) -> Result<u16, String> {
         let request = match act {
             Act::Login => {
                 let body = json!({ "username": account, "password": password });
@@ -68,7 +73,7 @@ impl Visitor {
         if self.column == Column::Jwt {
             self.keep_token(act, answer.json().as_ref());
         }
-        Ok(())
+        Ok(answer.status)
     }
 
     fn keep_token(&mut self, act: Act, body: Option<&Value>) {

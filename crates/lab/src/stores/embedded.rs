@@ -23,6 +23,7 @@ pub(crate) fn one(column: Column, board: &Arc<Board>) -> Source {
             command: operation.command.clone(),
             reply: String::new(),
             duration: operation.took,
+            leg: None,
         };
         board.store_command(column, command);
     }));

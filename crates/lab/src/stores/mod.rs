@@ -168,6 +168,11 @@ impl Stores {
         self.redis.is_some() && column == Column::Session && variants.has(column, "embedded")
     }
 
+    /// What this server's keys take in Redis, in bytes; `None` when that is not known.
+    pub(crate) async fn memory(&self, column: Column) -> Option<u64> {
+        self.redis.as_ref()?.memory(column).await
+    }
+
     /// Breaks the line to Redis, or mends it; `false` where there is none to break.
     pub(crate) fn set_line(&self, line: Line) -> bool {
         let redis = self.redis.as_ref();

@@ -90,6 +90,15 @@ impl Tapped {
         }
     }
 
+    pub(super) async fn memory(&self, column: Column) -> Option<u64> {
+        let mut connection = self.server.connection.clone();
+        let bytes = keys::memory(&mut connection, &self.prefixes[column.index()]).await;
+        bytes.unwrap_or_else(|error| {
+            log::debug!("what the keys in Redis take cannot be read: {error}");
+            None
+        })
+    }
+
     pub(super) async fn close(self) {
         for tap in &self.taps {
             tap.abort();

@@ -62,6 +62,10 @@ pub struct StoreCommandView {
     pub reply: String,
     /// From the command to its reply.
     pub duration_us: u64,
+    /// Bytes of the command on the wire to Redis; none where there is no such wire.
+    pub bytes_up: Option<usize>,
+    /// Bytes of the reply.
+    pub bytes_down: Option<usize>,
 }
 
 impl Wire {
@@ -108,6 +112,8 @@ impl StoreCommandView {
             command: command.command.clone(),
             reply: command.reply.clone(),
             duration_us: micros(command.duration),
+            bytes_up: command.leg.map(|leg| leg.bytes_up),
+            bytes_down: command.leg.map(|leg| leg.bytes_down),
         }
     }
 }

@@ -1,0 +1,99 @@
+//! The scoreboard: what was counted here, and what a round in a second lab has measured.
+
+use std::sync::{Mutex, PoisonError};
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data};
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::Shared;
+use crate::column::Column;
+use crate::scores::{self, Measurement, Scores};
+use crate::start::Options;
+use crate::variants::Variants;
+
+/// What the last round came to, and that there is one at a time.
+pub(super) struct Rounds {
+    /// As the lab was started; what was switched since then is looked up.
+    started_with: Options,
+    last: Mutex<Option<Measurement>>,
+    turn: Semaphore,
+}
+
+impl Rounds {
+    pub(super) fn of(started_with: Options) -> Self {
+        Self {
+            started_with,
+            last: Mutex::new(None),
+            turn: Semaphore::new(1),
+        }
+    }
+
+    /// The last round, if it was of these settings.
+    fn last(&self, variants: Variants) -> Option<Measurement> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone().filter(|last| last.variants == variants)
+    }
+
+    fn keep(&self, measurement: Measurement) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some(measurement);
+    }
+}
+
+/// `GET /__lab/scoreboard`
+pub(super) async fn show(shared: Data<Shared>) -> HttpResponse {
+    let over_a_wire = shared.store.is_redis();
+    let (variants, live) = shared.board.read(|state, _| {
+        let variants = state.variants;
+        let scores: [Scores; 3] = Column::ALL.map(|column| {
+            let wired = over_a_wire && !variants.has(column, "embedded");
+            state.column(column).scores(variants, wired)
+        });
+        (variants, scores)
+    });
+    let memory = join_all(Column::ALL.map(|column| shared.stores.memory(column))).await;
+    HttpResponse::Ok().json(json!({
+        "settings": scores::settings(variants),
+        "live": live,
+        "memory": memory,
+        "measured": shared.rounds.last(variants),
+    }))
+}
+
+/// `POST /__lab/measure`: does a round with the settings of this moment.
+pub(super) async fn measure(shared: Data<Shared>) -> HttpResponse {
+    let failed = |sentence: String| {
+        HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
+    };
+    let Ok(_turn) = shared.rounds.turn.try_acquire() else {
+        return failed("A round is under way already.".to_owned());
+    };
+    let options = options_now(&shared);
+    match web::block(move || scores::measure(options)).await {
+        Ok(Ok(measurement)) => {
+            shared.rounds.keep(measurement);
+            show(shared.clone()).await
+        }
+        Ok(Err(error)) => {
+            log::warn!("{error}");
+            failed(error.to_string())
+        }
+        Err(_) => failed("The lab is stopping.".to_owned()),
+    }
+}
+
+/// The settings of this moment, for a second lab.
+fn options_now(shared: &Shared) -> Options {
+    let variants = shared.board.read(|state, _| state.variants);
+    let words = Column::ALL.into_iter().flat_map(|column| {
+        let chosen = variants.of(column);
+        chosen.map(move |(_, choice)| (column, choice.word.to_owned()))
+    });
+    Options {
+        variants: words.collect(),
+        ..shared.rounds.started_with.clone()
+    }
+}

@@ -1,0 +1,86 @@
+// The drawing of a sequence: three lanes, an arrow for each hop. It repeats the
+// list beside it, so none of it is announced.
+
+import { svg } from "../dom.js";
+import { bytes, micros } from "../format.js";
+import { t } from "../language.js";
+import { HEAD, LANES, WIDTH, clipped, height, line } from "../sequence.js";
+
+/**
+ * @typedef {import("../sequence.js").Hop} Hop
+ * @typedef {import("../sequence.js").Lane} Lane
+ */
+
+const NAMES = /** @type {Lane[]} */ (["client", "server", "store"]);
+
+/**
+ * @param {Hop[]} hops
+ * @param {Record<Lane, string>} names
+ * @param {string | null} idle what is written beside a store that was not asked; none: it was
+ * @param {(index: number) => void} choose the arrow was clicked
+ */
+export function drawing(hops, names, idle, choose) {
+  const high = height(hops.length);
+  const lanes = NAMES.map((name) => lane(name, names[name], high, name === "store" && idle !== null));
+  const arrows = hops.map((hop, index) => arrow(hop, index, choose));
+  const beside = idle === null ? [] : [text(idle, LANES.store, HEAD + (high - HEAD) / 2, "idle")];
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${high}`, class: "drawing", "aria-hidden": "true", focusable: "false" },
+    ...lanes,
+    ...arrows,
+    ...beside,
+  );
+}
+
+/** @param {Lane} name @param {string} label @param {number} high @param {boolean} absent */
+function lane(name, label, high, absent) {
+  const x = LANES[name];
+  return svg(
+    "g",
+    { class: absent ? "lane absent" : "lane" },
+    svg("path", { d: `M${x} ${HEAD - 6}V${high - 4}` }),
+    svg("rect", { x: x - 52, y: 2, width: 104, height: HEAD - 8, rx: 4 }),
+    text(clipped(label, 16), x, HEAD / 2 + 2, "name"),
+  );
+}
+
+/** @param {Hop} hop @param {number} index @param {(index: number) => void} choose */
+function arrow(hop, index, choose) {
+  const { from, to, y } = line(hop, index);
+  const way = Math.sign(to - from);
+  const middle = (from + to) / 2;
+  const kind = hop.status === null ? hop.kind : `${hop.kind} ${family(hop.status)}`;
+  const group = svg(
+    "g",
+    { class: hop.kind === "answer" && hop.status === null ? "hop lost" : `hop ${kind}` },
+    // The whole row takes the click: a line is too thin to hit.
+    svg("rect", { class: "target", x: Math.min(from, to), y: y - 26, width: Math.abs(to - from), height: 40 }),
+    svg("path", { class: "shaft", d: `M${from} ${y}H${to - way * 2}` }),
+    svg("path", { class: "tip", d: `M${to} ${y}l${-way * 8} -4v8z` }),
+    text(clipped(hop.text === "" ? t("wire.unanswered") : hop.text), middle, y - 6, "what"),
+    text(figures(hop), middle, y + 12, "figures"),
+  );
+  group.addEventListener("click", () => choose(index));
+  return group;
+}
+
+/** @param {Hop} hop */
+function figures(hop) {
+  const parts = [];
+  if (hop.bytes !== null) parts.push(bytes(hop.bytes));
+  if (hop.credential > 0) parts.push(t("sequence.credential", { size: bytes(hop.credential) }));
+  if (hop.us !== null) parts.push(micros(hop.us));
+  return parts.join(" · ");
+}
+
+/** @param {number} status */
+function family(status) {
+  if (status >= 500) return "broken";
+  return status >= 400 ? "refused" : "fine";
+}
+
+/** @param {string} words @param {number} x @param {number} y @param {string} name */
+function text(words, x, y, name) {
+  return svg("text", { x, y, class: name, "text-anchor": "middle" }, document.createTextNode(words));
+}

@@ -1,0 +1,135 @@
+// What went from whom to whom in the last step, hop by hop. The drawing is for
+// the eye; the list below it says the same, and has the bytes.
+
+import { el } from "../dom.js";
+import { bytes, micros } from "../format.js";
+import { icon } from "../icons.js";
+import { language, t } from "../language.js";
+import { during, hops } from "../sequence.js";
+import { slug } from "../sentences.js";
+import { drawing } from "./drawing.js";
+import { command, leg } from "./exchange.js";
+
+/**
+ * @typedef {import("../view").Column} Column
+ * @typedef {import("../view").Exchange} Exchange
+ * @typedef {import("../view").View} View
+ * @typedef {import("../sequence.js").Hop} Hop
+ */
+
+export class LabSequence extends HTMLElement {
+  #print = "";
+
+  /** All that depends on the language. */
+  frame() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("view.sequence"));
+    this.#print = "";
+  }
+
+  /** @param {View} view @param {number} since the newest exchange before the step */
+  show(view, since) {
+    if (this.hidden) return;
+    const steps = view.columns.map(({ wire }) => during(wire.exchanges, since));
+    const print = language() + JSON.stringify([steps, since, view.columns.map(({ verdict }) => verdict?.word), view.store.kind]);
+    if (print === this.#print) return;
+    this.#print = print;
+    const store = view.store.kind === "embedded" ? t("sequence.store") : "Redis";
+    this.replaceChildren(...view.columns.map((column, index) => panel(column, steps[index] ?? [], store)));
+  }
+}
+
+/** @param {Column} column @param {Exchange[]} exchanges @param {string} store */
+function panel(column, exchanges, store) {
+  const all = hops(exchanges);
+  const needles = column.browser.items.map(({ value }) => value);
+  const items = all.map((hop) => item(hop, exchanges, store, needles));
+  const list = el("ol", { class: "hops" }, ...items);
+  const choose = (/** @type {number} */ index) => reveal(items, index);
+  const nothing = el("p", { class: "empty" }, t("sequence.nothing"));
+  return el(
+    "section",
+    { class: "panel", "data-column": column.id, "aria-labelledby": `sequence-${column.id}` },
+    el(
+      "header",
+      { class: "head" },
+      icon(column.id),
+      el("h2", { id: `sequence-${column.id}` }, t(`column.${column.id}`)),
+      column.verdict !== null && exchanges.length > 0 && verdict(column.verdict),
+      exchanges.length > 0 && mermaid(column, exchanges),
+    ),
+    el(
+      "div",
+      { class: "body", tabindex: 0, role: "group", "aria-label": t("card.of", { card: t("view.sequence"), column: t(`column.${column.id}`) }) },
+      ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose), absent(exchanges, store), list]),
+    ),
+  );
+}
+
+/** @param {NonNullable<Column["verdict"]>} of */
+function verdict({ word, tone }) {
+  return el("span", { class: "chip outcome-word", "data-tone": tone }, icon(slug(word)), el("span", { lang: "en" }, word));
+}
+
+/** The drawing as text, for a page of one's own. @param {Column} column @param {Exchange[]} exchanges */
+function mermaid({ id }, exchanges) {
+  const query = new URLSearchParams({ column: id, format: "mermaid", from: String(exchanges[0]?.id ?? 0) });
+  query.set("to", String(exchanges.at(-1)?.id ?? 0));
+  return el("a", { class: "save", href: `/__lab/export?${query}`, download: "", title: t("export.mermaid.long") }, t("export.mermaid"));
+}
+
+/** @param {Exchange[]} exchanges @param {string} store */
+function lanes(exchanges, store) {
+  const clients = [...new Set(exchanges.map(({ by }) => t(`wire.by.${by}`)))].join(" / ");
+  return { client: clients, server: t("sequence.server"), store };
+}
+
+/** What stands beside the lane of a store that nobody asked. @param {Exchange[]} exchanges @returns {string | null} */
+function idle(exchanges) {
+  if (exchanges.some(({ store_commands }) => store_commands.length > 0)) return null;
+  return exchanges.some(({ status }) => status === 503) ? t("server.no-answer") : t("server.not-consulted");
+}
+
+/** The same for those who do not see the drawing. @param {Exchange[]} exchanges @param {string} store */
+function absent(exchanges, store) {
+  const word = idle(exchanges);
+  return word === null ? "" : el("p", { class: "hidden" }, `${store}: ${word}`);
+}
+
+/** @param {HTMLElement[]} items @param {number} index */
+function reveal(items, index) {
+  const details = items[index]?.querySelector("details");
+  if (details === null || details === undefined) return;
+  details.open = !details.open;
+  if (details.open) details.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {Hop} hop @param {Exchange[]} exchanges @param {string} store @param {string[]} needles */
+function item(hop, exchanges, store, needles) {
+  const one = exchanges[hop.exchange];
+  const lane = lanes(one === undefined ? [] : [one], store);
+  const figures = [hop.bytes === null ? null : bytes(hop.bytes), hop.us === null ? null : micros(hop.us)].filter((text) => text !== null);
+  const details = el(
+    "details",
+    {},
+    el(
+      "summary",
+      {},
+      el("span", { class: "way" }, `${lane[hop.from]} → ${lane[hop.to]}`),
+      el("code", { lang: "en" }, hop.text === "" ? t("wire.unanswered") : hop.text),
+      el("span", { class: "figure" }, figures.join(", ")),
+    ),
+    ...(one === undefined ? [] : [wire(hop, one, needles)]),
+  );
+  return el("li", { "data-kind": hop.kind }, details);
+}
+
+/** The bytes, as the wire card shows them. @param {Hop} hop @param {Exchange} one @param {string[]} needles */
+function wire(hop, one, needles) {
+  if (hop.command !== null) return el("ol", { class: "leg looked-up", lang: "en" }, command(hop.command));
+  return hop.kind === "request"
+    ? leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles)
+    : leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles);
+}
+
+customElements.define("lab-sequence", LabSequence);

@@ -1,0 +1,106 @@
+// The hops of an exchange, in the order in which the taps saw them, and where
+// each stands in a drawing. Pure: what is drawn is decided here and tested.
+
+/**
+ * @typedef {import("./view").Exchange} Exchange
+ * @typedef {import("./view").StoreCommand} StoreCommand
+ * @typedef {"client" | "server" | "store"} Lane
+ * @typedef {object} Hop
+ * @property {"request" | "command" | "reply" | "answer"} kind
+ * @property {Lane} from
+ * @property {Lane} to
+ * @property {string} text what is written on the arrow
+ * @property {number | null} bytes none: nothing goes over a wire here
+ * @property {number | null} us from the question to its answer; on answers alone
+ * @property {number} credential bytes of it that are the credential
+ * @property {number | null} status of an answer
+ * @property {number} exchange which of the exchanges it belongs to
+ * @property {StoreCommand | null} command
+ */
+
+/** More exchanges in one step are not drawn: only the last. */
+export const DRAWN = 4;
+
+/** Where the lanes stand, in units of the drawing. @type {Record<Lane, number>} */
+export const LANES = { client: 56, server: 210, store: 364 };
+export const WIDTH = 420;
+export const HEAD = 34;
+export const ROW = 40;
+
+/**
+ * The exchanges of a step, oldest first.
+ * @param {Exchange[]} exchanges
+ * @param {number} since the newest exchange before the step; 0: unknown, then the last one alone
+ */
+export function during(exchanges, since) {
+  const sorted = exchanges.toSorted((a, b) => a.at_ms - b.at_ms || Number(a.id) - Number(b.id));
+  return since === 0 ? sorted.slice(-1) : sorted.filter(({ id }) => Number(id) > since).slice(-DRAWN);
+}
+
+/** @param {Exchange[]} exchanges @returns {Hop[]} */
+export function hops(exchanges) {
+  return exchanges.flatMap((one, index) => [
+    {
+      kind: /** @type {const} */ ("request"),
+      from: /** @type {const} */ ("client"),
+      to: /** @type {const} */ ("server"),
+      text: one.request_line.replace(/ HTTP\/1\.\d$/, ""),
+      bytes: one.bytes_up,
+      us: null,
+      credential: one.credential_bytes,
+      status: null,
+      exchange: index,
+      command: null,
+    },
+    ...one.store_commands.flatMap((command) => lookUp(command, index)),
+    {
+      kind: /** @type {const} */ ("answer"),
+      from: /** @type {const} */ ("server"),
+      to: /** @type {const} */ ("client"),
+      text: one.status === null ? "" : String(one.status),
+      bytes: one.bytes_down,
+      us: one.duration_us,
+      credential: 0,
+      status: one.status,
+      exchange: index,
+      command: null,
+    },
+  ]);
+}
+
+/** @param {StoreCommand} command @param {number} exchange @returns {Hop[]} */
+function lookUp(command, exchange) {
+  const of = { credential: 0, status: null, exchange, command };
+  return [
+    { ...of, kind: "command", from: "server", to: "store", text: short(command.command), bytes: command.bytes_up, us: null },
+    { ...of, kind: "reply", from: "store", to: "server", text: firstLine(command.reply), bytes: command.bytes_down, us: command.duration_us },
+  ];
+}
+
+/** The verb and the family of the key: what tells one key from another is in the bytes. @param {string} command */
+export function short(command) {
+  const words = command.split(/\s+/);
+  const key = words.slice(1).find((word) => word.includes(":"));
+  const family = key?.split(":").slice(0, -1).at(-1);
+  return family === undefined ? (words[0] ?? "") : `${words[0]} ${family}:…`;
+}
+
+/** @param {string} reply */
+function firstLine(reply) {
+  return reply.split("\n")[0] ?? "";
+}
+
+/** As much as there is room for on an arrow. @param {string} text @param {number} [most] */
+export function clipped(text, most = 22) {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** How high the drawing is. @param {number} count of hops */
+export function height(count) {
+  return HEAD + count * ROW + 14;
+}
+
+/** The line of a hop: from where to where, and how far down. @param {Hop} hop @param {number} index */
+export function line(hop, index) {
+  return { from: LANES[hop.from], to: LANES[hop.to], y: HEAD + index * ROW + 26 };
+}
