@@ -112,6 +112,39 @@ export async function lured(attempt) {
   }
 }
 
+/** @returns {Promise<import("./scoreboard").Scoreboard | null>} none when the lab could not say */
+export async function scoreboard() {
+  try {
+    const response = await fetch("/__lab/scoreboard", { cache: "no-store" });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Has a whole round measured in a second lab; it takes many seconds.
+ * @returns {Promise<import("./scoreboard").Scoreboard | string>} or why not
+ */
+export async function measure() {
+  try {
+    const response = await post("/__lab/measure", {});
+    const answer = await response.json();
+    return response.ok ? answer : String(answer.sentence);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/**
+ * Exchanges as text, credentials masked.
+ * @param {import("./view").Mechanism} column
+ */
+export async function transcripts(column) {
+  const response = await fetch(`/__lab/export?${new URLSearchParams({ column, format: "markdown" })}`, { cache: "no-store" });
+  return response.ok ? response.text() : "";
+}
+
 /** @param {string} path @param {unknown} body */
 function post(path, body) {
   return fetch(path, {

@@ -19,6 +19,11 @@ export function foretell(question, right) {
   localStorage.setItem(KEY, JSON.stringify({ ...all, [question]: right }));
 }
 
+/** Each that was foretold, by lesson, step and profile. @returns {[string, boolean][]} */
+export function predictions() {
+  return Object.entries(kept());
+}
+
 /** How many were right, of how many. */
 export function foretold() {
   const all = Object.values(kept());

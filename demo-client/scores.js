@@ -4,10 +4,10 @@
 import { bytes, micros } from "./format.js";
 
 /**
- * @typedef {import("./scores").Figure} Figure
- * @typedef {import("./scores").Revocation} Revocation
- * @typedef {import("./scores").Scores} Scores
- * @typedef {import("./scores").Scoreboard} Scoreboard
+ * @typedef {import("./scoreboard").Figure} Figure
+ * @typedef {import("./scoreboard").Revocation} Revocation
+ * @typedef {import("./scoreboard").Scores} Scores
+ * @typedef {import("./scoreboard").Scoreboard} Scoreboard
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say the catalogue
  * @typedef {(ms: number) => string} Clock an instant as text
  * @typedef {object} Cell

@@ -75,7 +75,7 @@ function family(status) {
  * @param {string} body
  * @param {string[]} needles
  */
-function leg(name, count, head, body, needles) {
+export function leg(name, count, head, body, needles) {
   const block = el("div", { class: "leg" }, el("h4", {}, `${name} ${bytes(count)}`));
   for (const segment of fold(head)) {
     if (segment.kind === "line") {
@@ -102,7 +102,7 @@ function commands(list) {
 }
 
 /** @param {StoreCommand} one */
-function command(one) {
+export function command(one) {
   return el(
     "li",
     {},

@@ -16,6 +16,10 @@ import "./fault-bar.js";
 import "./lesson.js";
 import "./lessons.js";
 import { Lures } from "./lures.js";
+import { saveReport } from "./report.js";
+import "./scoreboard.js";
+import "./sequence.js";
+import "./steps.js";
 import "./tabs.js";
 import "./top-bar.js";
 
@@ -36,12 +40,18 @@ export class LabPage extends HTMLElement {
   #top = el("lab-top-bar");
   #actions = el("lab-action-bar");
   #faults = el("lab-fault-bar");
+  #steps = el("lab-steps");
+  #around = el("div", { class: "around" }, this.#faults, this.#steps);
   #tabs = el("lab-tabs");
   #columns = el("div", { class: "columns" });
   #lesson = el("lab-lesson", { hidden: true });
   #lessons = el("lab-lessons", { hidden: true });
   #attacks = el("lab-attacks", { hidden: true });
-  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#lessons, this.#attacks);
+  #sequence = el("lab-sequence", { hidden: true });
+  #scoreboard = el("lab-scoreboard", { hidden: true });
+  /** The views that have an element of their own. @type {Record<string, HTMLElement>} */
+  #views = { lesson: this.#lesson, lessons: this.#lessons, sequence: this.#sequence, attacks: this.#attacks, scoreboard: this.#scoreboard };
+  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#lessons, this.#sequence, this.#attacks, this.#scoreboard);
   /** @type {import("../view").Lesson[]} */
   #taught = [];
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
@@ -59,7 +69,7 @@ export class LabPage extends HTMLElement {
   #trouble = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#actions, this.#faults, this.#lesson, this.#main, this.#status);
+    this.append(this.#skip, this.#top, this.#actions, this.#around, this.#lesson, this.#main, this.#status);
     this.#frame();
     addEventListener("hashchange", () => this.#turn());
     void this.#teach();
@@ -70,18 +80,19 @@ export class LabPage extends HTMLElement {
     this.#turn();
   }
 
-  /** Which view the address names: what happens, all lessons, one of them, or the attacks. */
+  /** Which view the address names; without one, what happens. */
   #turn() {
     const [view = "", name] = location.hash.slice(1).split("/");
     const lesson = view === "lesson" ? this.#taught.find((one) => one.name === name) : undefined;
-    const shown = lesson !== undefined ? "lesson" : view === "attacks" || view === "lessons" ? view : "state";
-    this.#lesson.hidden = shown !== "lesson";
-    this.#lessons.hidden = shown !== "lessons";
-    this.#attacks.hidden = shown !== "attacks";
-    for (const part of [this.#actions, this.#faults]) part.hidden = shown !== "state";
+    const shown = view in this.#views && (view !== "lesson" || lesson !== undefined) ? view : "state";
+    for (const [name, part] of Object.entries(this.#views)) part.hidden = name !== shown;
+    const acting = shown === "state" || shown === "sequence";
+    for (const part of [this.#actions, this.#around]) part.hidden = !acting;
+    if (!acting) this.#steps.toLive();
     for (const part of [this.#tabs, this.#columns]) part.hidden = shown !== "state" && shown !== "lesson";
     this.#top.turn(shown === "lesson" ? "lessons" : shown);
     this.#list();
+    this.#draw();
     if (lesson !== undefined) void this.#lesson.begin(lesson, this.#clean());
   }
 
@@ -131,6 +142,7 @@ export class LabPage extends HTMLElement {
   show(view) {
     setClock(view.now_ms);
     this.#view = view;
+    this.#steps.take(view);
     this.#draw();
   }
 
@@ -146,6 +158,10 @@ export class LabPage extends HTMLElement {
     this.#top.frame((profile) => void this.#tell({ action: "profile", profile }), (language) => void this.#speak(language));
     this.#actions.frame((action) => this.#run(action));
     this.#faults.frame((command) => void this.#tell(command));
+    const report = () => void saveReport(this.#steps.all, this.#taught, this.#view);
+    this.#steps.frame(() => this.#draw(), report);
+    this.#sequence.frame();
+    this.#scoreboard.frame(report);
     this.#attacks.frame(this.#lures);
     this.#lesson.frame((step) => this.#perform(step));
     this.#list();
@@ -154,16 +170,22 @@ export class LabPage extends HTMLElement {
   }
 
   #draw() {
-    const view = this.#view;
-    if (view === null) return;
-    this.#frames.keep(view.columns);
+    const live = this.#view;
+    const step = this.#steps.shown;
+    if (live === null || step === null) return;
+    // An earlier step is looked at; the iframes, the buttons and the lesson stay with what is.
+    const { view, since } = step;
+    this.#frames.keep(live.columns);
+    this.toggleAttribute("data-past", this.#steps.isPast);
     if (this.#shown.size === 0) this.#frameColumns(view);
     for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile);
-    this.#top.show(view);
-    this.#actions.show(view);
-    this.#faults.show(view);
-    this.#attacks.show(view.profile);
-    this.#lesson.show(view);
+    this.#sequence.show(view, since);
+    this.#top.show(live);
+    this.#actions.show(live);
+    this.#faults.show(live);
+    this.#attacks.show(live.profile);
+    this.#scoreboard.show(live);
+    this.#lesson.show(live);
     this.#tabs.show(view.columns);
     this.#showNotice();
     this.#announce(view);
@@ -196,6 +218,7 @@ export class LabPage extends HTMLElement {
 
   /** @param {Order} order */
   async #lockstep(order) {
+    this.#steps.begin(order);
     const columns = this.#view?.columns ?? [];
     const statuses = await Promise.all(columns.map(({ id }) => this.#frames.act(id, order)));
     this.#say(statuses.includes(0) ? "trouble.column" : null);
@@ -208,6 +231,7 @@ export class LabPage extends HTMLElement {
 
   /** @param {Command} command */
   async #done(command) {
+    this.#steps.begin(command);
     const outcome = await control(command);
     this.#say(outcome === "done" ? null : `trouble.${outcome}`);
     // Drawn also when nothing came of it: the switch goes back to what is.
@@ -239,7 +263,7 @@ export class LabPage extends HTMLElement {
 
   #showNotice() {
     const trouble = this.#trouble === null ? null : { text: t(this.#trouble), lang: document.documentElement.lang };
-    const { text, lang } = trouble ?? fromLab(this.#view?.notice ?? "");
+    const { text, lang } = trouble ?? fromLab(this.#steps.shown?.view.notice ?? "");
     if (text === this.#noticed) return;
     this.#noticed = text;
     this.#top.notice(text, lang, trouble !== null);

@@ -10,7 +10,7 @@ import { LANGUAGES, fromLab, language, t } from "../language.js";
 import { ROWS, cell } from "../scores.js";
 
 /**
- * @typedef {import("../scores").Scoreboard} Scoreboard
+ * @typedef {import("../scoreboard").Scoreboard} Scoreboard
  * @typedef {import("../scores.js").Row} Row
  * @typedef {import("../view").View} View
  */
@@ -105,10 +105,9 @@ export class LabScoreboard extends HTMLElement {
     const { measured } = board;
     if (measured !== null && !this.#running) {
       const { text: store } = fromLab(measured.store);
-      const profile = t(`profile.${measured.profile}`);
-      this.#say(t("scores.measured", { profile, store, time: at(measured.at_ms), took: micros(measured.took_ms * 1_000) }));
+      this.#say(t("scores.measured", { store, time: at(measured.at_ms), took: micros(measured.took_ms * 1_000) }));
     }
-    const head = el("tr", {}, el("th", { scope: "col" }, t("scores.what")), ...COLUMNS.map(heading));
+    const head = el("tr", {}, el("th", { scope: "col" }, t("scores.what")), ...COLUMNS.map((column, index) => heading(column, board.settings[index] ?? [])));
     const rows = ROWS.map((row) => this.#row(board, row));
     this.#table.replaceChildren(el("table", {}, el("caption", {}, t("scores.about")), el("thead", {}, head), el("tbody", {}, ...rows)));
   }
@@ -133,9 +132,10 @@ export class LabScoreboard extends HTMLElement {
   }
 }
 
-/** @param {typeof COLUMNS[number]} column */
-function heading(column) {
-  return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`));
+/** @param {typeof COLUMNS[number]} column @param {string[]} settings */
+function heading(column, settings) {
+  const how = el("span", { class: "caveat", lang: "en" }, settings.join(", "));
+  return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`), how);
 }
 
 /** @param {number} ms */

@@ -13,7 +13,7 @@ import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
  */
 
 /** The views of the page, as the address names them. */
-const VIEWS = /** @type {const} */ (["state", "lessons", "attacks"]);
+const VIEWS = /** @type {const} */ (["state", "sequence", "lessons", "attacks", "scoreboard"]);
 
 /** @type {Profile[]} */
 const PROFILES = ["hardened", "stateless"];

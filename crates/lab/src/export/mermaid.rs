@@ -57,7 +57,7 @@ fn hops(text: &mut String, exchange: &Exchange) {
 }
 
 /// The command and the family of its key, without what tells one key from another.
-fn named(command: &StoreCommand) -> String {
+pub(super) fn named(command: &StoreCommand) -> String {
     let mut words = command.command.split_whitespace();
     let verb = words.next().unwrap_or_default();
     let key = words.find(|word| word.contains(':')).unwrap_or_default();

@@ -6,6 +6,7 @@
 
 mod curl;
 mod har;
+mod markdown;
 mod mermaid;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,8 @@ pub enum Format {
     Har,
     /// A sequence diagram.
     Mermaid,
+    /// Text for a report.
+    Markdown,
 }
 
 impl Format {
@@ -37,6 +40,7 @@ impl Format {
             Self::Curl => "sh",
             Self::Har => "har",
             Self::Mermaid => "mmd",
+            Self::Markdown => "md",
         }
     }
 
@@ -44,7 +48,7 @@ impl Format {
     pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::Har => "application/json",
-            Self::Curl | Self::Mermaid => "text/plain; charset=utf-8",
+            Self::Curl | Self::Mermaid | Self::Markdown => "text/plain; charset=utf-8",
         }
     }
 }
@@ -70,6 +74,7 @@ impl Export {
                 .collect(),
             Format::Har => har::archive(self, exchanges),
             Format::Mermaid => mermaid::diagram(self, exchanges),
+            Format::Markdown => markdown::blocks(self, exchanges),
         }
     }
 

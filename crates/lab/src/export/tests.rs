@@ -59,7 +59,7 @@ fn text(format: Format, shown: bool) -> String {
 
 #[test]
 fn nothing_secret_leaves_unasked() {
-    for format in [Format::Curl, Format::Har, Format::Mermaid] {
+    for format in [Format::Curl, Format::Har, Format::Mermaid, Format::Markdown] {
         let text = text(format, false);
         for secret in [
             COOKIE,
@@ -101,7 +101,7 @@ fn no_form_and_no_other_header_gives_it_away() {
         one.record.request = RequestHead::parse(head.as_bytes()).unwrap().unwrap();
         one.record.request_head = head.into_bytes();
         one.record.request_body = body.into_bytes();
-        for format in [Format::Curl, Format::Har, Format::Mermaid] {
+        for format in [Format::Curl, Format::Har, Format::Mermaid, Format::Markdown] {
             let export = Export {
                 column: Column::Jwt,
                 origin: "http://jwt.lab.localhost:8000".to_owned(),

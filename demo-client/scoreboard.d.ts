@@ -1,8 +1,6 @@
 // The scoreboard, as `GET /__lab/scoreboard` tells it. Counted and measured by
 // the lab; the page only writes it down.
 
-import type { Profile } from "./view";
-
 /** Several measurements of one thing. */
 export interface Figure {
   n: number;
@@ -35,7 +33,8 @@ export interface Scores {
 export interface Measurement {
   at_ms: number;
   took_ms: number;
-  profile: Profile;
+  /** How each column ran, in words. */
+  settings: string[][];
   store: string;
   /** For so long a credential that went on working was tried again. */
   patience_ms: number;
@@ -43,7 +42,8 @@ export interface Measurement {
 }
 
 export interface Scoreboard {
-  profile: Profile;
+  /** How each column runs, in words. */
+  settings: string[][];
   /** What was seen in this lab. */
   live: Scores[];
   /** What each column's keys take in Redis now; null where that is not known. */

@@ -1,0 +1,125 @@
+//! The sequence of the last step, and Back to an earlier one.
+
+use anyhow::{Result, ensure};
+use lab::Profile;
+use serde_json::json;
+
+use super::looks::{BARE_KEYS, check_projector};
+use super::page::Page;
+use super::stage::Stage;
+
+const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
+
+/// The kinds of the hops that each column shows, and whether its store stands apart.
+const HOPS: &str = "[...document.querySelectorAll('lab-sequence .panel')].map((panel) => [
+  [...panel.querySelectorAll('.hops > li')].map((hop) => hop.dataset.kind).join(' '),
+  panel.querySelectorAll('.drawing .hop').length,
+  panel.querySelector('.lane.absent') !== null,
+])";
+
+/// An arrow for each hop that the taps saw, and no arrow where nothing went.
+pub(crate) fn sequence(stage: &Stage, profile: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.expect("login", ALLOWED)?;
+    page.click("a[href='#sequence']")?;
+    page.expect("visit", ALLOWED)?;
+    let asked = json!(["request command reply answer", 4, false]);
+    let not_asked = json!(["request answer", 2, true]);
+    let expected = match profile {
+        Profile::Hardened => json!([asked, asked, asked]),
+        Profile::Stateless => json!([not_asked, asked, not_asked]),
+    };
+    page.wait_for(&format!(
+        "return JSON.stringify({HOPS}) === '{expected}' || 'no: ' + JSON.stringify({HOPS})"
+    ))?;
+    // A click on an arrow opens its bytes in the list.
+    page.tab.script("document.querySelector('[data-column=session] .hop.command .target').dispatchEvent(new MouseEvent('click', { bubbles: true }))")?;
+    page.wait_for("return document.querySelector('[data-column=session] li[data-kind=command] details[open] .raw')?.textContent.includes('session:') === true")?;
+    let mermaid = page.tab.script_that_calls_back("const done = arguments[arguments.length - 1]; fetch(document.querySelector('[data-column=session] a.save').href).then((answer) => answer.text()).then(done, (error) => done(String(error)))")?;
+    let text = mermaid.as_str().unwrap_or_default();
+    ensure!(
+        text.starts_with("sequenceDiagram") && text.matches("->>").count() == 2,
+        "the diagram is {text}"
+    );
+    stage.picture("visit")?;
+    // What an administrator does behind the servers' backs goes over no wire.
+    page.press("roles")?;
+    page.wait_for(
+        "return document.querySelectorAll('lab-sequence .panel .empty').length === 3",
+    )?;
+    Ok(())
+}
+
+/// Back shows what was, sends nothing, and says so; whatever is done next is done live.
+pub(crate) fn back(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.choose("alice")?;
+    page.expect("login", ALLOWED)?;
+    page.expect("visit", ALLOWED)?;
+    page.expect("logout", ALLOWED)?;
+    let exchanges = page.columns()?.iter().map(|column| column.exchanges).max();
+    page.key("\u{e012}")?;
+    page.verdicts("visit", ALLOWED)?;
+    page.wait_for("return document.querySelector('lab-page').hasAttribute('data-past') && document.querySelector('.chip.in') !== null")?;
+    let said = page
+        .tab
+        .script("return document.querySelector('lab-steps .where').textContent")?;
+    ensure!(
+        said == json!("Viewing 2, Visit /me; live is 3"),
+        "the banner says {said}"
+    );
+    stage.picture("past")?;
+    page.key("\u{e012}")?;
+    page.verdicts("login", ALLOWED)?;
+    for _ in 0..2 {
+        page.key("\u{e014}")?;
+    }
+    let live = page.verdicts("logout", ALLOWED)?;
+    ensure!(
+        live.iter().map(|column| column.exchanges).max() == exchanges,
+        "something was sent"
+    );
+    // From an earlier step, an action goes back to what is: nobody is logged in there.
+    page.click("lab-steps [aria-keyshortcuts=ArrowLeft]")?;
+    page.wait_for("return document.querySelector('lab-page').hasAttribute('data-past')")?;
+    page.expect("visit", ["DENIED"; 3])?;
+    page.wait_for("return !document.querySelector('lab-page').hasAttribute('data-past')")
+}
+
+/// In each language and theme, on a projector and on a phone.
+pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    for (lang, theme) in [("en", "light"), ("zh", "dark")] {
+        page.resize(1280, 720)?;
+        page.show(&format!("lang={lang}&theme={theme}#sequence"))?;
+        page.expect("login", ALLOWED)?;
+        page.wait_for(
+            "return document.querySelectorAll('lab-sequence .drawing').length === 3",
+        )?;
+        well_made(&page)?;
+        stage.picture(&format!("{lang} {theme}"))?;
+        page.click("lab-steps [aria-keyshortcuts=ArrowLeft]")?;
+        well_made(&page)?;
+        stage.picture(&format!("{lang} {theme} past"))?;
+        page.click("lab-steps .to-live")?;
+        page.resize(390, 844)?;
+        fits(&page)?;
+        stage.picture(&format!("{lang} 390"))?;
+    }
+    Ok(())
+}
+
+pub(super) fn well_made(page: &Page<'_>) -> Result<()> {
+    check_projector(page)?;
+    let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
+    ensure!(bare == json!([]), "there is no text for {bare}");
+    Ok(())
+}
+
+pub(super) fn fits(page: &Page<'_>) -> Result<()> {
+    let wide = page
+        .tab
+        .script("return document.documentElement.scrollWidth - innerWidth")?;
+    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    Ok(())
+}
