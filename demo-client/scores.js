@@ -71,6 +71,7 @@ function both({ p50, p95 }, unit) {
 
 /** @param {Figure} figure @param {(value: number) => string} unit @param {Say} say */
 function spread({ n, min, max }, unit, say) {
+  if (n === 1) return say("scores.n", { n });
   return min === max ? say("scores.same", { n }) : say("scores.spread", { n, min: unit(min), max: unit(max) });
 }
 

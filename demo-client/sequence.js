@@ -25,7 +25,7 @@ export const DRAWN = 4;
 export const LANES = { client: 56, server: 210, store: 364 };
 export const WIDTH = 420;
 export const HEAD = 34;
-export const ROW = 40;
+export const ROW = 36;
 
 /**
  * The exchanges of a step, oldest first.
@@ -73,7 +73,7 @@ function lookUp(command, exchange) {
   const of = { credential: 0, status: null, exchange, command };
   return [
     { ...of, kind: "command", from: "server", to: "store", text: short(command.command), bytes: command.bytes_up, us: null },
-    { ...of, kind: "reply", from: "store", to: "server", text: firstLine(command.reply), bytes: command.bytes_down, us: command.duration_us },
+    { ...of, kind: "reply", from: "store", to: "server", text: firstLine(command), bytes: command.bytes_down, us: command.duration_us },
   ];
 }
 
@@ -85,9 +85,11 @@ export function short(command) {
   return family === undefined ? (words[0] ?? "") : `${words[0]} ${family}:…`;
 }
 
-/** @param {string} reply */
-function firstLine(reply) {
-  return reply.split("\n")[0] ?? "";
+/** Empty text is text where it came over a wire. @param {StoreCommand} command */
+function firstLine({ reply, bytes_down: bytes }) {
+  const [first = "", ...more] = reply.split("\n");
+  if (first === "" && bytes !== null) return '""';
+  return more.length === 0 ? first : `${first} …`;
 }
 
 /** As much as there is room for on an arrow. @param {string} text @param {number} [most] */
@@ -102,5 +104,5 @@ export function height(count) {
 
 /** The line of a hop: from where to where, and how far down. @param {Hop} hop @param {number} index */
 export function line(hop, index) {
-  return { from: LANES[hop.from], to: LANES[hop.to], y: HEAD + index * ROW + 26 };
+  return { from: LANES[hop.from], to: LANES[hop.to], y: HEAD + index * ROW + 22 };
 }

@@ -27,6 +27,8 @@ mod browser {
     pub(crate) mod page;
     pub(crate) mod programs;
     pub(crate) mod safety;
+    pub(crate) mod scoreboard;
+    pub(crate) mod sequence;
     pub(crate) mod session;
     pub(crate) mod setting;
     pub(crate) mod stage;
@@ -43,7 +45,7 @@ use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
     accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, safety,
-    watch,
+    scoreboard, sequence, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -65,6 +67,8 @@ const EVERYWHERE: &[(&str, Test)] = &[
 const ON_REDIS: &[(&str, Test)] = &[
     ("the_line_the_store_and_the_keys", faults::faults),
     EACH_LESSON,
+    ("the_sequence_of_a_step", sequence::sequence),
+    ("the_scoreboard_is_measured", scoreboard::scoreboard),
 ];
 
 /// In both engines.
@@ -98,6 +102,9 @@ const ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("an_earlier_step_is_shown_again", sequence::back),
+    ("sequence_in_each_language", sequence::looks),
+    ("scoreboard_in_each_language", scoreboard::looks),
     ("a_wrong_prediction", lessons::wrong),
     ("attacks_are_tried", attacks::attacks),
     ("attacks_in_each_language", attacks::looks),

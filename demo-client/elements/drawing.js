@@ -50,19 +50,25 @@ function arrow(hop, index, choose) {
   const { from, to, y } = line(hop, index);
   const way = Math.sign(to - from);
   const middle = (from + to) / 2;
-  const kind = hop.status === null ? hop.kind : `${hop.kind} ${family(hop.status)}`;
+  const came = hop.kind === "answer" ? outcome(hop.status) : "";
   const group = svg(
     "g",
-    { class: hop.kind === "answer" && hop.status === null ? "hop lost" : `hop ${kind}` },
+    { class: `hop of-${hop.kind} ${came}` },
     // The whole row takes the click: a line is too thin to hit.
-    svg("rect", { class: "target", x: Math.min(from, to), y: y - 26, width: Math.abs(to - from), height: 40 }),
+    svg("rect", { class: "target", x: Math.min(from, to), y: y - 20, width: Math.abs(to - from), height: 36 }),
     svg("path", { class: "shaft", d: `M${from} ${y}H${to - way * 2}` }),
     svg("path", { class: "tip", d: `M${to} ${y}l${-way * 8} -4v8z` }),
-    text(clipped(hop.text === "" ? t("wire.unanswered") : hop.text), middle, y - 6, "what"),
+    text(clipped(written(hop)), middle, y - 6, "what"),
     text(figures(hop), middle, y + 12, "figures"),
   );
   group.addEventListener("click", () => choose(index));
   return group;
+}
+
+/** What stands on the arrow; the embedded store says nothing of its replies. @param {Hop} hop */
+export function written({ kind, text: words }) {
+  if (words !== "") return words;
+  return t(kind === "reply" ? "sequence.returns" : "wire.unanswered");
 }
 
 /** @param {Hop} hop */
@@ -74,10 +80,10 @@ function figures(hop) {
   return parts.join(" · ");
 }
 
-/** @param {number} status */
-function family(status) {
-  if (status >= 500) return "broken";
-  return status >= 400 ? "refused" : "fine";
+/** @param {number | null} status */
+function outcome(status) {
+  if (status === null || status >= 500) return "is-broken";
+  return status >= 400 ? "is-refused" : "is-fine";
 }
 
 /** @param {string} words @param {number} x @param {number} y @param {string} name */

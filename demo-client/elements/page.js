@@ -7,7 +7,6 @@ import { Frames } from "../frames.js";
 import { control, lessons } from "../lab.js";
 import { fromLab, speak, t } from "../language.js";
 import { remember } from "../preferences.js";
-import { slug } from "../sentences.js";
 import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
 import "./column.js";
@@ -19,6 +18,7 @@ import { Lures } from "./lures.js";
 import { saveReport } from "./report.js";
 import "./scoreboard.js";
 import "./sequence.js";
+import { spoken } from "./spoken.js";
 import "./steps.js";
 import "./tabs.js";
 import "./top-bar.js";
@@ -280,17 +280,6 @@ export class LabPage extends HTMLElement {
       this.#status.textContent = spoken(view);
     }, ANNOUNCE_AFTER_MS);
   }
-}
-
-/** @param {View} view the verdicts in one sentence each */
-function spoken(view) {
-  return view.columns
-    .flatMap(({ id, verdict }) =>
-      verdict === null
-        ? []
-        : [t("announce", { column: t(`column.${id}.short`), word: t(`word.${slug(verdict.word)}`) })],
-    )
-    .join(" ");
 }
 
 customElements.define("lab-page", LabPage);

@@ -126,7 +126,7 @@ export class LabScoreboard extends HTMLElement {
     return el(
       "tr",
       { "data-row": row },
-      el("th", { scope: "row" }, el("span", { class: "name" }, t(`scores.${row}`)), el("span", { class: "caveat" }, t(`scores.${row}.not`))),
+      el("th", { scope: "row" }, el("span", { class: "measure" }, t(`scores.${row}`)), el("span", { class: "caveat" }, t(`scores.${row}.not`))),
       ...cells,
     );
   }

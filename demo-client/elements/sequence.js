@@ -7,7 +7,7 @@ import { icon } from "../icons.js";
 import { language, t } from "../language.js";
 import { during, hops } from "../sequence.js";
 import { slug } from "../sentences.js";
-import { drawing } from "./drawing.js";
+import { drawing, written } from "./drawing.js";
 import { command, leg } from "./exchange.js";
 
 /**
@@ -116,7 +116,7 @@ function item(hop, exchanges, store, needles) {
       "summary",
       {},
       el("span", { class: "way" }, `${lane[hop.from]} → ${lane[hop.to]}`),
-      el("code", { lang: "en" }, hop.text === "" ? t("wire.unanswered") : hop.text),
+      el("code", { lang: "en" }, written(hop)),
       el("span", { class: "figure" }, figures.join(", ")),
     ),
     ...(one === undefined ? [] : [wire(hop, one, needles)]),

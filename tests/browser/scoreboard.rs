@@ -25,7 +25,9 @@ fn sources(page: &Page<'_>, name: &str, expected: &str) -> Result<()> {
 }
 
 fn large(page: &Page<'_>, name: &str) -> Result<Vec<String>> {
-    let cells = page.tab.script(&format!("return {}.map(([, text]) => text)", row(name)))?;
+    let cells = page
+        .tab
+        .script(&format!("return {}.map(([, text]) => text)", row(name)))?;
     Ok(serde_json::from_value(cells)?)
 }
 
@@ -71,13 +73,22 @@ fn report(page: &Page<'_>) -> Result<()> {
     page.wait_for("return typeof window.saved === 'string'")?;
     let saved = page.tab.script("return window.saved")?;
     let text = saved.as_str().context("no text")?;
-    for part in ["# Lab report", "| 2. Visit /me | ALLOWED | ALLOWED | ALLOWED |", "n = 60", "> GET /me HTTP/1.1"] {
+    for part in [
+        "# Lab report",
+        "| 2. Visit /me | ALLOWED | ALLOWED | ALLOWED |",
+        "n = 60",
+        "> GET /me HTTP/1.1",
+    ] {
         ensure!(text.contains(part), "{part} is missing in {text}");
     }
     let columns = page.columns()?;
     let secrets = columns.iter().flat_map(|column| &column.items);
     for secret in secrets.filter(|item| item.value.len() > 30) {
-        ensure!(!text.contains(&secret.value), "{} is in the report", secret.name);
+        ensure!(
+            !text.contains(&secret.value),
+            "{} is in the report",
+            secret.name
+        );
     }
     Ok(())
 }
@@ -91,7 +102,9 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
         page.resize(1280, 720)?;
         page.show(&format!("lang={lang}&theme={theme}#scoreboard"))?;
         sources(&page, "visit_us", "here")?;
-        let rows = page.tab.script("return document.querySelectorAll('lab-scoreboard .caveat').length")?;
+        let rows = page
+            .tab
+            .script("return document.querySelectorAll('lab-scoreboard .caveat').length")?;
         ensure!(rows == json!(14), "{rows} caveats");
         well_made(&page)?;
         stage.picture(&format!("{lang} {theme}"))?;
