@@ -117,6 +117,9 @@ pub(super) fn fits(page: &Page<'_>) -> Result<()> {
         .tab
         .script("return [document.documentElement.scrollWidth, innerWidth]")?;
     // A page that is too wide is shown smaller, and the window counts as larger then.
-    ensure!(wide == json!([390, 390]), "the phone's page is {wide} px wide");
+    ensure!(
+        wide == json!([390, 390]),
+        "the phone's page is {wide} px wide"
+    );
     Ok(())
 }
