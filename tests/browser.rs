@@ -183,11 +183,13 @@ fn trial(engine: Engine, setting: Setting, name: &str, test: Test) -> Trial {
     })
 }
 
-/// Needs no lab: the harness's jar and the browser's answer the same servers.
+/// Needs no lab: the harness's jar and the browsers' answer the same servers.
 fn cookie_trial() -> Trial {
     let programs = Programs::find();
-    let missing = programs.missing(Engine::Chromium);
-    let name = "cookies::the_jar_answers_as_the_browser".to_owned();
+    let missing = [Engine::Chromium, Engine::Firefox]
+        .into_iter()
+        .find_map(|engine| programs.missing(engine));
+    let name = "cookies::the_jar_answers_as_the_browsers".to_owned();
     or_left_out(name, missing, move || cookies::compare(&programs))
 }
 

@@ -18,12 +18,19 @@ pub(crate) struct Chrome {
     _profile: TempDir,
 }
 
+/// Chromium asks for updates and much else of its own accord; a test sends nothing out.
+const NAMES: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1";
+
 impl Chrome {
     /// Starts a browser for which no name but those of loopback exists.
     pub(crate) fn start(programs: &Programs) -> Result<Self> {
-        // Chromium asks for updates and much else of its own accord; a test sends nothing out.
-        let names = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1";
-        Self::start_with(programs, &[names], &json!({}))
+        Self::start_with(programs, &[NAMES], &json!({}))
+    }
+
+    /// The same, and nothing of what it does is written down: that would cost time and memory.
+    #[allow(dead_code, reason = "for the benchmark of the page")]
+    pub(crate) fn start_unrecorded(programs: &Programs) -> Result<Self> {
+        Self::launch(programs, &[NAMES], &json!({}), &json!({}))
     }
 
     /// Starts a browser with flags and preferences of one's own; which names exist must be one
@@ -32,6 +39,16 @@ impl Chrome {
         programs: &Programs,
         more: &[&str],
         preferences: &Value,
+    ) -> Result<Self> {
+        let logs = json!({ "browser": "ALL", "performance": "ALL" });
+        Self::launch(programs, more, preferences, &logs)
+    }
+
+    fn launch(
+        programs: &Programs,
+        more: &[&str],
+        preferences: &Value,
+        logs: &Value,
     ) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let driver = Driver::start(programs)?;
@@ -51,7 +68,7 @@ impl Chrome {
         flags.extend_from_slice(more);
         let capabilities = json!({
             "goog:chromeOptions": { "binary": programs.chromium()?.browser, "args": flags, "prefs": preferences },
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+            "goog:loggingPrefs": logs,
         });
         let tab = WebDriver::start(driver.port, &capabilities)
             .context("chromedriver could not start Chromium")?;

@@ -12,40 +12,40 @@ mod report;
 mod visit;
 
 use std::fmt::Write as _;
-use std::fs;
+use std::{fs, thread};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 use super::chrome::Chrome;
+use super::engine::{Browser, Engine};
+use super::firefox::Firefox;
 use super::programs::Programs;
 use case::Case;
 use echo::Echo;
 
-/// What both said to one case.
-struct Answers {
-    jar: Vec<u8>,
-    browser: Vec<u8>,
+/// One browser, and what it said to each case.
+struct Asked {
+    engine: Engine,
+    product: String,
+    answers: Vec<Vec<u8>>,
 }
 
-/// Asks both every case, and compares what they say with the table, and the table with the book.
+/// Asks all three every case, and compares what they say with the table, and the table with the
+/// book.
 pub(crate) fn compare(programs: &Programs) -> Result<()> {
     let cases = case::table()?;
     let echo = Echo::open()?;
-    // What SameSite does is seen only where other sites' cookies are not blocked altogether.
-    let preferences = json!({ "profile.cookie_controls_mode": 0 });
-    let chrome = Chrome::start_with(programs, &FLAGS, &preferences)?;
+    let ask = |engine| ask(programs, engine, &cases, &echo);
+    let asked = thread::scope(|scope| {
+        let chromium = scope.spawn(|| ask(Engine::Chromium));
+        let firefox = ask(Engine::Firefox);
+        let chromium = chromium.join().expect("nothing in it panics");
+        anyhow::Ok([chromium?, firefox?])
+    })?;
     let mut wrong = String::new();
-    for case in &cases {
-        let answers = Answers {
-            jar: infer::answer(case, &echo)?,
-            browser: visit::answer(case, &echo, &chrome.tab)
-                .with_context(|| format!("{}: {}", case.id, case.what))?,
-        };
-        for (who, said, meant) in [
-            ("the jar", answers.jar, case.sent()),
-            ("the browser", answers.browser, case.chromium()),
-        ] {
+    for (at, case) in cases.iter().enumerate() {
+        let mut differs = |who: &str, said: &[u8], meant: &[u8]| {
             if said != meant {
                 let (said, meant) = (said.escape_ascii(), meant.escape_ascii());
                 let _ = write!(
@@ -54,10 +54,46 @@ pub(crate) fn compare(programs: &Programs) -> Result<()> {
                     case.id, case.what
                 );
             }
+        };
+        differs("the jar", &infer::answer(case, &echo)?, &case.sent());
+        for Asked {
+            engine, answers, ..
+        } in &asked
+        {
+            differs(&engine.to_string(), &answers[at], &case.sent_by(*engine));
         }
     }
     ensure!(wrong.is_empty(), "{wrong}");
-    check_page(&cases, &chrome.tab.product()?)
+    let products = asked.map(|asked| asked.product);
+    check_page(&cases, &products.join(" and "))
+}
+
+fn ask(programs: &Programs, engine: Engine, cases: &[Case], echo: &Echo) -> Result<Asked> {
+    let browser = start(programs, engine)?;
+    let tab = browser.tab();
+    let answers = cases.iter().map(|case| {
+        visit::answer(case, echo, tab)
+            .with_context(|| format!("{engine}, {}: {}", case.id, case.what))
+    });
+    Ok(Asked {
+        engine,
+        answers: answers.collect::<Result<_>>()?,
+        product: tab.product()?,
+    })
+}
+
+/// What SameSite does is seen only where other sites' cookies are not blocked altogether.
+fn start(programs: &Programs, engine: Engine) -> Result<Browser> {
+    Ok(match engine {
+        Engine::Chromium => {
+            let preferences = json!({ "profile.cookie_controls_mode": 0 });
+            Browser::Chromium(Chrome::start_with(programs, &FLAGS, &preferences)?)
+        }
+        Engine::Firefox => {
+            let preference = "user_pref(\"network.cookie.cookieBehavior\", 0);\n";
+            Browser::Firefox(Firefox::start(programs.firefox()?, preference)?)
+        }
+    })
 }
 
 /// Names that are not loopback's by themselves, and a certificate that nobody has signed.

@@ -2,18 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::case::{Ask, Case, How};
+use super::super::engine::Engine;
+use super::case::{Ask, Case, How, Otherwise};
 
 const VERSION: &str = "Asked: ";
 
 const INTRODUCTION: &str = "
 What a browser keeps of a `Set-Cookie` line, and what it sends back. Each row was asked of
-a real Chromium and of the harness's own jar by `tests/browser`, which fails where one of
-them answers otherwise than this page says. *Sent* is the `Cookie` field that RFC 6265bis
-asks for, *nothing* where there is none; where Chromium does not keep to it, the row says
-so, and why. It was told to let cookies into other sites' requests where `SameSite` does:
-left to itself, this Chromium blocks them there whatever the cookie says, if it is not
-`Partitioned`.
+a real Chromium, a real Firefox and the harness's own jar by `tests/browser`, which fails where
+one of them answers otherwise than this page says. *Sent* is the `Cookie` field that RFC 6265bis
+asks for, *nothing* where there is none; where a browser does not keep to it, the row says
+so, and the tables below why. Both were told to let cookies into other sites' requests where
+`SameSite` does: left to themselves, they block them there or keep them apart for each site,
+whatever the cookie says.
 
 The page that sets is `http://www.lab.localhost/dir/page` if the row says nothing else,
 and so is the page that is asked, typed into the address bar. `{x:9}` stands for nine of
@@ -36,27 +37,12 @@ const CHAPTERS: [(char, &str); 10] = [
 ];
 
 /// The whole page.
-pub(super) fn page(cases: &[Case], product: &str) -> String {
+pub(super) fn page(cases: &[Case], products: &str) -> String {
     let mut page = String::from("# What a browser does with cookies\n");
     page.push_str(INTRODUCTION);
-    let differ: Vec<&Case> = cases.iter().filter(|case| case.why.is_some()).collect();
-    let agree = cases.len() - differ.len();
-    let total = cases.len();
-    let _ = write!(
-        page,
-        "\n{VERSION}{product}\n\nIn {agree} of {total} cases Chromium answers as RFC 6265bis says.\n"
-    );
-    page.push_str("\n## Where Chromium differs\n\n| | 6265bis sends | Chromium sends | why |\n|---|---|---|---|\n");
-    for case in &differ {
-        let chromium = case.chromium.as_deref().unwrap_or_default();
-        let why = case.why.as_deref().unwrap_or_default();
-        let _ = writeln!(
-            page,
-            "| {} | {} | {} | {why} |",
-            case.id,
-            field(&case.sent),
-            field(chromium)
-        );
+    let _ = write!(page, "\n{VERSION}{products}\n");
+    for engine in [Engine::Chromium, Engine::Firefox] {
+        page.push_str(&differences(cases, engine));
     }
     for (letter, title) in CHAPTERS {
         let _ = write!(
@@ -68,6 +54,34 @@ pub(super) fn page(cases: &[Case], product: &str) -> String {
         }
     }
     page
+}
+
+/// Where one browser does not keep to the letter.
+fn differences(cases: &[Case], engine: Engine) -> String {
+    let name = name(engine);
+    let total = cases.len();
+    let differ = || {
+        cases
+            .iter()
+            .filter_map(|case| Some((case, case.otherwise(engine)?)))
+    };
+    let agree = total - differ().count();
+    let mut text = format!(
+        "\n## Where {name} differs\n\nIn {agree} of {total} cases {name} answers as RFC 6265bis says.\n\n\
+         | | 6265bis sends | {name} sends | why |\n|---|---|---|---|\n"
+    );
+    for (case, Otherwise { sent, why }) in differ() {
+        let (meant, sent) = (field(&case.sent), field(sent));
+        let _ = writeln!(text, "| {} | {meant} | {sent} | {why} |", case.id);
+    }
+    text
+}
+
+fn name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Chromium => "Chromium",
+        Engine::Firefox => "Firefox",
+    }
 }
 
 /// All but the line with the browser's version.
@@ -82,10 +96,15 @@ fn row(case: &Case) -> String {
         Some(ask) => format!("{} {}", code(line), by(&ask, false)),
         None => code(line),
     });
-    let star = if case.why.is_some() {
-        " (Chromium differs)"
-    } else {
-        ""
+    let differ: Vec<&str> = [Engine::Chromium, Engine::Firefox]
+        .into_iter()
+        .filter(|engine| case.otherwise(*engine).is_some())
+        .map(name)
+        .collect();
+    let star = match differ[..] {
+        [] => String::new(),
+        [one] => format!(" ({one} differs)"),
+        _ => format!(" ({} differ)", differ.join(" and ")),
     };
     format!(
         "| {} | {} | {} | {} | {}{star} |\n",
