@@ -12,13 +12,14 @@
 //!    page's orders, which `director` carries out, with the `attacker` for the replay.
 //!
 //! The servers know nothing of all this. [`mod@bench`] measures them, without any tap;
-//! [`attacks`] tries them with the suite's checks.
+//! [`attacks`] tries them with the suite's checks, and in [`exercises`] the learner mends one.
 
 pub mod attacks;
 pub mod bench;
 pub mod board;
 pub mod column;
 pub mod doctor;
+pub mod exercises;
 pub mod export;
 pub mod hosts;
 pub mod http;

@@ -11,6 +11,9 @@ mod lesson_report;
 mod lessons_verb;
 mod screen;
 mod up;
+mod watch_round;
+mod watch_verb;
+mod watch_words;
 
 use std::process::ExitCode;
 
@@ -24,7 +27,7 @@ async fn main() -> ExitCode {
     // What people are told goes to standard output in plain words; the log is for trouble.
     // An attack is to make trouble; its table says what came of it.
     let level = match cli.verb {
-        Some(Verb::Attack(_)) => "error",
+        Some(Verb::Attack(_) | Verb::Watch(_)) => "error",
         _ => "warn,actix_session=error",
     };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
@@ -32,6 +35,7 @@ async fn main() -> ExitCode {
         None => up::run(cli.up).await,
         Some(Verb::Up(up)) => up::run(up).await,
         Some(Verb::Run(settings)) => lessons_verb::run(settings).await,
+        Some(Verb::Watch(watch)) => watch_verb::run(watch).await,
         Some(Verb::Attack(attack)) => attack_verb::run(attack).await,
         Some(Verb::Doctor(doctor)) => doctor_verb::doctor(doctor).await,
         Some(Verb::Reset(reset)) => doctor_verb::reset(&reset),

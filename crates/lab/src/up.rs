@@ -57,7 +57,7 @@ fn greet(lab: &Lab, options: &Options) {
 }
 
 /// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
-async fn stop_asked() {
+pub(crate) async fn stop_asked() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

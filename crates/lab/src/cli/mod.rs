@@ -5,6 +5,7 @@ mod lessons;
 mod machine;
 mod store;
 mod variants;
+mod watch;
 
 use clap::{Args, Parser, Subcommand};
 use lab::bench::ServeOne;
@@ -15,6 +16,7 @@ pub(crate) use lessons::{AttackArgs, RunArgs};
 pub(crate) use machine::{Bench, CompletionsArgs, DoctorArgs, ForShell, ResetArgs};
 use store::StoreArgs;
 use variants::VariantArgs;
+pub(crate) use watch::WatchArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,6 +24,7 @@ Examples:
   lab up --port 9000 --profile stateless  another port, only the session looked up
   lab run replay --profile stateless      a lesson, with what it teaches
   lab attack                              every attack against every server, as a table
+  lab watch                               exercises: mend a server until the checks pass
   lab doctor                              what this machine has of what a lab needs
   lab VERB --help                         examples for each verb
 
@@ -71,6 +74,8 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Attack each server as the suite does, and show who gets in
     Attack(AttackArgs),
+    /// Mend a server with a hole; each time you save, the checks run again
+    Watch(WatchArgs),
     /// Look whether this machine has what a lab needs: port, store, names, browser
     Doctor(DoctorArgs),
     /// Have the lab that runs forget everything, as its button Reset does

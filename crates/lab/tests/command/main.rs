@@ -5,6 +5,7 @@ mod completions;
 mod help;
 mod json;
 mod keys;
+mod watch;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Output, Stdio};
