@@ -47,14 +47,14 @@ async fn run<S: Parser>(
         .accounts
         .as_ref()
         .map_or("memory".to_owned(), |f| f.display().to_string());
+    let stop = stop_asked();
+    tokio::pin!(stop);
     println!(
         "{} listens on http://{} (profile {}; state in {store}; accounts in {accounts}). Ctrl-C stops it.",
         S::command().get_name(),
         running.address,
         common.profile,
     );
-    let stop = stop_asked();
-    tokio::pin!(stop);
     tokio::select! {
         () = &mut stop => {}
         () = look_for(&services.store) => stop.await,
@@ -90,21 +90,26 @@ fn read<S: Parser>(arguments: impl Iterator<Item = OsString>) -> Result<S, clap:
     S::from_arg_matches(&matches)
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
-async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Ends at Ctrl-C or, where there is such a thing, SIGTERM. Both are caught from the call on, not
+/// from the first poll: whoever reads that a server runs may stop it at once.
+pub fn stop_asked() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let caught = {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+        let interrupt = signal(SignalKind::interrupt());
+        interrupt.and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)))
+    };
+    async move {
+        #[cfg(unix)]
+        match caught {
+            Ok((mut interrupt, mut terminate)) => {
+                tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
                 return;
             }
-            Err(error) => log::warn!("SIGTERM cannot be caught: {error}"),
+            Err(error) => log::warn!("signals cannot be caught: {error}"),
         }
-    }
-    if let Err(error) = interrupt.await {
-        log::warn!("Ctrl-C cannot be caught: {error}");
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            log::warn!("Ctrl-C cannot be caught: {error}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use contract::command::stop_asked;
 use lab::{Lab, Options};
 
 use crate::cli::Up;
@@ -14,8 +15,9 @@ pub(crate) async fn run(up: Up) -> ExitCode {
         Ok(lab) => lab,
         Err(error) => return exit::because(error.exit_code(), error),
     };
+    let stop = stop_asked();
     greet(&lab, &options);
-    stop_asked().await;
+    stop.await;
     eprintln!("stopping");
     lab.stop().await;
     ExitCode::SUCCESS
@@ -54,22 +56,4 @@ fn greet(lab: &Lab, options: &Options) {
          127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost\n\n\
          Ctrl-C stops everything.",
     );
-}
-
-/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
-pub(crate) async fn stop_asked() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        log::warn!("Ctrl-C cannot be caught: {error}");
-    }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use contract::command::stop_asked;
 use lab::exercises::{Exercise, Progress, Watched};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -11,7 +12,6 @@ use tokio::time::sleep;
 use crate::cli::WatchArgs;
 use crate::exit;
 use crate::screen::Screen;
-use crate::up::stop_asked;
 use crate::watch_round::{Came, Round};
 
 /// How often is looked whether something was saved. Two looks have to agree: an editor may be in
@@ -41,10 +41,11 @@ pub(crate) async fn run(settings: WatchArgs) -> ExitCode {
         },
     };
     let mut round = Round::new(exercise, &settings, watched.clone(), progress);
+    let stop = stop_asked();
     round.greet();
     let ended = tokio::select! {
         ended = walk(&mut round, &watched, settings.once) => Some(ended),
-        () = stop_asked() => None,
+        () = stop => None,
     };
     let Some(came) = ended else {
         round.leave();
