@@ -7,7 +7,7 @@ use super::hostile::FORGERIES;
 use super::installed::SOURCES;
 use super::library::{ALGORITHMS, LIBRARIES};
 use super::plain::FORGED;
-use super::suite::FAILS;
+use super::suite::{ASKED, FAILS};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/interop.md");
 
@@ -76,9 +76,9 @@ const SUITE: &str = "
 ## The suite, on a Django
 
 A Django with sessions (`tests/interop/django/sessions.py`), which asks for a token with every
-unsafe request, is asked what the checks of groups A, D, F and I say, and a few others. With the
-tokens in the session (`CSRF_USE_SESSIONS`) all that apply pass, F05 among them, but for these; a
-listed one that passes fails the trial too. As it comes, with the token in a cookie of its own,
+unsafe request, is asked {ASKED} checks: all of group F, and of the others those that a flow with tokens
+could break. With the tokens in the session (`CSRF_USE_SESSIONS`) they pass, F05 among them, but for
+these; a listed one that passes fails the trial too. As it comes, with the token in a cookie of its own,
 Django fails F05: whoever can plant a cookie, from a sibling host, has both halves. Its
 documentation says so. Two tokens that are broken on purpose, one that is only looked at where it
 is there and one that counts for everybody, are caught.
@@ -162,7 +162,7 @@ fn page() -> Result<String, String> {
         let _ = writeln!(page, "| {} | {} |", row.join(" | "), whole.because);
     }
     page += COOKIES;
-    page += SUITE;
+    page += &SUITE.replace("{ASKED}", &ASKED.len().to_string());
     for (id, why) in FAILS {
         let _ = writeln!(page, "| {id} | {why} |");
     }

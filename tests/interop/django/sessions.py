@@ -85,7 +85,8 @@ def takes_json(view):
     """A body that is no JSON object is refused, and any that does not say that it is one."""
 
     def guarded(request, *arguments, **names):
-        if request.content_type != "application/json" and request.body:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length and request.content_type != "application/json":
             return problem(415)
         try:
             request.sent = json.loads(request.body or "{}", parse_constant=float.fromhex)
