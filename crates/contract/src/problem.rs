@@ -210,7 +210,7 @@ impl From<AccountsError> for Problem {
             AccountsError::InvalidCredentials => Self::InvalidCredentials,
             AccountsError::TooManyAttempts { retry_after } => Self::TooManyAttempts(retry_after),
             AccountsError::Busy { retry_after } => Self::Busy(retry_after),
-            AccountsError::UnacceptablePassword(reason) => Self::Unacceptable(reason),
+            AccountsError::Unacceptable(reason) => Self::Unacceptable(reason),
             AccountsError::UnknownAccount | AccountsError::LoginEnded => Self::LoginRequired,
             fault @ AccountsError::Database(_) => {
                 log::error!("accounts: {fault}");

@@ -77,8 +77,7 @@ impl Accounts {
         new: &Password,
         from: IpAddr,
     ) -> Result<Arc<Account>, AccountsError> {
-        new.check_as_new()
-            .map_err(AccountsError::UnacceptablePassword)?;
+        new.check_as_new().map_err(AccountsError::Unacceptable)?;
         if current.is_oversized() {
             return Err(AccountsError::InvalidCredentials);
         }

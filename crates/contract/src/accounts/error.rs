@@ -29,9 +29,9 @@ pub enum AccountsError {
         /// Try again after this time.
         retry_after: Duration,
     },
-    /// 422: The new password is not taken; the text says why, to the person.
+    /// 422: The new password or account is not taken; the text says why, to the person.
     #[error("{0}")]
-    UnacceptablePassword(&'static str),
+    Unacceptable(&'static str),
     /// 401: The login that asks was ended while its request was under way; log in again.
     #[error("this login has ended; log in again")]
     LoginEnded,

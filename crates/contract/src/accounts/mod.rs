@@ -2,13 +2,15 @@
 //!
 //! Read [`Account`], then [`Accounts::authenticate`]: the one function that
 //! decides about a password, whether a user name or an e-mail address came
-//! with it. `database` keeps the accounts, `seeds` are those of the start.
+//! with it. `database` keeps the accounts, `seeds` are those of the start, and `adding`
+//! adds another.
 //!
 //! In memory (the default) everything is back to the seeds when the process
 //! ends. In a file, several servers on one host share the accounts; what one
 //! of them changes holds at the others with their next request.
 
 mod account;
+mod adding;
 mod authenticate;
 mod database;
 mod error;
@@ -25,6 +27,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::Semaphore;
 
 pub use account::{Account, Role};
+pub use adding::NewAccount;
 pub use error::{AccountsError, DatabaseFault};
 
 use crate::attempts::{Attempts, DEFAULT_FAILURES};

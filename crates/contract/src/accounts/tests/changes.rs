@@ -7,7 +7,7 @@ async fn a_new_password_replaces_the_old_one_and_raises_the_epoch() {
     let accounts = Accounts::in_memory().unwrap();
     let epoch = accounts.by_id(1).unwrap().unwrap().epoch;
     let short = change(&accounts, 1, "wonderland", "short").await;
-    assert!(matches!(short, Err(AccountsError::UnacceptablePassword(_))));
+    assert!(matches!(short, Err(AccountsError::Unacceptable(_))));
     assert!(is_invalid(&change(&accounts, 1, "wrong", "12345678").await));
     assert_eq!(accounts.by_id(1).unwrap().unwrap().epoch, epoch);
     let changed = change(&accounts, 1, "wonderland", "through the looking-glass")
