@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 use lab::LabError;
 use lab::attacks::{ATTACKS, Attack, Tried};
 use lab::column::Column;
+use lab::lure::{LURES, Lure};
 use lab::verdict::Tone;
 use serde_json::json;
 
@@ -17,11 +18,21 @@ use crate::screen::{Paint, Screen};
 /// Of what `--json` prints; goes up when a member goes or changes its meaning.
 const VERSION: u32 = 1;
 
+/// Where the rest is tried.
+const IN_BROWSER: &str = "start `lab` and open its page, tab Attacks";
+
 pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
     let all = settings.name == "all";
     let chosen: Vec<&'static Attack> = match Attack::named(&settings.name) {
         Some(attack) => vec![attack],
         None if all => ATTACKS.iter().collect(),
+        None if Lure::named(&settings.name).is_some() => {
+            let name = &settings.name;
+            return exit::because(
+                exit::USAGE,
+                format!("only a browser can try `{name}`: {IN_BROWSER}"),
+            );
+        }
         None => {
             let names = ATTACKS.iter().map(|attack| attack.name);
             let names: Vec<&str> = std::iter::once("all").chain(names).collect();
@@ -82,6 +93,12 @@ async fn attack(
             surprises(&all),
             started.elapsed().as_secs_f64()
         ));
+        if !in_detail {
+            let more = LURES.len();
+            shown.line(&format!(
+                "{more} more are decided by a browser alone: {IN_BROWSER}"
+            ));
+        }
     }
     Ok(surprises(&all))
 }

@@ -25,9 +25,9 @@ use cli::{Cli, Verb};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     // What people are told goes to standard output in plain words; the log is for trouble.
-    // An attack is to make trouble; its table says what came of it.
+    // An attack is to make trouble, and a lesson cuts Redis off: they say what came of it.
     let level = match cli.verb {
-        Some(Verb::Attack(_) | Verb::Watch(_)) => "error",
+        Some(Verb::Attack(_) | Verb::Run(_) | Verb::Watch(_)) => "error",
         _ => "warn,actix_session=error",
     };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();

@@ -53,7 +53,8 @@ fn greet(lab: &Lab, options: &Options) {
     screen.line(
         "\nIf the page does not open: Firefox and Chrome know that *.localhost is this machine.\n\
          For another browser, add this line to /etc/hosts:\n\n    \
-         127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost\n\n\
+         127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost \
+         evil.lab.localhost evil.localhost\n\n\
          Ctrl-C stops everything.",
     );
 }

@@ -38,8 +38,11 @@ impl ColumnMemory {
                 // What it sent along may be planted; what it was given, it keeps.
                 self.follow_answer(record, now_ms);
                 let done = Action::of(&record.request, By::Browser);
-                // A logout with the credential counts, whoever had it asked for.
-                logged_out = carried && self.follow_login(done, record, &told);
+                // A logout with the credential counts, whoever had it asked for. Who is said to be
+                // logged in there may be the attacker, with a cookie that he planted.
+                if carried && done == Some(Action::Logout) {
+                    logged_out = self.follow_login(done, record, &Told::default());
+                }
             }
             By::Attacker if action == Some(Action::Replay) => self.follow_replay(record),
             By::Attacker => {}

@@ -1,7 +1,8 @@
 //! `lab run` and `lab attack`.
 
 use clap::Args;
-use lab::lessons::Language;
+use lab::attacks::ATTACKS;
+use lab::lessons::{Language, lessons};
 use lab::{Options, Profile};
 
 use super::store::StoreArgs;
@@ -20,7 +21,9 @@ Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no su
 
 const ATTACK_EXAMPLES: &str = "\
 Each attack is a check of the suite. It runs against a server that is started for it, in this
-process, with accounts and a store of its own.
+process, with accounts and a store of its own. What only a browser decides (what goes along
+from another site's page, which cookies are taken, what script can read) cannot be tried here:
+start the lab and open its page, tab Attacks.
 
 Examples:
   lab attack                              all of them
@@ -30,9 +33,37 @@ Examples:
 Exit codes: 0 nobody got in but by a trade-off that the profile announces, 1 somebody did,
 2 no such attack.";
 
+/// A line of names is not longer than this.
+const WIDTH: usize = 92;
+
+/// What there is to choose from, before the examples.
+fn with_names(what: &str, names: impl Iterator<Item = &'static str>, rest: &str) -> String {
+    let mut lines = vec![what.to_owned()];
+    for name in names {
+        let last = lines.last_mut().expect("there is a first line");
+        if last.len() + name.len() > WIDTH {
+            lines.push(format!("  {name}"));
+        } else {
+            last.push(' ');
+            last.push_str(name);
+        }
+    }
+    format!("{}\n\n{rest}", lines.join("\n"))
+}
+
+fn run_help() -> String {
+    let names = lessons().iter().map(|lesson| lesson.name.as_str());
+    with_names("Lessons:", names, RUN_EXAMPLES)
+}
+
+fn attack_help() -> String {
+    let names = ATTACKS.iter().map(|attack| attack.name);
+    with_names("Attacks:", names, ATTACK_EXAMPLES)
+}
+
 /// Settings of `lab run`.
 #[derive(Debug, Args)]
-#[command(after_help = RUN_EXAMPLES)]
+#[command(after_help = run_help())]
 pub(crate) struct RunArgs {
     /// Which lesson; `all` plays one after the other
     #[arg(value_name = "NAME", default_value = "all")]
@@ -68,7 +99,7 @@ impl RunArgs {
 
 /// Settings of `lab attack`.
 #[derive(Debug, Args)]
-#[command(after_help = ATTACK_EXAMPLES)]
+#[command(after_help = attack_help())]
 pub(crate) struct AttackArgs {
     /// Which attack; `all` lists them as it goes
     #[arg(value_name = "NAME", default_value = "all")]

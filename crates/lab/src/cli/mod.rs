@@ -64,6 +64,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Start everything and serve the page (the default)
+    #[command(visible_alias = "serve")]
     Up(Up),
     /// Measure what GET /me costs each server, beside a bare handler; under a minute
     Bench(Bench),

@@ -7,7 +7,7 @@ use tokio::net::lookup_host;
 
 use super::{Finding, State};
 
-/// One of the four.
+/// One of the six.
 const NAME: &str = "session.lab.localhost";
 
 pub(super) async fn look() -> Finding {
@@ -19,7 +19,8 @@ fn judged(addresses: io::Result<Vec<SocketAddr>>) -> Finding {
     if addresses.is_empty() {
         return finding(State::Note, "this system does not know *.localhost").hint(
             "Chrome, Firefox and curl do by themselves. For other programs add to /etc/hosts: \
-             127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost",
+             127.0.0.1 lab.localhost cookie.lab.localhost session.lab.localhost jwt.lab.localhost \
+             evil.lab.localhost evil.localhost",
         );
     }
     let stranger = addresses.iter().find(|address| !address.ip().is_loopback());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::{Finding, Seen, judge};
 use super::{CONTROL, Lure, MARK, Way};
-use crate::board::{Exchange, State};
+use crate::board::{Exchange, Record, State};
 use crate::clock;
 use crate::column::Column;
 use crate::export::Export;
@@ -190,7 +190,7 @@ impl Attempt {
         let memory = state.column(self.column);
         let last = exchanges.last().map(|exchange| &exchange.record);
         let named = |name: &str, value: Option<&str>| {
-            let cookies = last.into_iter().flat_map(|record| record.cookies());
+            let cookies = last.into_iter().flat_map(Record::cookies);
             cookies
                 .filter(|(found, _)| *found == name)
                 .any(|(_, found)| value.is_none_or(|value| value == found))
@@ -199,7 +199,7 @@ impl Attempt {
         let stolen = memory.stolen.as_ref();
         Seen {
             rides: memory.rides(clock::now_ms()),
-            arrived: last.map(|record| record.status()),
+            arrived: last.map(Record::status),
             is_preflight: last.is_some_and(|record| record.request.method == "OPTIONS"),
             carried: last.is_some_and(|record| stolen::presented(self.column, record).is_some()),
             control: named(CONTROL, None),

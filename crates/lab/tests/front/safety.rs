@@ -92,7 +92,8 @@ fn only_known_hosts_are_served() {
     for foreign in [
         format!("evil.example:{port}"),
         "lab.localhost".to_owned(),
-        format!("evil.lab.localhost:{port}"),
+        format!("other.lab.localhost:{port}"),
+        format!("other.evil.localhost:{port}"),
         format!("lab.localhost.evil.example:{port}"),
     ] {
         assert_eq!(host(&foreign), 421, "{foreign}");
