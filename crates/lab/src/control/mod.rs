@@ -17,8 +17,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use actix_web::error::{InternalError, JsonPayloadError};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
@@ -76,6 +77,13 @@ impl Control {
     }
 }
 
+/// What cannot be read is said to be so, in words of our own: a parser's repeat what was sent.
+fn no_order(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let status = error.status_code();
+    let sentence = "This is no order that the lab knows: reload the page.\n";
+    InternalError::from_response(error, HttpResponse::build(status).body(sentence)).into()
+}
+
 /// Starts it.
 pub(crate) fn start(
     hosts: Hosts,
@@ -109,7 +117,11 @@ pub(crate) fn start(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .app_data(web::JsonConfig::default().limit(MAX_BODY))
+            .app_data(
+                web::JsonConfig::default()
+                    .limit(MAX_BODY)
+                    .error_handler(no_order),
+            )
             .service(
                 web::scope("/__lab")
                     .configure(page::routes)

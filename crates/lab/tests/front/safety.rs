@@ -40,6 +40,8 @@ fn an_order_needs_origin_and_token() {
             "{foreign}"
         );
     }
+    let twice = format!("{own}Origin: http://evil.example\r\n{token}");
+    assert_eq!(reset(&lab, &twice), 403, "two origins");
     // The columns' own paths as well, and each host has only its own.
     let column = format!("Origin: http://jwt.lab.localhost:{}\r\n", lab.port);
     let forget = |host: &str, fields: &str| {
@@ -79,7 +81,36 @@ fn an_order_is_json_of_a_known_form() {
         json!({ "action": "profile" }),
         json!([]),
     ] {
-        assert_eq!(visitor.order(&order).status, 400, "{order}");
+        let answer = visitor.order(&order);
+        assert_eq!(answer.status, 400, "{order}");
+        assert!(
+            answer.body.starts_with("This is no order"),
+            "{}",
+            answer.body
+        );
+    }
+}
+
+#[test]
+fn the_attackers_hosts_take_no_orders() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    let reset = json!({ "action": "reset" }).to_string();
+    for host in ["evil.localhost", "evil.lab.localhost"] {
+        for origin in [host, "lab.localhost"] {
+            let fields = format!(
+                "Origin: http://{origin}:{}\r\nX-Lab-Token: {}\r\n",
+                lab.port,
+                visitor.token()
+            );
+            for path in ["control", "lure", "attack", "measure", "forget"] {
+                let line = format!("POST /__lab/{path}");
+                let answer = visitor.send(host, &line, &fields, &reset);
+                assert!([404, 405].contains(&answer.status), "{host} {path}");
+            }
+            let view = visitor.send(host, "GET /__lab/view", &fields, "");
+            assert_eq!(view.status, 404);
+        }
     }
 }
 
