@@ -42,8 +42,8 @@ export class LabColumn extends HTMLElement {
     );
   }
 
-  /** @param {Column} column @param {Profile} profile */
-  show(column, profile) {
+  /** @param {Column} column @param {Profile} profile @param {import("../differences.js").Differences | null} differ */
+  show(column, profile, differ) {
     this.#who.replaceChildren(
       el(
         "span",
@@ -54,7 +54,7 @@ export class LabColumn extends HTMLElement {
       column.stolen ? el("span", { class: "chip stolen", title: t("login.stolen.long") }, icon("thief"), t("login.stolen")) : "",
     );
     this.#browser.show(column);
-    this.#wire.show(column);
+    this.#wire.show(column, differ);
     this.#server.show(column);
     this.#verdict.show(column, profile);
   }

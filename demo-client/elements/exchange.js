@@ -10,6 +10,8 @@ import { instant, raw } from "./pieces.js";
 /**
  * @typedef {import("../view").Exchange} Exchange
  * @typedef {import("../view").StoreCommand} StoreCommand
+ * @typedef {import("../differences.js").Difference} Difference
+ * @typedef {import("../differences.js").Differences} Differences
  */
 
 /** What an exchange can be taken away as; the last with its credentials. */
@@ -20,15 +22,16 @@ const EXPORTS = /** @type {const} */ ([["curl", ""], ["mermaid", ""], ["har", ""
  * @param {string} column
  * @param {string[]} needles credentials to mark
  * @param {(open: boolean) => void} onToggle called when the reader opens or closes it
+ * @param {Differences | null} differ from the other columns' exchanges; none: not compared
  */
-export function exchange(one, column, needles, onToggle) {
+export function exchange(one, column, needles, onToggle, differ) {
   const details = el("details", {}, summary(one));
   // `toggle` also fires when the page opens the newest; a click is the reader's.
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
   details.append(
-    leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles),
+    leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles, differ?.request),
     ...commands(one.store_commands),
-    leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles),
+    leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles, differ?.answer),
     exports(one, column),
   );
   return el("li", { class: `exchange by-${one.by}` }, details);
@@ -74,24 +77,34 @@ function family(status) {
  * @param {string} head
  * @param {string} body
  * @param {string[]} needles
+ * @param {Difference} [differ]
  */
-export function leg(name, count, head, body, needles) {
-  const block = el("div", { class: "leg" }, el("h4", {}, `${name} ${bytes(count)}`));
+export function leg(name, count, head, body, needles, differ = { marks: {}, lacks: [] }) {
+  const block = el("div", { class: "leg" }, el("p", { class: "total" }, `${name} ${bytes(count)}`));
   for (const segment of fold(head)) {
     if (segment.kind === "line") {
-      block.append(line(segment.text, needles));
+      block.append(line(segment.text, needles, differ));
       continue;
     }
-    const label = el("summary", {}, t("wire.folded", { count: segment.lines.length }));
-    block.append(el("details", { class: "fold" }, label, ...segment.lines.map((text) => line(text, needles))));
+    const other = segment.lines.filter((text) => text in differ.marks).length;
+    const label = el("summary", {}, t("wire.folded", { count: segment.lines.length }), other > 0 && mark(t("differ.count", { count: other })));
+    block.append(el("details", { class: "fold" }, label, ...segment.lines.map((text) => line(text, needles, differ))));
   }
+  if (differ.lacks.length > 0) block.append(el("p", { class: "lacks" }, mark(t("differ.lacks")), el("code", { lang: "en" }, differ.lacks.join(", "))));
   if (body !== "") block.append(el("pre", { class: "payload", lang: "en" }, raw(body, needles)));
   return block;
 }
 
-/** @param {string} text @param {string[]} needles */
-function line(text, needles) {
-  return el("pre", { lang: "en" }, raw(text, needles));
+/** @param {string} text @param {string[]} needles @param {Difference} differ */
+function line(text, needles, { marks }) {
+  const found = marks[text];
+  const wire = el("pre", { lang: "en" }, raw(text, needles));
+  return found === undefined ? wire : el("div", { class: "differs" }, mark(t(`differ.${found}`)), wire);
+}
+
+/** @param {string} text */
+function mark(text) {
+  return el("span", { class: "differ" }, text);
 }
 
 /** @param {StoreCommand[]} list @returns {Node[]} */

@@ -2,6 +2,7 @@
 // action to the three columns or to the lab.
 
 import { setClock } from "../clock.js";
+import { differences } from "../differences.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
 import { control, lessons } from "../lab.js";
@@ -178,7 +179,8 @@ export class LabPage extends HTMLElement {
     this.#frames.keep(live.columns);
     this.toggleAttribute("data-past", this.#steps.isPast);
     if (this.#shown.size === 0) this.#frameColumns(view);
-    for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile);
+    const differ = differences(view.columns);
+    for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile, differ.get(column.id) ?? null);
     this.#sequence.show(view, since);
     this.#top.show(live);
     this.#actions.show(live);

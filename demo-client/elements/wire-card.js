@@ -9,6 +9,7 @@ import { exchange } from "./exchange.js";
 /**
  * @typedef {import("../view").Column} Column
  * @typedef {import("../view").Exchange} Exchange
+ * @typedef {import("../differences.js").Differences} Differences
  */
 
 export class LabWire extends LabCard {
@@ -19,10 +20,10 @@ export class LabWire extends LabCard {
   /** Key of the exchange that stands on top. */
   #newest = "";
 
-  /** @param {Column} column */
-  show({ id, wire: { exchanges }, browser: { items } }) {
+  /** @param {Column} column @param {Differences | null} differ from the other columns */
+  show({ id, wire: { exchanges }, browser: { items } }, differ) {
     for (const item of items) this.#credentials.add(item.value);
-    if (!this.changed([exchanges, [...this.#credentials]])) return;
+    if (!this.changed([exchanges, [...this.#credentials], differ])) return;
     if (exchanges.length === 0) {
       this.#credentials.clear();
       this.#chosen.clear();
@@ -36,13 +37,14 @@ export class LabWire extends LabCard {
     const size = newest.credential_bytes;
     this.summarise(size === 0 ? t("wire.bare") : t("wire.credential", { size: bytes(size) }));
     const needles = [...this.#credentials];
+    const differOf = (/** @type {Exchange} */ one) => (differ?.exchange === String(one.id) ? differ : null);
     const keyOf = (/** @type {Exchange} */ one) => String(one.id);
     reconcile(
       this.list("exchanges"),
       newestFirst,
       keyOf,
-      (one) => JSON.stringify([one, needles]),
-      (one) => exchange(one, id, needles, (open) => this.#chosen.set(keyOf(one), open)),
+      (one) => JSON.stringify([one, needles, differOf(one)]),
+      (one) => exchange(one, id, needles, (open) => this.#chosen.set(keyOf(one), open), differOf(one)),
     );
     for (const item of this.body.querySelectorAll("li[data-key]")) {
       const key = item.getAttribute("data-key") ?? "";

@@ -54,6 +54,7 @@ pub(crate) fn back(stage: &Stage, _: Profile) -> Result<()> {
     page.choose("alice")?;
     page.expect("login", ALLOWED)?;
     page.expect("visit", ALLOWED)?;
+    differences(&page)?;
     page.expect("logout", ALLOWED)?;
     let exchanges = page.columns()?.iter().map(|column| column.exchanges).max();
     page.key("\u{e012}")?;
@@ -82,6 +83,19 @@ pub(crate) fn back(stage: &Stage, _: Profile) -> Result<()> {
     page.wait_for("return document.querySelector('lab-page').hasAttribute('data-past')")?;
     page.expect("visit", ["DENIED"; 3])?;
     page.wait_for("return !document.querySelector('lab-page').hasAttribute('data-past')")
+}
+
+/// The same request three times: what differs is the credential, and what carries it.
+fn differences(page: &Page<'_>) -> Result<()> {
+    let marked = "[...document.querySelectorAll('lab-wire')].map((card) => [...card.querySelectorAll('.exchange:first-child .leg:first-of-type .differs')].map((line) => line.querySelector('.differ').textContent + ' ' + line.querySelector('.raw').textContent.split(':')[0].toLowerCase()).join())";
+    let expected = json!([
+        "differs cookie",
+        "differs cookie",
+        "only here authorization"
+    ]);
+    page.wait_for(&format!(
+        "return JSON.stringify({marked}) === '{expected}' || JSON.stringify({marked})"
+    ))
 }
 
 /// In each language and theme, on a projector and on a phone.
