@@ -92,7 +92,8 @@ impl Target {
 
     /// Set-up: logs out, or the case is broken.
     pub(crate) fn end(&self, credential: &Credential) -> Result<Exchange, Stop> {
-        let exchange = self.logout(credential)?;
+        let request = self.request(&self.routes.logout);
+        let exchange = self.send_patiently(&credential.attach(request))?;
         if self.routes.logout.succeeded(exchange.response.status) {
             return Ok(exchange);
         }
