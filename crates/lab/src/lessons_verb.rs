@@ -1,11 +1,14 @@
 //! `lab run`: a lesson in the terminal, every verdict compared with what the lesson says.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
+use lab::lessons::drawn::{self, Drawing};
 use lab::lessons::{Language, Lesson, Played, lessons, play};
 use lab::running::RunningLab;
 use lab::verdict::Word;
-use lab::{LabError, Options};
+use lab::{LabError, Options, Profile};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -26,14 +29,22 @@ pub(crate) async fn run(settings: RunArgs) -> ExitCode {
         }
     };
     let (language, json) = (settings.lang, settings.json);
+    let diagrams = settings.diagrams.clone();
     let options = settings.options().unwrap_or_else(|error| error.exit());
+    let profile = options.profile;
     let mut telling = Telling {
         screen: Screen::new(),
         language,
         json,
     };
     match walk(&chosen, options, &mut telling).await {
-        Ok(report) => {
+        Ok((report, drawings)) => {
+            if let Some(folder) = diagrams
+                && let Err(error) = keep(&folder, &drawings, profile)
+            {
+                let why = format!("cannot write into {}: {error}", folder.display());
+                return exit::because(exit::UNEXPECTED, why);
+            }
             if json {
                 telling.screen.json(&report);
             }
@@ -55,13 +66,14 @@ async fn walk(
     chosen: &[&'static Lesson],
     options: Options,
     telling: &mut Telling,
-) -> Result<Report, LabError> {
+) -> Result<(Report, Vec<Drawing>), LabError> {
     let profile = options.profile;
     let lab = lab::start(options).await?;
     let (port, store) = (lab.port, lab.store.clone());
     telling.say(&format!("profile {}, {}", profile.name(), store.label));
     let mut report = Report::new(profile, &store);
     let has_redis = store.is_redis();
+    let mut drawings = Vec::new();
     for &lesson in chosen {
         telling.begin(lesson);
         if lesson.needs_redis && !has_redis {
@@ -73,11 +85,14 @@ async fn walk(
         // It waits for answers, and must not do so on a thread that serves others.
         let playing = spawn_blocking(move || {
             let lab = RunningLab::on(port).ok_or("the lab does not answer")?;
+            let mut drawing = Drawing::new(lesson);
             let tell = |played: &Played<'static>| {
+                drawing.add(played);
                 // Without a listener the program is ending.
                 let _ = told.send(StepReport::of(played));
             };
-            play(&lab, lesson, profile, tell).map_err(|error| error.to_string())
+            let good = play(&lab, lesson, profile, tell).map_err(|error| error.to_string())?;
+            Ok((good, drawing))
         });
         let mut played = LessonReport::begun(lesson);
         while let Some(step) = steps.recv().await {
@@ -85,9 +100,12 @@ async fn walk(
             played.steps.push(step);
         }
         let ended = playing.await;
-        let ended = ended.unwrap_or_else(|error| Err(error.to_string()));
+        let ended: Result<_, String> = ended.unwrap_or_else(|error| Err(error.to_string()));
         match ended {
-            Ok(good) => played.as_expected = Some(good),
+            Ok((good, drawing)) => {
+                played.as_expected = Some(good);
+                drawings.push(drawing);
+            }
             Err(why) => {
                 lab.stop().await;
                 return Err(LabError::Lesson(why));
@@ -97,7 +115,18 @@ async fn walk(
         report.lessons.push(played);
     }
     lab.stop().await;
-    Ok(report)
+    Ok((report, drawings))
+}
+
+/// The page, and a picture for each lesson in a folder beside it.
+fn keep(folder: &Path, drawings: &[Drawing], profile: Profile) -> std::io::Result<()> {
+    let pictures = folder.join("lessons");
+    fs::create_dir_all(&pictures)?;
+    for drawing in drawings {
+        let name = format!("{}.svg", drawing.lesson.name);
+        fs::write(pictures.join(name), drawn::picture(drawing))?;
+    }
+    fs::write(folder.join("lessons.md"), drawn::page(drawings, profile))
 }
 
 /// Words on standard output; with `--json` only the progress, on standard error.

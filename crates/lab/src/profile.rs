@@ -21,6 +21,14 @@ impl Profile {
         }
     }
 
+    /// The one that this is not.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Hardened => Self::Stateless,
+            Self::Stateless => Self::Hardened,
+        }
+    }
+
     /// What it means, as a sentence.
     pub fn meaning(self) -> &'static str {
         match self {

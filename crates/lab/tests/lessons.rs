@@ -1,13 +1,18 @@
-//! Each lesson is true: in both profiles every verdict is the one that it names.
+//! Each lesson is true: in both profiles every verdict is the one that it names. And the pictures
+//! of them in the book are of a run like this one.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+use std::fs;
+use std::path::Path;
+
+use lab::lessons::drawn::{self, Drawing};
 use lab::lessons::{lessons, play};
 use lab::running::RunningLab;
 use lab::{Options, Profile, StoreChoice};
 use store::private_redis;
 
-fn all(profile: Profile, store: StoreChoice, has_line: bool) {
+fn all(profile: Profile, store: StoreChoice, has_line: bool) -> Vec<Drawing> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let options = Options {
         port: Some(0),
@@ -17,14 +22,42 @@ fn all(profile: Profile, store: StoreChoice, has_line: bool) {
     };
     let lab = runtime.block_on(lab::start(options)).unwrap();
     let running = RunningLab::on(lab.port).unwrap();
+    let mut drawings = Vec::new();
     for lesson in lessons().iter().filter(|one| has_line || !one.needs_redis) {
+        let mut drawing = Drawing::new(lesson);
         let played = play(&running, lesson, profile, |played| {
+            drawing.add(played);
             let (step, words) = (&played.step, played.words);
             assert!(played.as_expected, "{}: {step:?} is {words:?}", lesson.name);
         });
         assert!(played.unwrap(), "{}", lesson.name);
+        drawings.push(drawing);
     }
     runtime.block_on(lab.stop());
+    drawings
+}
+
+/// By content: nothing in them differs from run to run.
+fn compare_with_the_book(drawings: &[Drawing]) {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src");
+    let is_the_same = |name: &str, text: &str| {
+        let kept = fs::read_to_string(book.join(name)).unwrap_or_default();
+        assert!(
+            kept == text,
+            "docs/src/{name} is not what comes out; write it anew: cargo run -- run --diagrams docs/src"
+        );
+    };
+    for drawing in drawings {
+        let name = format!("lessons/{}.svg", drawing.lesson.name);
+        is_the_same(&name, &drawn::picture(drawing));
+    }
+    is_the_same("lessons.md", &drawn::page(drawings, Profile::Hardened));
+    let pictures = fs::read_dir(book.join("lessons")).unwrap().count();
+    assert_eq!(
+        pictures,
+        drawings.len(),
+        "a picture of no lesson is left over"
+    );
 }
 
 #[test]
@@ -45,7 +78,6 @@ fn on_a_redis() {
         eprintln!("not run: there is no redis-server on the PATH");
         return;
     }
-    for profile in [Profile::Hardened, Profile::Stateless] {
-        all(profile, StoreChoice::Auto, true);
-    }
+    compare_with_the_book(&all(Profile::Hardened, StoreChoice::Auto, true));
+    all(Profile::Stateless, StoreChoice::Auto, true);
 }

@@ -1,5 +1,7 @@
 //! `lab run` and `lab attack`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use lab::attacks::ATTACKS;
 use lab::lessons::{Language, lessons};
@@ -15,6 +17,7 @@ Examples:
   lab run replay --profile stateless      who lets the thief in after the logout?
   lab run demote --lang zh                the same in Chinese
   lab run --json > lessons.json           every verdict, for a program
+  lab run --diagrams docs/src             what went over the wire, as a page with pictures
 
 Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson,
 5 Redis not there: named and silent, or needed by all that was to be played.";
@@ -80,6 +83,10 @@ pub(crate) struct RunArgs {
     /// Print JSON, both languages in it, instead of lines
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Write a page with a picture of each lesson into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) diagrams: Option<PathBuf>,
 
     #[command(flatten)]
     store: StoreArgs,

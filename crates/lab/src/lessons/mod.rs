@@ -3,10 +3,12 @@
 //! One file for each, in `demo-client/lessons`. The page walks through it with a real browser,
 //! `lab run` in the terminal, and a test plays each in both profiles and compares every verdict.
 //! Reading order: [`script`] is what a lesson is, `visitor` acts in place of the browser,
-//! [`play`](mod@play) walks through.
+//! [`play`](mod@play) walks through, [`traffic`] is what went over the wire, [`drawn`] the pictures of it.
 
+pub mod drawn;
 pub mod play;
 pub mod script;
+pub mod traffic;
 pub(crate) mod visitor;
 
 pub use play::{Played, play};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::script::{Act, Lesson, Step};
+use super::traffic::{self, Hop};
 use super::visitor::Visitor;
 use crate::column::Column;
 use crate::profile::Profile;
@@ -32,10 +33,18 @@ pub struct Played<'a> {
     pub step: &'a Step,
     /// The verdicts that came, where something was asked.
     pub words: Option<[Word; 3]>,
+    /// What was sent for them, a request for each column.
+    pub hops: Vec<Hop>,
     /// Those that the lesson names.
     pub expected: Option<[Word; 3]>,
     /// They are those that the lesson names.
     pub as_expected: bool,
+}
+
+/// What came of a step.
+struct Seen {
+    words: [Word; 3],
+    hops: Vec<Hop>,
 }
 
 /// Why a lesson could not be played.
@@ -68,7 +77,7 @@ pub fn play<'a>(
     let mut all = true;
     for step in &lesson.steps {
         let expected = step.expect.map(|expected| expected.of(profile));
-        let words = match (order(step.act), expected) {
+        let seen = match (order(step.act), expected) {
             (Some(order), expected) => {
                 let before = newest(&lab.view()?);
                 lab.order(&order)?;
@@ -79,11 +88,13 @@ pub fn play<'a>(
             }
             (None, _) => Some(ask(lab, &mut visitors, step, expected)?),
         };
+        let words = seen.as_ref().map(|seen| seen.words);
         let as_expected = words == expected;
         all &= as_expected;
         told(&Played {
             step,
             words,
+            hops: seen.map(|seen| seen.hops).unwrap_or_default(),
             expected,
             as_expected,
         });
@@ -114,7 +125,7 @@ fn ask(
     visitors: &mut [Visitor],
     step: &Step,
     expected: Option<[Word; 3]>,
-) -> Result<[Word; 3], PlayError> {
+) -> Result<Seen, PlayError> {
     let account = step.account.as_deref().unwrap_or_default();
     let known = ACCOUNTS.iter().find(|(name, _)| *name == account);
     let password = known.map_or("", |(_, password)| password);
@@ -125,11 +136,11 @@ fn ask(
             let done = visitor.act(step.act, account, password);
             done.map_err(PlayError::Silent)?;
         }
-        let words = verdicts(lab, step.act, before)?;
-        let mends = words.contains(&Word::Unavailable)
+        let seen = verdicts(lab, step.act, before)?;
+        let mends = seen.words.contains(&Word::Unavailable)
             && expected.is_some_and(|words| !words.contains(&Word::Unavailable));
         if !mends || started.elapsed() > PATIENCE {
-            return Ok(words);
+            return Ok(seen);
         }
         thread::sleep(PAUSE);
     }
@@ -145,7 +156,7 @@ fn newest(view: &Value) -> [u64; 3] {
 }
 
 /// Waits until each column has a verdict on something newer.
-fn verdicts(lab: &RunningLab, act: Act, before: [u64; 3]) -> Result<[Word; 3], PlayError> {
+fn verdicts(lab: &RunningLab, act: Act, before: [u64; 3]) -> Result<Seen, PlayError> {
     let started = Instant::now();
     loop {
         let view = lab.view()?;
@@ -157,7 +168,13 @@ fn verdicts(lab: &RunningLab, act: Act, before: [u64; 3]) -> Result<[Word; 3], P
             word.filter(|_| is_new && verdict["action"] == act.name())
         });
         if let [Some(cookie), Some(session), Some(jwt)] = words {
-            return Ok([cookie, session, jwt]);
+            let words = [cookie, session, jwt];
+            let hops = Column::ALL.into_iter().zip(words);
+            let hops = hops.filter_map(|(column, word)| traffic::newest(&view, column, word));
+            return Ok(Seen {
+                words,
+                hops: hops.collect(),
+            });
         }
         if started.elapsed() > PATIENCE {
             let waited = format!("no verdict on `{}` came: {words:?}", act.name());
