@@ -39,6 +39,17 @@ export function newest(view) {
   return Math.max(0, ...view.columns.flatMap(({ wire }) => wire.exchanges.map(({ id }) => Number(id))));
 }
 
+/**
+ * An exchange never changes once it is there: views of thirty steps share theirs,
+ * so that a page that is open for a day keeps each once.
+ * @param {View} before
+ * @param {View} after
+ */
+function share(before, after) {
+  const known = new Map(before.columns.flatMap(({ wire }) => wire.exchanges.map((one) => [one.id, one])));
+  for (const { wire } of after.columns) wire.exchanges = wire.exchanges.map((one) => known.get(one.id) ?? one);
+}
+
 export class Steps {
   /** Oldest first. @type {Step[]} */
   #list = [];
@@ -49,6 +60,7 @@ export class Steps {
 
   /** @param {View} view what the lab sends now; it belongs to the last step */
   take(view) {
+    if (this.#live !== null) share(this.#live, view);
     this.#live = view;
     const last = this.#list.at(-1);
     if (last === undefined) this.#push(label("steps.start"), 0);

@@ -54,6 +54,17 @@ test("the steps are bounded and keep their numbers", () => {
   assert.equal(steps.last?.number, KEPT + 5);
 });
 
+test("what did not change is kept once", () => {
+  const steps = new Steps();
+  steps.take(view(1, 7));
+  steps.begin(visit);
+  steps.take(view(2, 7));
+  const [first, second] = steps.all.map((step) => step.view.columns[0]?.wire.exchanges[0]);
+  assert.equal(second, first);
+  steps.take(view(3, 8));
+  assert.equal(steps.last?.view.columns[0]?.wire.exchanges[0]?.id, 8);
+});
+
 test("every order has a name, and the browser's part of Reset is no step of its own", () => {
   assert.equal(named({ do: "forget" }), null);
   assert.deepEqual(named({ do: "login", username: "bob", password: "x", remember: false }), { key: "do.login", values: { account: "bob" } });
