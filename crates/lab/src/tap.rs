@@ -231,7 +231,7 @@ mod tests {
         let seen = RefCell::new(Vec::new());
         let read = |value, bytes| seen.borrow_mut().push((value, bytes));
         let mut bytes = Vec::new();
-        for piece in [&b"+a\r\n+"[..], b"b\r", b"\n$2\r\nx"] {
+        for piece in [&b"+a\r\n+b\r\n+"[..], b"c\r", b"\n$2\r\nx"] {
             bytes.extend_from_slice(piece);
             assert!(take_values(&mut bytes, &read));
         }
@@ -239,7 +239,8 @@ mod tests {
             *seen.borrow(),
             [
                 (Value::Simple("a".into()), 4),
-                (Value::Simple("b".into()), 4)
+                (Value::Simple("b".into()), 4),
+                (Value::Simple("c".into()), 4)
             ]
         );
         assert_eq!(bytes, b"$2\r\nx");

@@ -8,10 +8,9 @@ impl Export {
     pub(crate) fn transcript(&self, exchange: &Exchange) -> String {
         let record = &exchange.record;
         let request = &record.request;
-        let first = format!(
-            "{} {} HTTP/1.{}",
-            request.method, request.target, request.version
-        );
+        // An address may carry a token as well.
+        let target = self.target(&request.target);
+        let first = format!("{} {target} HTTP/1.{}", request.method, request.version);
         let mut lines = vec![format!("> {first}")];
         let sent = request.head.lines();
         lines.extend(sent.map(|(name, value)| format!("> {name}: {}", self.value(name, &value))));

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Figure, Revocation, Scores};
-use crate::board::{By, Exchange};
+use crate::board::Exchange;
 use crate::verdict::Action;
 
 /// The oldest figures go when there are more.
@@ -36,7 +36,7 @@ impl Tally {
     /// cheaper than an answer, and a login costs what the password costs.
     pub(crate) fn count(&mut self, exchange: &Exchange) {
         let record = &exchange.record;
-        if exchange.by != By::Browser || !record.succeeded() {
+        if !record.succeeded() {
             return;
         }
         match Action::of(&record.request, exchange.by) {
@@ -106,7 +106,7 @@ fn keep<T>(list: &mut VecDeque<T>, one: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{Leg, Record, StoreCommand};
+    use crate::board::{By, Leg, Record, StoreCommand};
     use crate::http::{RequestHead, ResponseHead};
 
     fn exchange(by: By, request: &str, response: &str, body: &str, trips: &[bool]) -> Exchange {
