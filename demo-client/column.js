@@ -6,7 +6,7 @@
 // Both sides name the other's origin exactly and check who speaks.
 
 /**
- * @typedef {{id: number, do: "login" | "visit" | "admin" | "logout" | "forget", username?: string, password?: string, remember?: boolean}} Order
+ * @typedef {{id: number, do: "login" | "visit" | "admin" | "logout" | "forget", username?: string, password?: string, remember?: boolean, by_cookie?: boolean}} Order
  */
 
 const parentOrigin = meta("lab-origin");
@@ -49,9 +49,18 @@ function send(method, path, body) {
 async function keepTokens(response) {
   if (!response.ok) return;
   const answer = await response.json();
-  if (typeof answer.access !== "string" || typeof answer.refresh !== "string") return;
+  if (typeof answer.access !== "string" || typeof answer.refresh !== "string") {
+    // They came in cookies. An old one in the header would hide them.
+    dropTokens();
+    return;
+  }
   localStorage.setItem(ACCESS, answer.access);
   localStorage.setItem(REFRESH, answer.refresh);
+}
+
+function dropTokens() {
+  localStorage.removeItem(ACCESS);
+  localStorage.removeItem(REFRESH);
 }
 
 /**
@@ -59,16 +68,17 @@ async function keepTokens(response) {
  * tabs must not both use the one in their shared storage: they queue here, and
  * whoever comes second finds the new pair.
  * @param {string | null} refused the access token that was not accepted
+ * @param {boolean} byCookie script does not see the token, and cannot know whether there is one: it has to ask
  */
-function refreshOnce(refused) {
+function refreshOnce(refused, byCookie) {
   return navigator.locks.request("refresh", async () => {
     if (localStorage.getItem(ACCESS) !== refused) return true;
     const refresh = localStorage.getItem(REFRESH);
-    if (refresh === null) return false;
+    if (refresh === null && !byCookie) return false;
     const response = await fetch("/refresh", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ refresh }),
+      body: JSON.stringify(refresh === null ? {} : { refresh }),
       cache: "no-store",
     });
     await keepTokens(response);
@@ -76,12 +86,12 @@ function refreshOnce(refused) {
   });
 }
 
-/** @param {string} path */
-async function read(path) {
+/** @param {string} path @param {boolean} byCookie */
+async function read(path, byCookie) {
   const access = localStorage.getItem(ACCESS);
   const response = await send("GET", path);
-  if (response.status !== 401 || localStorage.getItem(REFRESH) === null) return response.status;
-  return (await refreshOnce(access)) ? (await send("GET", path)).status : response.status;
+  if (response.status !== 401 || (localStorage.getItem(REFRESH) === null && !byCookie)) return response.status;
+  return (await refreshOnce(access, byCookie)) ? (await send("GET", path)).status : response.status;
 }
 
 /** @param {Order} order */
@@ -95,10 +105,7 @@ async function logout() {
   const response = await send("POST", "/logout");
   // 503: the logout could not be made true. A client that forgot the token now
   // could not try again.
-  if (response.status < 500) {
-    localStorage.removeItem(ACCESS);
-    localStorage.removeItem(REFRESH);
-  }
+  if (response.status < 500) dropTokens();
   return response.status;
 }
 
@@ -133,8 +140,8 @@ function readable() {
 function carryOut(order) {
   switch (order.do) {
     case "login": return login(order);
-    case "visit": return read("/me");
-    case "admin": return read("/admin");
+    case "visit": return read("/me", order.by_cookie === true);
+    case "admin": return read("/admin", order.by_cookie === true);
     case "logout": return logout();
     case "forget": return forget();
     default: return Promise.reject(new Error("unknown order"));

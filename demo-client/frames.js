@@ -8,7 +8,8 @@ import { el } from "./dom.js";
  * @typedef {import("./view").Column} Column
  * @typedef {import("./view").Mechanism} Mechanism
  * @typedef {{do: "login", username: string, password: string, remember: boolean}
- *   | {do: "visit" | "admin" | "logout" | "forget"}} Order
+ *   | {do: "visit" | "admin" | "logout" | "forget"}} Deed
+ * @typedef {Deed & {by_cookie?: boolean}} Order `by_cookie`: the server hands its tokens out in cookies
  * @typedef {{iframe: HTMLIFrameElement, address: string, origin: string, ready: Promise<void>, isReady: () => void}} Frame
  */
 

@@ -4,7 +4,10 @@
 /**
  * @typedef {import("./view").View} View
  * @typedef {import("./view").Profile} Profile
- * @typedef {{action: "replay" | "forge" | "demote" | "promote" | "reset" | "flush"}
+ * @typedef {{action: "replay" | "forge" | "demote" | "promote" | "flush"}
+ *   | {action: "reset", usual?: boolean}
+ *   | {action: "variant", column: import("./view").Mechanism, choice: string}
+ *   | {action: "variants", cookie: string[], session: string[], jwt: string[]}
  *   | {action: "profile", profile: Profile}
  *   | {action: "line", line: import("./view").Line}
  *   | {action: "restart", new_keys: boolean}} Command
@@ -156,15 +159,16 @@ function post(path, body) {
 
 /**
  * @param {Command} command
- * @returns {Promise<"done" | "restarted" | "failed">} `restarted`: the lab does
- *   not know this page's token, because each start makes a new one
+ * @returns {Promise<{outcome: "done" | "restarted" | "failed", forget: import("./view").Mechanism[]}>} `restarted`: the lab
+ *   does not know this page's token, because each start makes a new one; `forget`: the columns for which the browser
+ *   has to drop what it holds
  */
 export async function control(command) {
   try {
     const response = await post("/__lab/control", command);
-    if (response.ok) return "done";
-    return response.status === 401 || response.status === 403 ? "restarted" : "failed";
+    if (response.ok) return { outcome: "done", forget: (await response.json()).forget };
+    return { outcome: response.status === 401 || response.status === 403 ? "restarted" : "failed", forget: [] };
   } catch {
-    return "failed";
+    return { outcome: "failed", forget: [] };
   }
 }

@@ -13,12 +13,14 @@ export function slug(word) {
 
 /**
  * Keys to look up, most specific first: what was done, what came of it, and
- * where the mechanism, the profile or the status makes a difference.
+ * where the mechanism, its variants, the profile or the status make a difference.
  * @param {Mechanism} mechanism
  * @param {Profile} profile
  * @param {Pick<Verdict, "action" | "word" | "status">} verdict
+ * @param {string[]} [variants] what is on and not usual
  */
-export function verdictKeys(mechanism, profile, { action, word, status }) {
+export function verdictKeys(mechanism, profile, { action, word, status }, variants = []) {
   const base = `verdict.${action}.${slug(word)}`;
-  return [`${base}.${mechanism}.${profile}`, `${base}.${mechanism}`, `${base}.${status}`, base];
+  const special = variants.flatMap((variant) => [`${base}.${mechanism}.${variant}.${profile}`, `${base}.${mechanism}.${variant}`]);
+  return [...special, `${base}.${mechanism}.${profile}`, `${base}.${mechanism}`, `${base}.${status}`, base];
 }

@@ -13,7 +13,6 @@ import { lureEvidence } from "./lure-evidence.js";
 /**
  * @typedef {import("../view").Attack} Attack
  * @typedef {import("../view").Mechanism} Mechanism
- * @typedef {import("../view").Profile} Profile
  * @typedef {import("../view").Tried} Tried
  * @typedef {import("../view").Lured} Lured
  * @typedef {import("./lures.js").Lures} Lures
@@ -32,8 +31,8 @@ export class LabAttacks extends HTMLElement {
   #cells = new Map();
   /** @type {Place | null} */
   #chosen = null;
-  /** @type {Profile | null} */
-  #profile = null;
+  /** How the columns run, as far as it makes a difference here. */
+  #runs = "";
   /** How often the profile or the page has begun anew: what comes from before is dropped. */
   #turn = 0;
   /** @type {Lures | null} */
@@ -43,11 +42,12 @@ export class LabAttacks extends HTMLElement {
   #all = el("button", { type: "button", class: "all", click: () => void this.#runAll() });
   #evidence = el("aside", { class: "evidence", tabindex: 0 });
 
-  /** @param {Profile} profile */
-  show(profile) {
-    if (profile === this.#profile) return;
-    // What is known of the other profile says nothing of this one.
-    this.#profile = profile;
+  /** @param {import("../view").Column[]} columns */
+  show(columns) {
+    const runs = JSON.stringify(columns.map(({ profile, settings }) => [profile, settings]));
+    if (runs === this.#runs) return;
+    // What is known of other variants says nothing of these.
+    this.#runs = runs;
     this.#turn += 1;
     this.#tried.clear();
     this.#draw();

@@ -6,12 +6,11 @@ import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { reconcile } from "../keyed.js";
 import { LabCard } from "./card.js";
-import { chip, expiry, raw, told } from "./pieces.js";
+import { chip, expiry, parts, raw } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
  * @typedef {import("../view").Item} Item
- * @typedef {import("../view").Part} Part
  */
 
 export class LabBrowser extends LabCard {
@@ -59,16 +58,8 @@ function draw(item) {
       " ",
       el("span", { class: "source" }, t(item.source === "inferred" ? "browser.inferred" : "browser.read")),
     ),
-    item.parts.length > 0 && el("dl", { class: "parts" }, ...item.parts.flatMap((one) => part(one, item.value))),
+    item.parts.length > 0 && parts(item.parts, item.value),
   );
-}
-
-/** @param {Part} part @param {string} whole the item's value, which stands above already */
-function part({ name, text, note }, whole) {
-  return [
-    el("dt", { lang: "en" }, name),
-    el("dd", {}, text !== "" && text !== whole && el("code", { class: "raw", lang: "en" }, text), note !== "" && told("span", "note", note)),
-  ];
 }
 
 customElements.define("lab-browser", LabBrowser);

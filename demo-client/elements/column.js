@@ -5,35 +5,42 @@ import { icon } from "../icons.js";
 import { t } from "../language.js";
 import "./browser-card.js";
 import "./server-card.js";
+import "./variants.js";
 import "./verdict.js";
 import "./wire-card.js";
 
 /**
  * @typedef {import("../view").Column} Column
- * @typedef {import("../view").Profile} Profile
  */
 
 export class LabColumn extends HTMLElement {
   #who = el("p", { class: "logged-in" });
+  #variants = el("lab-variants");
   #browser = el("lab-browser");
   #wire = el("lab-wire");
   #server = el("lab-server");
   #verdict = el("lab-verdict");
 
-  /** @param {Column} column */
-  frame({ id, title }) {
+  /** @param {Column} column @param {(choice: string) => void} turn switches a setting */
+  frame({ id, title }, turn) {
     this.id = `column-${id}`;
     this.dataset["column"] = id;
     this.#browser.frame("browser", title);
     this.#wire.frame("wire", title);
     this.#server.frame("server", title);
+    this.#variants.frame(t(`column.${id}`), turn);
     this.replaceChildren(
       el(
         "header",
-        { class: "head" },
-        icon(id),
-        el("div", {}, el("h2", { id: `title-${id}` }, t(`column.${id}`)), el("p", { class: "thesis" }, t(`column.${id}.thesis`))),
-        this.#who,
+        {},
+        el(
+          "div",
+          { class: "head" },
+          icon(id),
+          el("div", {}, el("h2", { id: `title-${id}` }, t(`column.${id}`)), el("p", { class: "thesis" }, t(`column.${id}.thesis`))),
+          this.#who,
+        ),
+        this.#variants,
       ),
       this.#browser,
       this.#wire,
@@ -42,8 +49,14 @@ export class LabColumn extends HTMLElement {
     );
   }
 
-  /** @param {Column} column @param {Profile} profile @param {import("../differences.js").Differences | null} differ */
-  show(column, profile, differ) {
+  /** A switch that the lab did not follow shows again what is. */
+  restore() {
+    this.#variants.restore();
+  }
+
+  /** @param {Column} column @param {import("../differences.js").Differences | null} differ */
+  show(column, differ) {
+    this.#variants.show(column);
     this.#who.replaceChildren(
       el(
         "span",
@@ -56,7 +69,7 @@ export class LabColumn extends HTMLElement {
     this.#browser.show(column);
     this.#wire.show(column, differ);
     this.#server.show(column);
-    this.#verdict.show(column, profile);
+    this.#verdict.show(column);
   }
 }
 

@@ -15,6 +15,7 @@ import type { LabServer } from "./server-card.js";
 import type { LabSteps } from "./steps.js";
 import type { LabTabs } from "./tabs.js";
 import type { LabTopBar } from "./top-bar.js";
+import type { LabVariants } from "./variants.js";
 import type { LabVerdict } from "./verdict.js";
 import type { LabWire } from "./wire-card.js";
 
@@ -35,6 +36,7 @@ declare global {
     "lab-steps": LabSteps;
     "lab-tabs": LabTabs;
     "lab-top-bar": LabTopBar;
+    "lab-variants": LabVariants;
     "lab-verdict": LabVerdict;
     "lab-wire": LabWire;
   }

@@ -6,6 +6,7 @@ import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { fold } from "../wire-text.js";
 import { instant, raw } from "./pieces.js";
+import { takenApart } from "./taken-apart.js";
 
 /**
  * @typedef {import("../view").Exchange} Exchange
@@ -21,17 +22,20 @@ const EXPORTS = /** @type {const} */ ([["curl", ""], ["mermaid", ""], ["har", ""
  * @param {Exchange} one
  * @param {string} column
  * @param {string[]} needles credentials to mark
+ * @param {import("../view").Credential[]} credentials taken apart
  * @param {(open: boolean) => void} onToggle called when the reader opens or closes it
  * @param {Differences | null} differ from the other columns' exchanges; none: not compared
  */
-export function exchange(one, column, needles, onToggle, differ) {
+export function exchange(one, column, needles, credentials, onToggle, differ) {
   const details = el("details", {}, summary(one));
   // `toggle` also fires when the page opens the newest; a click is the reader's.
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
   details.append(
     leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles, differ?.request),
+    ...takenApart(one, credentials, false),
     ...commands(one.store_commands),
     leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles, differ?.answer),
+    ...takenApart(one, credentials, true),
     exports(one, column),
   );
   return el("li", { class: `exchange by-${one.by}` }, details);

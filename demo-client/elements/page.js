@@ -5,9 +5,12 @@ import { setClock } from "../clock.js";
 import { differences } from "../differences.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
+import { Links } from "../links.js";
 import { control, lessons } from "../lab.js";
-import { fromLab, speak, t } from "../language.js";
+import { speak, t } from "../language.js";
 import { remember } from "../preferences.js";
+import { focused, onKey, onPresent, present } from "../presenter.js";
+import { runs } from "../variants.js";
 import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
 import "./column.js";
@@ -15,11 +18,12 @@ import "./countdown.js";
 import "./fault-bar.js";
 import "./lesson.js";
 import "./lessons.js";
+import { Notices } from "./notices.js";
 import { Lures } from "./lures.js";
 import { saveReport } from "./report.js";
 import "./scoreboard.js";
 import "./sequence.js";
-import { spoken } from "./spoken.js";
+import { Spoken } from "./spoken.js";
 import "./steps.js";
 import "./tabs.js";
 import "./top-bar.js";
@@ -27,14 +31,10 @@ import "./top-bar.js";
 /**
  * @typedef {import("../view").View} View
  * @typedef {import("../view").Mechanism} Mechanism
- * @typedef {import("../frames.js").Order} Order
  * @typedef {import("../lab.js").Command} Command
  * @typedef {import("../lab.js").Line} Line
  * @typedef {import("./action-bar.js").Action} Action
  */
-
-/** The three columns answer one after the other; they are announced together. */
-const ANNOUNCE_AFTER_MS = 400;
 
 export class LabPage extends HTMLElement {
   #skip = el("a", { class: "skip", href: "#main" });
@@ -52,32 +52,40 @@ export class LabPage extends HTMLElement {
   #scoreboard = el("lab-scoreboard", { hidden: true });
   /** The views that have an element of their own. @type {Record<string, HTMLElement>} */
   #views = { lesson: this.#lesson, lessons: this.#lessons, sequence: this.#sequence, attacks: this.#attacks, scoreboard: this.#scoreboard };
-  #main = el("main", { id: "main", tabindex: -1 }, this.#tabs, this.#columns, this.#lessons, this.#sequence, this.#attacks, this.#scoreboard);
+  /** Until there is something to show. */
+  #loading = el("p", { class: "loading" });
+  #main = el("main", { id: "main", tabindex: -1 }, this.#loading, this.#tabs, this.#columns, this.#lessons, this.#sequence, this.#attacks, this.#scoreboard);
   /** @type {import("../view").Lesson[]} */
   #taught = [];
+  #links = new Links();
+  /** The lessons have been asked for, and have come or not. */
+  #asked = false;
+  /** The lesson that the address names. @type {import("../view").Lesson | undefined} */
+  #begun;
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
+  #notices = new Notices(this.#top, this.#status);
+  #spoken = new Spoken(this.#status);
   #frames = new Frames(this);
   #lures = new Lures(this.#frames, () => this.#view);
   /** @type {Map<Mechanism, import("./column.js").LabColumn>} */
   #shown = new Map();
   /** @type {View | null} */
   #view = null;
-  #announced = "";
-  #noticed = "";
-  #announcing = 0;
-  /** What the page itself has to say: a key of the catalogue. @type {string | null} */
-  #trouble = null;
 
   connectedCallback() {
     this.append(this.#skip, this.#top, this.#actions, this.#around, this.#lesson, this.#main, this.#status);
     this.#frame();
+    this.#turn();
+    onPresent(() => this.#turn());
+    onKey(() => this.#present());
     addEventListener("hashchange", () => this.#turn());
     void this.#teach();
   }
 
   async #teach() {
     this.#taught = await lessons();
+    this.#asked = true;
     this.#turn();
   }
 
@@ -86,15 +94,22 @@ export class LabPage extends HTMLElement {
     const [view = "", name] = location.hash.slice(1).split("/");
     const lesson = view === "lesson" ? this.#taught.find((one) => one.name === name) : undefined;
     const shown = view in this.#views && (view !== "lesson" || lesson !== undefined) ? view : "state";
-    for (const [name, part] of Object.entries(this.#views)) part.hidden = name !== shown;
+    const ready = this.#asked && this.#view !== null;
+    this.#loading.hidden = ready;
+    for (const [name, part] of Object.entries(this.#views)) part.hidden = name !== shown || !ready;
     const acting = shown === "state" || shown === "sequence";
-    for (const part of [this.#actions, this.#around]) part.hidden = !acting;
+    for (const part of [this.#actions, this.#around]) part.hidden = !acting || !ready;
     if (!acting) this.#steps.toLive();
-    for (const part of [this.#tabs, this.#columns]) part.hidden = shown !== "state" && shown !== "lesson";
+    for (const part of [this.#tabs, this.#columns]) part.hidden = (shown !== "state" && shown !== "lesson") || !ready;
+    const focus = shown === "state" || shown === "lesson" ? focused() : null;
+    document.documentElement.toggleAttribute("data-present", focus !== null);
+    this.#tabs.present(focus);
+    this.#top.present(focus !== null);
     this.#top.turn(shown === "lesson" ? "lessons" : shown);
     this.#list();
     this.#draw();
-    if (lesson !== undefined) void this.#lesson.begin(lesson, this.#clean());
+    if (lesson !== undefined && lesson !== this.#begun) void this.#lesson.begin(lesson, this.#clean());
+    this.#begun = lesson;
   }
 
   #list() {
@@ -104,7 +119,7 @@ export class LabPage extends HTMLElement {
   /** There are columns to be reset once the first view has come. */
   async #clean() {
     await this.#until(() => true);
-    await this.#reset();
+    await this.#reset(true);
   }
 
   /** A step of a lesson is done when its verdicts are there. @param {import("../view").Step} step */
@@ -128,7 +143,7 @@ export class LabPage extends HTMLElement {
   async #lured(act) {
     const attack = { link: "link-elsewhere", foreign: "form-elsewhere", sibling: "form-sibling" }[act];
     const aims = (this.#view?.columns ?? []).map(({ id: column }) => ({ attack, column, loggedOut: false }));
-    if (!(await this.#lures.open(aims))) this.#say("lure.popup");
+    if (!(await this.#lures.open(aims))) this.#notices.say("lure.popup");
   }
 
   /** The views come by themselves. @param {(view: View) => boolean} so */
@@ -142,21 +157,30 @@ export class LabPage extends HTMLElement {
   /** @param {View} view */
   show(view) {
     setClock(view.now_ms);
+    const first = this.#view === null;
     this.#view = view;
+    if (first) this.#turn();
     this.#steps.take(view);
     this.#draw();
+    void this.#links.follow(view, (command) => this.#done(command));
   }
 
   /** @param {Line} line */
   line(line) {
-    this.#say(line === "lost" ? "trouble.lost" : null);
+    this.#notices.say(line === "lost" ? "trouble.lost" : null);
   }
 
   /** All that depends on the language alone. The iframes stay: they would load anew. */
   #frame() {
     document.title = t("title");
     this.#skip.textContent = t("skip");
-    this.#top.frame((profile) => void this.#tell({ action: "profile", profile }), (language) => void this.#speak(language));
+    this.#loading.textContent = t("loading");
+    this.#top.frame(
+      (profile) => void this.#tell({ action: "profile", profile }),
+      (language) => void this.#speak(language),
+      () => this.#present(),
+      () => this.#dismiss(),
+    );
     this.#actions.frame((action) => this.#run(action));
     this.#faults.frame((command) => void this.#tell(command));
     const report = () => void saveReport(this.#steps.all, this.#taught, this.#view);
@@ -180,23 +204,23 @@ export class LabPage extends HTMLElement {
     this.toggleAttribute("data-past", this.#steps.isPast);
     if (this.#shown.size === 0) this.#frameColumns(view);
     const differ = differences(view.columns);
-    for (const column of view.columns) this.#shown.get(column.id)?.show(column, view.profile, differ.get(column.id) ?? null);
+    for (const column of view.columns) this.#shown.get(column.id)?.show(column, differ.get(column.id) ?? null);
     this.#sequence.show(view, since);
     this.#top.show(live);
     this.#actions.show(live);
     this.#faults.show(live);
-    this.#attacks.show(live.profile);
+    this.#attacks.show(live.columns);
     this.#scoreboard.show(live);
     this.#lesson.show(live);
     this.#tabs.show(view.columns);
-    this.#showNotice();
-    this.#announce(view);
+    this.#notices.show(view.notice);
+    this.#spoken.hear(view);
   }
 
   /** @param {View} view */
   #frameColumns(view) {
     this.#shown = new Map(view.columns.map((column) => [column.id, el("lab-column")]));
-    for (const column of view.columns) this.#shown.get(column.id)?.frame(column);
+    for (const column of view.columns) this.#shown.get(column.id)?.frame(column, (choice) => void this.#tell({ action: "variant", column: column.id, choice }));
     this.#columns.replaceChildren(...this.#shown.values());
     this.#tabs.frame(view.columns);
   }
@@ -218,12 +242,15 @@ export class LabPage extends HTMLElement {
     return this.#view?.roles["root"]?.includes("admin") ?? false;
   }
 
-  /** @param {Order} order */
-  async #lockstep(order) {
-    this.#steps.begin(order);
+  /** @param {import("../frames.js").Deed} deed */
+  async #lockstep(deed) {
+    this.#steps.begin(deed);
     const columns = this.#view?.columns ?? [];
-    const statuses = await Promise.all(columns.map(({ id }) => this.#frames.act(id, order)));
-    this.#say(statuses.includes(0) ? "trouble.column" : null);
+    const order = (/** @type {import("../view").Column} */ column) => ({ ...deed, by_cookie: runs(column, "cookie") });
+    const statuses = await Promise.all(columns.map((column) => this.#frames.act(column.id, order(column))));
+    // What was said before the action has been read.
+    this.#notices.read();
+    if (statuses.includes(0)) this.#notices.say("trouble.column");
   }
 
   /** @param {Command} command */
@@ -234,16 +261,19 @@ export class LabPage extends HTMLElement {
   /** @param {Command} command */
   async #done(command) {
     this.#steps.begin(command);
-    const outcome = await control(command);
-    this.#say(outcome === "done" ? null : `trouble.${outcome}`);
+    const { outcome, forget } = await control(command);
+    await Promise.all(forget.map((id) => this.#frames.act(id, { do: "forget" })));
+    this.#notices.renew();
+    for (const column of this.#shown.values()) column.restore();
+    this.#notices.say(outcome === "done" ? null : `trouble.${outcome}`);
     // Drawn also when nothing came of it: the switch goes back to what is.
     this.#draw();
     return outcome === "done";
   }
 
   /** The lab first: when it cannot, the logins still stand, and so must the browser's part of them. */
-  async #reset() {
-    if (await this.#done({ action: "reset" })) await this.#lockstep({ do: "forget" });
+  async #reset(usual = false) {
+    if (await this.#done({ action: "reset", usual })) await this.#lockstep({ do: "forget" });
   }
 
   /** @param {import("../language.js").Language} language */
@@ -257,30 +287,15 @@ export class LabPage extends HTMLElement {
     if (button instanceof HTMLElement) button.focus();
   }
 
-  /** @param {string | null} trouble */
-  #say(trouble) {
-    this.#trouble = trouble;
-    this.#showNotice();
+  /** The button goes with what it stands beside. */
+  #dismiss() {
+    this.#notices.read();
+    this.#main.focus();
   }
 
-  #showNotice() {
-    const trouble = this.#trouble === null ? null : { text: t(this.#trouble), lang: document.documentElement.lang };
-    const { text, lang } = trouble ?? fromLab(this.#steps.shown?.view.notice ?? "");
-    if (text === this.#noticed) return;
-    this.#noticed = text;
-    this.#top.notice(text, lang, trouble !== null);
-    this.#status.textContent = text;
-  }
-
-  /** @param {View} view */
-  #announce(view) {
-    const told = JSON.stringify(view.columns.map(({ verdict, wire }) => [verdict, wire.exchanges.length]));
-    if (told === this.#announced) return;
-    this.#announced = told;
-    clearTimeout(this.#announcing);
-    this.#announcing = setTimeout(() => {
-      this.#status.textContent = spoken(view);
-    }, ANNOUNCE_AFTER_MS);
+  /** Into presenter mode with the column that was shown last, or out of it. */
+  #present() {
+    present(focused() === null ? this.#tabs.shown : null);
   }
 }
 

@@ -52,3 +52,16 @@ export function told(tag, name, sentence) {
 export function chip(text, kind = "") {
   return el("span", { class: `chip ${kind}` }, text);
 }
+
+/**
+ * A value taken apart.
+ * @param {import("../view").Part[]} list
+ * @param {string} whole the value, which stands above already
+ */
+export function parts(list, whole) {
+  const rows = list.flatMap(({ name, text, note }) => [
+    el("dt", { lang: "en" }, name),
+    el("dd", {}, text !== "" && text !== whole && el("code", { class: "raw", lang: "en" }, text), note !== "" && told("span", "note", note)),
+  ]);
+  return el("dl", { class: "parts" }, ...rows);
+}

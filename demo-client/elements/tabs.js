@@ -4,7 +4,9 @@
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
+import { present } from "../presenter.js";
 import { slug } from "../sentences.js";
+import { labels } from "./variants.js";
 import { time } from "./verdict.js";
 
 /**
@@ -19,6 +21,8 @@ export class LabTabs extends HTMLElement {
   #tabs = new Map();
   /** @type {Mechanism} */
   #shown = "cookie";
+  /** One column at a time, though there is room for three. */
+  #presenting = false;
   #arrange = () => this.#place();
 
   connectedCallback() {
@@ -50,14 +54,27 @@ export class LabTabs extends HTMLElement {
     this.replaceChildren(...this.#tabs.values());
   }
 
+  /** @param {Mechanism | null} focus null: as many columns as there is room for */
+  present(focus) {
+    this.#presenting = focus !== null;
+    if (focus !== null) this.#shown = focus;
+    this.#place();
+  }
+
+  /** The column that is shown where one is. */
+  get shown() {
+    return this.#shown;
+  }
+
   /** @param {Column[]} columns */
   show(columns) {
-    for (const { id, verdict } of columns) {
+    for (const column of columns) {
+      const { id, verdict } = column;
       const tab = this.#tabs.get(id);
       if (tab === undefined) continue;
       tab.dataset["tone"] = verdict?.tone ?? "none";
       tab.replaceChildren(
-        el("span", { class: "title" }, icon(id), t(`column.${id}.short`)),
+        el("span", { class: "title" }, icon(id), t(`column.${id}.short`), ...labels(column).map((one) => el("span", { class: "variant" }, one))),
         el(
           "span",
           { class: "word" },
@@ -74,6 +91,7 @@ export class LabTabs extends HTMLElement {
   #choose(id) {
     this.#shown = id;
     this.#place();
+    if (this.#presenting) present(id);
   }
 
   #step = (/** @type {KeyboardEvent} */ event) => {
@@ -88,15 +106,16 @@ export class LabTabs extends HTMLElement {
 
   /** Tabs and panels where there is room for one column, plain regions where not. */
   #place() {
+    const alone = narrow.matches || this.#presenting;
     for (const [id, tab] of this.#tabs) {
       const shown = id === this.#shown;
       tab.setAttribute("aria-selected", String(shown));
       tab.tabIndex = shown ? 0 : -1;
       const panel = document.getElementById(`column-${id}`);
       if (panel === null) continue;
-      panel.hidden = narrow.matches && !shown;
-      panel.setAttribute("role", narrow.matches ? "tabpanel" : "region");
-      panel.setAttribute("aria-labelledby", narrow.matches ? `tab-${id}` : `title-${id}`);
+      panel.hidden = alone && !shown;
+      panel.setAttribute("role", alone ? "tabpanel" : "region");
+      panel.setAttribute("aria-labelledby", alone ? `tab-${id}` : `title-${id}`);
     }
   }
 }

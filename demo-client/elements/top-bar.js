@@ -27,13 +27,31 @@ export class LabTopBar extends HTMLElement {
   #store = el("p", { class: "store" });
   #tagline = el("p", { class: "tagline" });
   /** Stands where the tagline does, so that nothing moves when there is news. */
-  #notice = el("p", { class: "notice", hidden: true });
+  #said = el("span");
+  #dismiss = el("button", { type: "button", class: "quiet square dismiss" }, icon("close"));
+  #notice = el("p", { class: "notice", hidden: true }, this.#said, this.#dismiss);
+  #present = el("button", { type: "button", class: "quiet square", "data-toggle": "present", "aria-keyshortcuts": "p" }, icon("present"));
+  #onDismiss = () => {};
+  #onPresent = () => {};
+
+  connectedCallback() {
+    this.#dismiss.addEventListener("click", () => this.#onDismiss());
+    this.#present.addEventListener("click", () => this.#onPresent());
+  }
 
   /**
    * @param {(profile: Profile) => void} onProfile
    * @param {(language: Language) => void} onLanguage
+   * @param {() => void} onPresent
+   * @param {() => void} onDismiss
    */
-  frame(onProfile, onLanguage) {
+  frame(onProfile, onLanguage, onPresent, onDismiss) {
+    this.#onPresent = onPresent;
+    this.#onDismiss = onDismiss;
+    for (const [button, label] of /** @type {const} */ ([[this.#dismiss, t("dismiss")], [this.#present, t("toggle.present")]])) {
+      button.title = label;
+      button.setAttribute("aria-label", label);
+    }
     const switches = PROFILES.map((profile) => {
       const input = el("input", { type: "radio", name: "profile", value: profile, change: () => onProfile(profile) });
       this.#profiles.set(profile, input);
@@ -50,7 +68,7 @@ export class LabTopBar extends HTMLElement {
       this.#notice,
       this.#store,
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
-      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton()),
+      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton(), this.#present),
     );
   }
 
@@ -63,9 +81,14 @@ export class LabTopBar extends HTMLElement {
     }
   }
 
+  /** @param {boolean} on whether one column is shown large */
+  present(on) {
+    this.#present.setAttribute("aria-pressed", String(on));
+  }
+
   /** @param {View} view */
   show(view) {
-    for (const [profile, input] of this.#profiles) input.checked = profile === view.profile;
+    for (const [profile, input] of this.#profiles) input.checked = view.columns.every((column) => column.profile === profile);
     const { text, lang } = fromLab(view.store.label);
     this.#store.replaceChildren(icon("session"), el("span", { lang }, text));
     this.#store.title = t(`store.${view.store.kind}`);
@@ -79,9 +102,10 @@ export class LabTopBar extends HTMLElement {
   notice(text, lang, trouble) {
     this.#tagline.hidden = text !== "";
     this.#notice.hidden = text === "";
-    this.#notice.lang = lang;
+    this.#said.lang = lang;
+    this.#store.hidden = text !== "";
     this.#notice.classList.toggle("trouble", trouble);
-    if (this.#notice.textContent !== text) this.#notice.textContent = text;
+    if (this.#said.textContent !== text) this.#said.textContent = text;
   }
 
   /** @param {(language: Language) => void} onLanguage */

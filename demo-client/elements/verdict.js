@@ -5,26 +5,26 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { firstOf, language, t } from "../language.js";
 import { slug, verdictKeys } from "../sentences.js";
+import { unusual } from "../variants.js";
 import { told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
- * @typedef {import("../view").Profile} Profile
  * @typedef {import("../view").Verdict} Verdict
  */
 
 export class LabVerdict extends HTMLElement {
   #print = "";
 
-  /** @param {Column} column @param {Profile} profile */
-  show(column, profile) {
-    const print = language() + JSON.stringify([column.verdict, begun(column), profile]);
+  /** @param {Column} column */
+  show(column) {
+    const print = language() + JSON.stringify([column.verdict, begun(column), column.settings, column.switched]);
     if (print === this.#print) return;
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
     this.dataset["word"] = column.verdict?.word ?? "";
     this.dataset["asked"] = column.verdict?.action ?? "";
-    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, profile, column.verdict)));
+    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
   }
 }
 
@@ -35,12 +35,17 @@ function begun({ logged_in_as, stolen }) {
 
 /** @param {Column} column */
 function waiting(column) {
-  const next = begun(column) ? t("verdict.none.next") : t(`verdict.none.${column.id}`);
+  if (column.switched.length > 0) {
+    const sentences = column.switched.map((one) => told("p", "sentence", one));
+    return [icon("waiting"), el("div", { role: "status" }, el("p", { class: "headline" }, t("verdict.switched")), ...sentences)];
+  }
+  const own = firstOf(unusual(column).map((word) => `verdict.none.${column.id}.${word}`));
+  const next = begun(column) ? t("verdict.none.next") : (own ?? t(`verdict.none.${column.id}`));
   return [icon("waiting"), el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, next))];
 }
 
-/** @param {Column} column @param {Profile} profile @param {Verdict} verdict */
-function said(column, profile, verdict) {
+/** @param {Column} column @param {Verdict} verdict */
+function said(column, verdict) {
   return [
     icon(slug(verdict.word)),
     el(
@@ -54,7 +59,7 @@ function said(column, profile, verdict) {
         time(verdict),
         el("span", { class: "asked" }, action(verdict), verdict.status !== null && el("span", { class: "code" }, verdict.status)),
       ),
-      sentence(column, profile, verdict),
+      sentence(column, verdict),
     ),
   ];
 }
@@ -75,9 +80,9 @@ function action(verdict) {
   return firstOf([`did.${verdict.action}`]) ?? verdict.action;
 }
 
-/** @param {Column} column @param {Profile} profile @param {Verdict} verdict */
-function sentence(column, profile, verdict) {
-  const own = firstOf(verdictKeys(column.id, profile, verdict));
+/** @param {Column} column @param {Verdict} verdict */
+function sentence(column, verdict) {
+  const own = firstOf(verdictKeys(column.id, column.profile, verdict, unusual(column)));
   return own === null ? told("p", "sentence", verdict.sentence) : el("p", { class: "sentence" }, own);
 }
 

@@ -21,7 +21,7 @@ export class LabWire extends LabCard {
   #newest = "";
 
   /** @param {Column} column @param {Differences | null} differ from the other columns */
-  show({ id, wire: { exchanges }, browser: { items } }, differ) {
+  show({ id, wire: { exchanges, credentials }, browser: { items } }, differ) {
     for (const item of items) this.#credentials.add(item.value);
     if (!this.changed([exchanges, [...this.#credentials], differ])) return;
     if (exchanges.length === 0) {
@@ -43,8 +43,8 @@ export class LabWire extends LabCard {
       this.list("exchanges"),
       newestFirst,
       keyOf,
-      (one) => JSON.stringify([one, needles, differOf(one)]),
-      (one) => exchange(one, id, needles, (open) => this.#chosen.set(keyOf(one), open), differOf(one)),
+      (one) => JSON.stringify([{ ...one, carried: places(one, credentials) }, needles, differOf(one)]),
+      (one) => exchange(one, id, needles, credentials, (open) => this.#chosen.set(keyOf(one), open), differOf(one)),
     );
     for (const item of this.body.querySelectorAll("li[data-key]")) {
       const key = item.getAttribute("data-key") ?? "";
@@ -55,6 +55,15 @@ export class LabWire extends LabCard {
     this.#newest = keyOf(newest);
     this.body.scrollTop = 0;
   }
+}
+
+/**
+ * What is carried where: the place in the list moves when older exchanges go.
+ * @param {Exchange} one
+ * @param {import("../view").Credential[]} credentials
+ */
+function places({ carried }, credentials) {
+  return carried.map(({ answered, place, credential }) => [answered, place, credentials[credential]?.value]);
 }
 
 customElements.define("lab-wire", LabWire);

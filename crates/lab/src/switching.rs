@@ -29,6 +29,8 @@ impl Director {
             let ends = |logins| changes.iter().any(|(setting, _)| setting.logins == logins);
             self.board.update(|state| {
                 state.variants = state.variants.taking(column, to);
+                // The column says it itself.
+                state.notice = None;
                 let memory = state.column_mut(column);
                 memory.switched = changes.iter().map(|(_, choice)| choice.said).collect();
                 memory.verdict = None;

@@ -58,6 +58,8 @@ impl ColumnMemory {
                 ..self.case(action, record, now_ms, is_admin)
             };
             self.verdict = Some(verdict::judge(&case));
+            // It was about what comes next, and that has come.
+            self.switched.clear();
         }
         self.keep(exchange);
         logged_out

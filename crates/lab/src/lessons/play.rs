@@ -69,7 +69,7 @@ pub fn play<'a>(
     profile: Profile,
     mut told: impl FnMut(&Played<'a>),
 ) -> Result<bool, PlayError> {
-    lab.order(&json!({ "action": "reset" }))?;
+    lab.order(&json!({ "action": "reset", "usual": true }))?;
     let mut visitors = Vec::new();
     for column in Column::ALL {
         visitors.push(Visitor::before(column, lab.hosts()).map_err(PlayError::Silent)?);

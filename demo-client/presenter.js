@@ -1,0 +1,51 @@
+// Presenter mode: one column in letters that a hall can read. Which column is in
+// focus stands in the address (`?present=jwt`), so that a slide can link to it.
+
+import { shortcuts } from "./preferences.js";
+import { put, written } from "./variants.js";
+
+/** @typedef {import("./view").Mechanism} Mechanism */
+
+/** @type {Mechanism[]} */
+const COLUMNS = ["cookie", "session", "jwt"];
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** The column that an address puts into focus. @param {string} search @returns {Mechanism | null} */
+export function asked(search) {
+  const name = new URLSearchParams(search).get("present");
+  return COLUMNS.find((one) => one === name) ?? null;
+}
+
+/** The same address with another column in focus, or none. @param {string} search @param {Mechanism | null} focus */
+export function presenting(search, focus) {
+  const query = new URLSearchParams(search);
+  put(query, "present", focus ?? "");
+  return written(query);
+}
+
+/** The column in focus now; null: no presenter mode. */
+export function focused() {
+  return asked(location.search);
+}
+
+/** @param {Mechanism | null} focus */
+export function present(focus) {
+  history.replaceState(null, "", location.pathname + presenting(location.search, focus) + location.hash);
+  for (const listener of listeners) listener();
+}
+
+/** @param {() => void} listener called after each change */
+export function onPresent(listener) {
+  listeners.add(listener);
+}
+
+/** @param {() => void} pressed called for the key P, where keys are on and nobody types */
+export function onKey(pressed) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "p" || !shortcuts() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
+    if (!(event.target instanceof HTMLSelectElement)) pressed();
+  });
+}
