@@ -32,6 +32,7 @@ mod browser {
     pub(crate) mod session;
     pub(crate) mod setting;
     pub(crate) mod stage;
+    pub(crate) mod variants;
     pub(crate) mod watch;
     pub(crate) mod webdriver;
 }
@@ -102,6 +103,10 @@ const ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("variants_are_switched_live", variants::live),
+    ("an_address_rebuilds_the_variants", variants::address),
+    ("presenter_mode", variants::presenter),
+    ("quiet_until_there_is_something", variants::quiet),
     ("an_earlier_step_is_shown_again", sequence::back),
     ("sequence_in_each_language", sequence::looks),
     ("scoreboard_in_each_language", scoreboard::looks),

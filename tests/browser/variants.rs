@@ -1,0 +1,199 @@
+//! The switches of a column, presenter mode, and what the page says of itself.
+
+use anyhow::{Result, ensure};
+use lab::Profile;
+use serde_json::json;
+
+use super::jar;
+use super::looks::{BARE_KEYS, check_projector};
+use super::page::Page;
+use super::stage::Stage;
+use super::watch;
+
+const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
+
+/// Turns a switch and waits until the column says what it has done.
+fn switch(page: &Page<'_>, column: &str, setting: &str, choice: &str) -> Result<()> {
+    let select = format!("#column-{column} [data-setting={setting}]");
+    page.tab.script(&format!(
+        "const select = document.querySelector('{select}');
+         select.value = '{choice}';
+         select.dispatchEvent(new Event('change'))"
+    ))?;
+    page.wait_for(&format!(
+        "return document.querySelector('{select} option:checked').value === '{choice}'
+           && document.querySelector('#column-{column} lab-verdict [role=status]') !== null"
+    ))
+}
+
+/// What the browser card of a column says that can be read in the first thing that it holds.
+fn parts(page: &Page<'_>, column: &str) -> Result<serde_json::Value> {
+    page.tab.script(&format!(
+        "return [...document.querySelectorAll('#column-{column} lab-browser li.item:first-child dt')].map((one) => one.textContent)"
+    ))
+}
+
+/// Each column runs as it was switched, and the page shows what is so then.
+pub(crate) fn live(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.expect("login", ALLOWED)?;
+    switch(&page, "cookie", "protection", "signed")?;
+    switch(&page, "jwt", "delivery", "cookie")?;
+    page.until("no token in the browser", |columns| {
+        columns[2].items.is_empty()
+    })?;
+    stage.picture("switched")?;
+    page.expect("login", ALLOWED)?;
+    let signed = parts(&page, "cookie")?;
+    ensure!(signed == json!(["contents", "signature"]), "{signed}");
+    let token = parts(&page, "jwt")?;
+    ensure!(token == json!(["header", "claims", "signature"]), "{token}");
+    // Script holds nothing, and what the browser holds is what the page says.
+    let frame = page.tab.find("iframe[title=jwt]")?;
+    let held = page
+        .tab
+        .script_in_frame(&frame, "return [localStorage.length, document.cookie]")?;
+    ensure!(held == json!([0, ""]), "script holds {held}");
+    jar::compare(&page)?;
+    page.expect("visit", ALLOWED)?;
+    let apart = page.tab.script(
+        "return document.querySelector('#column-jwt li.exchange .apart code').textContent",
+    )?;
+    ensure!(apart == json!("__Host-access"), "taken apart: {apart}");
+    stage.picture("in cookies")?;
+    page.expect("logout", ALLOWED)?;
+    page.expect("replay", ["REVOKED"; 3])?;
+    jar::compare(&page)?;
+    let address = page.tab.script("return location.search")?;
+    ensure!(address == json!("?cookie=signed&jwt=cookie"), "{address}");
+    page.press("reset")?;
+    page.wait_for("return location.search === '' && document.querySelector('[data-unusual]') === null")
+}
+
+/// An address rebuilds what it names. A lesson begins as usual, whatever the address says.
+pub(crate) fn address(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("cookie=plain&jwt=cookie,eddsa")?;
+    let on = "return [...document.querySelectorAll('[data-unusual]')].map((one) => one.value).join()";
+    page.wait_for(&format!("return (() => {{ {on} }})() === 'plain,cookie,eddsa'"))?;
+    page.expect("login", ALLOWED)?;
+    page.expect("visit", ALLOWED)?;
+    // It asks for what is so already: the logins stay.
+    page.show("jwt=eddsa,cookie&cookie=plain")?;
+    page.expect("visit", ALLOWED)?;
+    // What there is not is refused, and the address tells what is.
+    page.show("cookie=rot13")?;
+    page.wait_for("return document.querySelector('.notice').classList.contains('trouble')")?;
+    page.wait_for("return location.search === '?cookie=plain&jwt=cookie,eddsa'")?;
+    page.click(".notice .dismiss")?;
+    page.wait_for("return document.querySelector('.notice').hidden")?;
+    watch::overlook(page.tab)?;
+    page.tab.script("location.hash = '#lesson/replay'")?;
+    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    page.wait_for(&format!("return (() => {{ {on} }})() === ''"))
+}
+
+/// On a projector no letter is smaller than 22 px, nothing scrolls, and the verdicts of all three
+/// are in sight; in each language and theme.
+pub(crate) fn presenter(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    page.choose("root")?;
+    page.expect("login", ALLOWED)?;
+    page.expect("admin", ALLOWED)?;
+    for (lang, theme, focus) in [
+        ("en", "light", "cookie"),
+        ("en", "dark", "session"),
+        ("zh", "light", "jwt"),
+        ("zh", "dark", "cookie"),
+    ] {
+        page.show(&format!("lang={lang}&theme={theme}&present={focus}"))?;
+        page.verdicts("admin", ALLOWED)?;
+        check_stage(&page, focus)?;
+        page.press("roles")?;
+        page.wait_for("return !document.querySelector('.notice').hidden")?;
+        check_stage(&page, focus)?;
+        page.press("roles")?;
+        page.expect("admin", ALLOWED)?;
+        stage.picture(&format!("{lang} {theme}"))?;
+        let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
+        ensure!(bare == json!([]), "{lang} has no text for {bare}");
+    }
+    // A tab turns to another column, the button and the key turn it off and on.
+    page.click("#tab-session")?;
+    page.wait_for("return location.search.includes('present=session')")?;
+    let on = |on: bool| format!("return document.documentElement.hasAttribute('data-present') === {on}");
+    page.key("p")?;
+    page.wait_for(&on(false))?;
+    page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 3")?;
+    page.key("p")?;
+    page.wait_for(&on(true))?;
+    page.click("[data-toggle=present]")?;
+    page.wait_for(&on(false))?;
+    page.click("[data-toggle=shortcuts]")?;
+    page.key("p")?;
+    page.wait_for(&on(false))?;
+    page.click("[data-toggle=shortcuts]")?;
+    // A lesson is a slide as well.
+    page.show("present=jwt#lesson/replay")?;
+    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    check_stage(&page, "jwt")
+}
+
+fn check_stage(page: &Page<'_>, focus: &str) -> Result<()> {
+    check_projector(page)?;
+    let seen = page.tab.script(
+        "const inside = (one) => { const box = one.getBoundingClientRect(); return one.checkVisibility() && box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth; };
+         const shown = [...document.querySelectorAll('lab-column')].filter((one) => one.checkVisibility()).map((one) => one.dataset.column);
+         const row = [...document.querySelectorAll('lab-column:not([hidden]) [data-card]')].map((one) => one.getBoundingClientRect().top);
+         return [shown, new Set(row).size, row.length,
+           [...document.querySelectorAll('[role=tab] .word')].filter(inside).length,
+           inside(document.querySelector('lab-column:not([hidden]) lab-verdict'))]",
+    )?;
+    ensure!(
+        seen == json!([[focus], 1, 3, 3, true]),
+        "column, rows, cards, verdicts, the verdict in focus: {seen}"
+    );
+    let small = page.tab.script(
+        "const written = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+         return [...document.body.querySelectorAll('*')]
+           .filter((one) => one.checkVisibility() && one.closest('.hidden, .skip') === null && written(one))
+           .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 22)
+           .map((one) => `${one.tagName} ${one.textContent}`)",
+    )?;
+    ensure!(small == json!([]), "too small for a hall: {small}");
+    Ok(())
+}
+
+/// Before the first view there is nothing to press; a notice goes by its button or with the next
+/// action; in a low window the verdicts are in sight.
+pub(crate) fn quiet(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    let first = page.tab.script(
+        "const early = document.createElement('lab-page');
+         document.body.append(early);
+         const shown = (selector) => early.querySelector(selector).checkVisibility();
+         const seen = [shown('.loading'), shown('lab-action-bar'), shown('.columns')];
+         early.remove();
+         return seen",
+    )?;
+    ensure!(first == json!([true, false, false]), "at first: {first}");
+    let loading = page.tab.script("return document.querySelector('.loading').hidden")?;
+    ensure!(loading == json!(true), "it still says that it waits");
+    page.expect("login", ALLOWED)?;
+    let gone = "return document.querySelector('.notice').hidden";
+    let there = "return !document.querySelector('.notice').hidden";
+    page.press("roles")?;
+    page.wait_for(there)?;
+    page.click(".notice .dismiss")?;
+    page.wait_for(gone)?;
+    page.press("roles")?;
+    page.wait_for(there)?;
+    page.expect("visit", ALLOWED)?;
+    page.wait_for(gone)?;
+    for height in [640, 560, 480] {
+        page.resize(1280, height)?;
+        page.wait_for(&format!(
+            "return [...document.querySelectorAll('lab-verdict')].every((one) => one.getBoundingClientRect().bottom <= {height})"
+        ))?;
+    }
+    Ok(())
+}
