@@ -36,6 +36,11 @@ export function present(focus) {
   for (const listener of listeners) listener();
 }
 
+/** Into presenter mode with the column that was shown last, or out of it. @param {Mechanism} last */
+export function toggle(last) {
+  present(focused() === null ? last : null);
+}
+
 /** @param {() => void} listener called after each change */
 export function onPresent(listener) {
   listeners.add(listener);

@@ -46,7 +46,7 @@ use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
     accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, safety,
-    scoreboard, sequence, watch,
+    scoreboard, sequence, variants, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};

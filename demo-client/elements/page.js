@@ -9,7 +9,7 @@ import { Links } from "../links.js";
 import { control, lessons } from "../lab.js";
 import { speak, t } from "../language.js";
 import { remember } from "../preferences.js";
-import { focused, onKey, onPresent, present } from "../presenter.js";
+import { focused, onKey, onPresent, toggle } from "../presenter.js";
 import { runs } from "../variants.js";
 import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
@@ -78,7 +78,7 @@ export class LabPage extends HTMLElement {
     this.#frame();
     this.#turn();
     onPresent(() => this.#turn());
-    onKey(() => this.#present());
+    onKey(() => toggle(this.#tabs.shown));
     addEventListener("hashchange", () => this.#turn());
     void this.#teach();
   }
@@ -178,7 +178,7 @@ export class LabPage extends HTMLElement {
     this.#top.frame(
       (profile) => void this.#tell({ action: "profile", profile }),
       (language) => void this.#speak(language),
-      () => this.#present(),
+      () => toggle(this.#tabs.shown),
       () => this.#dismiss(),
     );
     this.#actions.frame((action) => this.#run(action));
@@ -291,11 +291,6 @@ export class LabPage extends HTMLElement {
   #dismiss() {
     this.#notices.read();
     this.#main.focus();
-  }
-
-  /** Into presenter mode with the column that was shown last, or out of it. */
-  #present() {
-    present(focused() === null ? this.#tabs.shown : null);
   }
 }
 

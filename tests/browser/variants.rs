@@ -67,14 +67,19 @@ pub(crate) fn live(stage: &Stage, _: Profile) -> Result<()> {
     let address = page.tab.script("return location.search")?;
     ensure!(address == json!("?cookie=signed&jwt=cookie"), "{address}");
     page.press("reset")?;
-    page.wait_for("return location.search === '' && document.querySelector('[data-unusual]') === null")
+    page.wait_for(
+        "return location.search === '' && document.querySelector('[data-unusual]') === null",
+    )
 }
 
 /// An address rebuilds what it names. A lesson begins as usual, whatever the address says.
 pub(crate) fn address(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("cookie=plain&jwt=cookie,eddsa")?;
-    let on = "return [...document.querySelectorAll('[data-unusual]')].map((one) => one.value).join()";
-    page.wait_for(&format!("return (() => {{ {on} }})() === 'plain,cookie,eddsa'"))?;
+    let on =
+        "return [...document.querySelectorAll('[data-unusual]')].map((one) => one.value).join()";
+    page.wait_for(&format!(
+        "return (() => {{ {on} }})() === 'plain,cookie,eddsa'"
+    ))?;
     page.expect("login", ALLOWED)?;
     page.expect("visit", ALLOWED)?;
     // It asks for what is so already: the logins stay.
@@ -120,7 +125,8 @@ pub(crate) fn presenter(stage: &Stage, _: Profile) -> Result<()> {
     // A tab turns to another column, the button and the key turn it off and on.
     page.click("#tab-session")?;
     page.wait_for("return location.search.includes('present=session')")?;
-    let on = |on: bool| format!("return document.documentElement.hasAttribute('data-present') === {on}");
+    let on =
+        |on: bool| format!("return document.documentElement.hasAttribute('data-present') === {on}");
     page.key("p")?;
     page.wait_for(&on(false))?;
     page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 3")?;
@@ -176,7 +182,9 @@ pub(crate) fn quiet(stage: &Stage, _: Profile) -> Result<()> {
          return seen",
     )?;
     ensure!(first == json!([true, false, false]), "at first: {first}");
-    let loading = page.tab.script("return document.querySelector('.loading').hidden")?;
+    let loading = page
+        .tab
+        .script("return document.querySelector('.loading').hidden")?;
     ensure!(loading == json!(true), "it still says that it waits");
     page.expect("login", ALLOWED)?;
     let gone = "return document.querySelector('.notice').hidden";

@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     // An attack is to make trouble, and a lesson cuts Redis off: they say what came of it.
     let level = match cli.verb {
         Some(Verb::Attack(_) | Verb::Run(_) | Verb::Watch(_)) => "error",
-        _ => "warn,actix_session=error",
+        _ => "warn,actix_session=error,cookie_state::settings=error",
     };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
     match cli.verb {

@@ -43,6 +43,13 @@ fn greet(lab: &Lab, options: &Options) {
         options.profile.name(),
         options.profile.meaning()
     ));
+    if !options.variants.is_empty() {
+        let named = options.variants.iter();
+        let named: Vec<String> = named
+            .map(|(column, word)| format!("{} {word}", column.id()))
+            .collect();
+        screen.line(&format!("  Variants {}", named.join(", ")));
+    }
     if !lab.store.is_redis() {
         screen.line(
             "\nWithout Redis the page shows what is stored, but no Redis commands, and its line cannot \
