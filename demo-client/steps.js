@@ -5,6 +5,7 @@
  * @typedef {import("./view").View} View
  * @typedef {import("./frames.js").Order} Order
  * @typedef {import("./lab.js").Command} Command
+ * @typedef {{do: "link" | "foreign" | "sibling"}} Lured a page of the attacker's was opened
  * @typedef {{key: string, values: Record<string, string>}} Label for the catalogue
  * @typedef {{number: number, label: Label, since: number, view: View}} Step
  *   `since`: the newest exchange before it
@@ -18,7 +19,7 @@ function label(key, values = {}) {
   return { key, values };
 }
 
-/** What an order or a command is called. @param {Order | Command} what @returns {Label | null} none: it is part of another step */
+/** What an order or a command is called. @param {Order | Command | Lured} what @returns {Label | null} none: it is part of another step */
 export function named(what) {
   if ("do" in what) {
     if (what.do === "forget") return null;
@@ -29,7 +30,7 @@ export function named(what) {
     case "profile": return label(`profile.${what.profile}`);
     case "line": return label(`line.${what.line}.long`);
     case "restart": return label(what.new_keys ? "do.rekey" : "do.restart");
-    case "replay": case "demote": case "promote": case "flush": return label(`do.${what.action}`);
+    case "replay": case "forge": case "demote": case "promote": case "flush": return label(`do.${what.action}`);
     default: return label("steps.other");
   }
 }

@@ -141,6 +141,7 @@ export class LabPage extends HTMLElement {
 
   /** A page of the attacker's for each column. @param {"link" | "foreign" | "sibling"} act */
   async #lured(act) {
+    this.#steps.begin({ do: act });
     const attack = { link: "link-elsewhere", foreign: "form-elsewhere", sibling: "form-sibling" }[act];
     const aims = (this.#view?.columns ?? []).map(({ id: column }) => ({ attack, column, loggedOut: false }));
     if (!(await this.#lures.open(aims))) this.#notices.say("lure.popup");

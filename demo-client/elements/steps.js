@@ -60,7 +60,7 @@ export class LabSteps extends HTMLElement {
     this.#draw();
   }
 
-  /** Something is about to be done. @param {Order | Command} what */
+  /** Something is about to be done. @param {Order | Command | import("../steps.js").Lured} what */
   begin(what) {
     const label = named(what);
     if (label === null) return;

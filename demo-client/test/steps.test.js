@@ -70,6 +70,7 @@ test("every order has a name, and the browser's part of Reset is no step of its 
   assert.deepEqual(named({ do: "login", username: "bob", password: "x", remember: false }), { key: "do.login", values: { account: "bob" } });
   assert.equal(named({ action: "restart", new_keys: true })?.key, "do.rekey");
   assert.equal(named({ action: "line", line: "cut" })?.key, "line.cut.long");
+  assert.equal(named({ do: "sibling" })?.key, "do.sibling");
   const unknown = /** @type {import("../lab.js").Command} */ (/** @type {unknown} */ ({ action: "new" }));
   assert.equal(named(unknown)?.key, "steps.other");
 });
