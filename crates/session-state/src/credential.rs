@@ -38,9 +38,9 @@ use store::{Digest, Store, StoreError};
 use crate::Settings;
 pub(crate) use aside::{ASIDE, Aside, Cookie};
 pub(crate) use record::{ACCOUNT, Entries, NOTED, Record, is_put_in};
-use record::{Parsed, merge};
+use record::{Parsed, entries, merge};
 use ring::Ring;
-pub(crate) use ring::delete_cookie;
+pub(crate) use ring::{Opened, delete_cookie};
 
 /// `__Host-`: browsers take it only with `Secure`, `Path=/` and no `Domain`, so
 /// no sibling host can plant one (RFC 6265bis section 4.1.3.2).
@@ -134,7 +134,7 @@ impl SessionsFactory {
 /// What is behind an id.
 enum Behind {
     Nothing,
-    Live(Found, Entries),
+    Live(Found),
     /// It goes on under another id.
     Moved,
 }
@@ -152,8 +152,8 @@ impl Sessions {
         let Some(text) = self.store.load_session(&name, slide).await? else {
             return Ok(Behind::Nothing);
         };
-        let (record, entries) = match Parsed::of(&text) {
-            Some(Parsed::Session(record, entries)) => (record, entries),
+        let record = match Parsed::of(&text) {
+            Some(Parsed::Session(record)) => record,
             Some(Parsed::Moved(_)) => return Ok(Behind::Moved),
             None => {
                 log::warn!("the session {name} cannot be read; it counts as none");
@@ -167,7 +167,7 @@ impl Sessions {
                 account,
                 text,
             };
-            return Ok(Behind::Live(found, entries));
+            return Ok(Behind::Live(found));
         }
         // That it is dead does not depend on its being gone. One whose account has a new epoch
         // stays until its owner clears it away: he may be changing the password at this moment,
@@ -179,6 +179,14 @@ impl Sessions {
                 .ok();
         }
         Ok(Behind::Nothing)
+    }
+
+    /// The session that lives under this id.
+    pub(crate) async fn live(&self, id: &str) -> Result<Option<Found>, Problem> {
+        Ok(match self.find(id).await? {
+            Behind::Live(found) => Some(found),
+            Behind::Nothing | Behind::Moved => None,
+        })
     }
 
     /// Whose session this is, if its time has not come and its account still is what it was at
@@ -207,7 +215,7 @@ impl Sessions {
     /// The server's part of a login that is live, from what the store holds.
     pub(crate) fn read(&self, text: &str, account: i64) -> Result<Option<Record>, Problem> {
         match Parsed::of(text) {
-            Some(Parsed::Session(record, _)) if record.account == Some(account) => {
+            Some(Parsed::Session(record)) if record.account == Some(account) => {
                 Ok(self.check(&record)?.map(|_| record))
             }
             _ => Ok(None),
@@ -244,7 +252,7 @@ impl Sessions {
             if listed.session == *at_hand {
                 continue;
             }
-            let Some(Parsed::Session(record, _)) = Parsed::of(&listed.value) else {
+            let Some(Parsed::Session(record)) = Parsed::of(&listed.value) else {
                 continue;
             };
             if self.check(&record)?.is_none() {
@@ -270,11 +278,11 @@ impl Sessions {
             match Parsed::of(&text) {
                 // A logout wins against a request that was giving the session a new id.
                 Some(Parsed::Moved(next)) => name = next,
-                Some(Parsed::Session(record, entries)) => {
+                Some(Parsed::Session(record)) => {
                     if let Some(account) = record.account {
                         self.store.unindex_session(account, &name).await?;
                     }
-                    return Ok(Some(entries));
+                    return Ok(Some(entries(&text, &record)));
                 }
                 None => return Ok(Some(Entries::new())),
             }
@@ -285,9 +293,6 @@ impl Sessions {
 impl Found {
     /// What was in it when it was read.
     pub(crate) fn entries(&self) -> Entries {
-        match Parsed::of(&self.text) {
-            Some(Parsed::Session(_, entries)) => entries,
-            _ => Entries::new(),
-        }
+        entries(&self.text, &self.record)
     }
 }

@@ -15,7 +15,8 @@
 //! cannot list an account's logins.
 //!
 //! It is a library too: [`Visitor`] is the whole session API, for handlers of one's own, and
-//! [`SessionsFactory`] is where to begin.
+//! [`SessionsFactory`] is where to begin. A handler that only reads takes a [`Reader`], which costs
+//! less.
 //!
 //! Read in this order, and the same in the two siblings:
 //!
@@ -40,7 +41,7 @@ use contract::{
 
 pub use credential::{COOKIE, Sessions, SessionsFactory};
 pub use settings::{PORT, Settings};
-pub use visitor::Visitor;
+pub use visitor::{Reader, Visitor};
 
 /// What the key that seals the sessions in Redis is derived for.
 const SEAL: &str = "session-state: seal of the sessions in Redis";

@@ -20,7 +20,7 @@ use contract::{
 use store::Digest;
 
 use crate::{
-    Server, Visitor,
+    Reader, Server, Visitor,
     credential::{Sessions, delete_cookie},
 };
 
@@ -41,6 +41,7 @@ pub(crate) fn configure(config: &mut ServiceConfig, sessions: &Sessions) {
             .default_service(other_methods("GET, HEAD"))
     };
     let on = |route| sessions.behind(route);
+    let look = |route| sessions.reading(route);
     config
         .service(on(post("/login", web::post().to(log_in))))
         .service(post("/refresh", web::post().to(refresh)))
@@ -50,8 +51,8 @@ pub(crate) fn configure(config: &mut ServiceConfig, sessions: &Sessions) {
             web::post().to(log_out_everywhere),
         )))
         .service(on(post("/password", web::post().to(change_password))))
-        .service(on(get("/me", read().to(me))))
-        .service(on(get("/admin", read().to(admin))))
+        .service(look(get("/me", read().to(me))))
+        .service(look(get("/admin", read().to(admin))))
         .service(on(web::resource("/state")
             .route(read().to(read_state))
             .route(web::delete().to(flush))
@@ -63,7 +64,7 @@ pub(crate) fn configure(config: &mut ServiceConfig, sessions: &Sessions) {
         .service(on(web::resource("/expiry")
             .route(web::put().to(set_expiry))
             .default_service(other_methods("PUT"))))
-        .service(on(get("/logins", read().to(logins))))
+        .service(look(get("/logins", read().to(logins))))
         .service(on(web::resource("/logins/{id}")
             .route(web::delete().to(end_login))
             .default_service(other_methods("DELETE"))));
@@ -140,19 +141,19 @@ async fn change_password(
 }
 
 /// `GET /me`
-async fn me(visitor: Visitor) -> Answer {
-    let (own, account) = visitor.found_login()?;
+async fn me(server: Data<Server>, reader: Reader) -> Answer {
+    let (own, account) = reader.found_login()?;
     answer::json(&Me {
         user: &account.into(),
         authenticated_at: Timestamp::from_unix(own.record.began_at),
-        expires_at: visitor.expiry_date(),
+        expires_at: server.sessions.expires_at(&own.record),
         mechanism: "session",
     })
 }
 
 /// `GET /admin`
-async fn admin(visitor: Visitor) -> Answer {
-    let account = visitor.admin()?;
+async fn admin(reader: Reader) -> Answer {
+    let account = reader.admin()?;
     Ok(HttpResponse::Ok().json(Admin {
         user: account.into(),
     }))
@@ -196,8 +197,8 @@ async fn set_expiry(visitor: Visitor, body: Object<ExpiryRequest>) -> Answer {
 }
 
 /// `GET /logins`
-async fn logins(server: Data<Server>, visitor: Visitor) -> Answer {
-    let (own, account) = visitor.found_login()?;
+async fn logins(server: Data<Server>, reader: Reader) -> Answer {
+    let (own, account) = reader.found_login()?;
     let mut logins = Vec::new();
     for listed in server.sessions.store.sessions_of(account.id).await? {
         let Some(record) = server.sessions.read(&listed.value, account.id)? else {

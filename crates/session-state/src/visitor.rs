@@ -2,19 +2,21 @@
 
 mod contents;
 mod life;
+mod noting;
+mod reader;
+mod reading;
 mod spelling;
 
 use std::{
     cell::RefCell,
     future::{Ready, ready},
     rc::Rc,
-    time::Duration,
 };
 
 use actix_identity::IdentityMiddleware;
-use actix_session::{Session, SessionExt, SessionMiddleware, SessionStatus};
+use actix_session::{Session, SessionExt, SessionMiddleware};
 use actix_web::{
-    Error, FromRequest, HttpMessage, HttpRequest, Resource, ResponseError,
+    Error, FromRequest, HttpRequest, Resource, ResponseError,
     body::MessageBody,
     dev::{HttpServiceFactory, Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -25,21 +27,19 @@ use contract::{
     Problem,
     accounts::{Account, Role},
     cookies::{self, Found as Sent},
-    wire::Timestamp,
 };
 
 use crate::{
     COOKIE,
-    credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, NOTED, Sessions, delete_cookie},
+    credential::{ACCOUNT, ASIDE, Aside, Cookie as Fate, Found, Sessions, delete_cookie},
 };
-pub(crate) use spelling::is_only_spelling;
+use noting::note;
+pub use reader::Reader;
+use spelling::is_only_spelling;
+pub(crate) use spelling::unescaped;
 
 /// How a line begins that has the browser forget the cookie.
 const DELETED: &str = "__Host-session=;";
-
-/// A use of a session is written down this often. It is for the list of logins; the idle time
-/// does not rest on it.
-const NOTED_EVERY: Duration = Duration::from_secs(60);
 
 impl Sessions {
     /// Puts a route behind the session, step by step from the outside in.
@@ -49,14 +49,11 @@ impl Sessions {
     /// [`Visitor`] or has changed the session. One that takes `Session` alone, only to read, has
     /// to say it itself: nobody can see that it looked.
     pub fn behind(&self, route: Resource) -> impl HttpServiceFactory + use<> {
-        let session = SessionMiddleware::builder(self.clone(), self.ring.current.clone())
+        let session = SessionMiddleware::builder(self.clone(), self.ring.current())
             .cookie_name(COOKIE.to_owned())
             .build();
         let identity = IdentityMiddleware::builder().id_key(ACCOUNT).build();
-        let often = match self.save_every_request {
-            true => Duration::ZERO,
-            false => NOTED_EVERY,
-        };
+        let often = self.noted_every();
         let sessions = Rc::new(self.clone());
         // The last is the outermost.
         route
@@ -146,44 +143,6 @@ fn finish(headers: &mut HeaderMap, looked: bool, fate: Fate) {
     }
 }
 
-/// Between actix-session and the handlers.
-async fn note(
-    often: Duration,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let session = request.get_session();
-    let aside = ASIDE.get();
-    let found = aside.borrow().found.clone();
-    if let Some(found) = found
-        && is_due(&found, often)
-    {
-        let mut record = found.record.clone();
-        record.seen_at = Timestamp::now().unix();
-        aside.borrow_mut().record = Some(record);
-        session.insert(NOTED, 1).map_err(|_| Problem::Internal)?;
-    }
-    let response = next.call(request).await?;
-    if response.status().is_server_error() {
-        // "503: nothing was changed." The session itself is in the extensions, and without it
-        // actix-session has nothing to save.
-        response.request().extensions_mut().clear();
-    }
-    let mut aside = aside.borrow_mut();
-    aside.renewing = session.status() == SessionStatus::Renewed;
-    aside.looked |= session.status() != SessionStatus::Unchanged;
-    Ok(response)
-}
-
-/// Whether this use of a session is to be written down. Visitors without a login are on no list.
-fn is_due(found: &Found, often: Duration) -> bool {
-    let listed = found.account.is_some() || often.is_zero();
-    listed
-        && Timestamp::from_unix(found.record.seen_at)
-            .plus(often)
-            .has_come()
-}
-
 /// The sender of a request, as far as the cookie is believed, and what is kept of them: who is
 /// logged in, until when, and what they or the application put in.
 ///
@@ -242,9 +201,7 @@ pub struct Visitor {
 impl Visitor {
     /// The login, or 401. The account, and so its roles, are what they are now.
     pub(crate) fn found_login(&self) -> Result<(&Found, &Account), Problem> {
-        let found = self.found.as_deref().ok_or(Problem::LoginRequired)?;
-        let account = found.account.as_deref().ok_or(Problem::LoginRequired)?;
-        Ok((found, account))
+        login(self.found.as_deref())
     }
 
     /// The account that is logged in, as it is now, or 401.
@@ -254,12 +211,22 @@ impl Visitor {
 
     /// The same if it has the role `admin`, or 401, or 403.
     pub fn admin(&self) -> Result<&Account, Problem> {
-        let account = self.login()?;
-        if account.has(Role::Admin) {
-            Ok(account)
-        } else {
-            Err(Problem::RoleRequired)
-        }
+        admin(self.login()?)
+    }
+}
+
+/// The login that a session stands for, or 401.
+fn login(found: Option<&Found>) -> Result<(&Found, &Account), Problem> {
+    let found = found.ok_or(Problem::LoginRequired)?;
+    let account = found.account.as_deref().ok_or(Problem::LoginRequired)?;
+    Ok((found, account))
+}
+
+/// The same account if it has the role `admin`, or 403.
+fn admin(account: &Account) -> Result<&Account, Problem> {
+    match account.has(Role::Admin) {
+        true => Ok(account),
+        false => Err(Problem::RoleRequired),
     }
 }
 

@@ -23,12 +23,16 @@ impl Digest {
         half.copy_from_slice(&whole[..16]);
         Self(half)
     }
+
+    pub(crate) fn to_base64url(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
 }
 
 /// As base64url without padding: 22 characters, safe in a key and in a path.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        f.write_str(&self.to_base64url())
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use redis::cmd;
+use redis::{Cmd, cmd};
 
 use crate::embedded::{Value, millis};
 use crate::script::Script;
@@ -78,7 +78,8 @@ impl Store {
         let key = self.keys.session(session);
         match &self.backend {
             Backend::Redis(redis) => {
-                let mut get = cmd(if slide.is_some() { "GETEX" } else { "GET" });
+                let mut get = Cmd::with_capacity(4, key.len() + 32);
+                get.arg(if slide.is_some() { "GETEX" } else { "GET" });
                 get.arg(&key);
                 if let Some(slide) = slide {
                     get.arg("PX").arg(millis(slide));

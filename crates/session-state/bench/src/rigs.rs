@@ -2,20 +2,24 @@
 //! same size.
 
 use actix_identity::{Identity, IdentityMiddleware};
-use actix_session::{SessionMiddleware, storage::RedisSessionStore};
+use actix_session::{
+    SessionMiddleware,
+    config::{BrowserSession, PersistentSession, SessionLifecycle, TtlExtensionPolicy},
+    storage::RedisSessionStore,
+};
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer,
-    cookie::Key,
+    cookie::{Key, time::Duration},
     web::{self, Data},
 };
 use clap::{Parser, ValueEnum};
 use contract::{Problem, Services, accounts::Accounts, settings::MasterKey};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use serde_json::json;
-use session_state::{SessionsFactory, Settings, Visitor};
+use session_state::{Reader, SessionsFactory, Settings, Visitor};
 
 /// One of the servers.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Rig {
     /// Cookie in, one GETEX, JSON out; no seal, no account, no guard.
     ByHand,
@@ -23,17 +27,23 @@ pub(crate) enum Rig {
     SessionState,
     /// The sessions of session-state as a library: without the guards of its server.
     Library,
-    /// actix-session with its own Redis store, and actix-identity.
-    ActixSession,
+    /// actix-session with its own Redis store, and actix-identity, doing what session-state does:
+    /// each use begins the idle time anew (`PersistentSession`, `OnEveryRequest`). It sends `GET`
+    /// and then `EXPIRE`, and the cookie with each answer.
+    ActixSliding,
+    /// The same as it comes (`BrowserSession`, `OnStateChanges`): a `GET` and nothing else. A
+    /// session ends one day after the last write, however much it is used.
+    ActixDefault,
 }
 
 impl Rig {
-    /// In the order in which they are shown: what the others are compared with is first and last.
-    pub(crate) const ALL: [Self; 4] = [
+    /// In the order in which they are shown.
+    pub(crate) const ALL: [Self; 5] = [
         Self::ByHand,
         Self::SessionState,
         Self::Library,
-        Self::ActixSession,
+        Self::ActixSliding,
+        Self::ActixDefault,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -41,7 +51,8 @@ impl Rig {
             Self::ByHand => "by-hand",
             Self::SessionState => "session-state",
             Self::Library => "library",
-            Self::ActixSession => "actix-session",
+            Self::ActixSliding => "actix-sliding",
+            Self::ActixDefault => "actix-default",
         }
     }
 }
@@ -66,11 +77,12 @@ pub(crate) async fn serve(rig: Rig) -> anyhow::Result<()> {
             listen(move |config| {
                 let store = services.store.open().expect("the URL was read");
                 let sessions = factory.sessions(store);
-                let on = |path, route| sessions.behind(web::resource(path).route(route));
+                let route = |path, route| web::resource(path).route(route);
+                let log_in = route("/login", web::post().to(log_in_visitor));
                 config
                     .app_data(Data::new(accounts.clone()))
-                    .service(on("/login", web::post().to(log_in_visitor)))
-                    .service(on("/me", web::get().to(me_visitor)));
+                    .service(sessions.behind(log_in))
+                    .service(sessions.reading(route("/me", web::get().to(me_reader))));
             })
             .await
         }
@@ -87,23 +99,33 @@ pub(crate) async fn serve(rig: Rig) -> anyhow::Result<()> {
             })
             .await
         }
-        Rig::ActixSession => {
-            let store = RedisSessionStore::new(std::env::var("REDIS_URL")?).await?;
-            let key = Key::generate();
-            listen(move |config| {
-                let session = || SessionMiddleware::new(store.clone(), key.clone());
-                let on = |path| {
-                    web::resource(path)
-                        .wrap(IdentityMiddleware::default())
-                        .wrap(session())
-                };
-                config
-                    .service(on("/login").route(web::post().to(log_in)))
-                    .service(on("/me").route(web::get().to(me)));
-            })
-            .await
+        Rig::ActixSliding => {
+            let sliding = PersistentSession::default()
+                .session_ttl(Duration::days(14))
+                .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest);
+            serve_actix(sliding.into()).await
         }
+        Rig::ActixDefault => serve_actix(BrowserSession::default().into()).await,
     }
+}
+
+async fn serve_actix(lifecycle: SessionLifecycle) -> anyhow::Result<()> {
+    let store = RedisSessionStore::new(std::env::var("REDIS_URL")?).await?;
+    let key = Key::generate();
+    listen(move |config| {
+        let on = |path| {
+            let session = SessionMiddleware::builder(store.clone(), key.clone())
+                .session_lifecycle(lifecycle.clone())
+                .build();
+            web::resource(path)
+                .wrap(IdentityMiddleware::default())
+                .wrap(session)
+        };
+        config
+            .service(on("/login").route(web::post().to(log_in)))
+            .service(on("/me").route(web::get().to(me)));
+    })
+    .await
 }
 
 fn settings() -> anyhow::Result<Settings> {
@@ -172,8 +194,8 @@ async fn log_in_visitor(
     Ok(HttpResponse::Ok().finish())
 }
 
-async fn me_visitor(visitor: Visitor) -> Result<HttpResponse, Problem> {
-    visitor.login()?;
+async fn me_reader(reader: Reader) -> Result<HttpResponse, Problem> {
+    reader.login()?;
     Ok(answer())
 }
 

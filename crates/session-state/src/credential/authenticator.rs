@@ -11,15 +11,10 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, Data, ServiceConfig},
 };
-use contract::{
-    Problem,
-    cookies::{self, Found as Sent},
-    guards::own_pages_only,
-    wire::User,
-};
+use contract::{Problem, guards::own_pages_only, wire::User};
 
-use super::{Behind, COOKIE, Sessions};
-use crate::{Server, routes, visitor::is_only_spelling};
+use super::{COOKIE, Sessions};
+use crate::{Server, routes};
 
 impl Sessions {
     /// Who is logged in by the session that the request carries; `None` when it carries none that
@@ -35,16 +30,12 @@ impl Sessions {
     /// # Errors
     /// 400 for two different session cookies, 503 when the store does not answer.
     pub async fn authenticate(&self, request: &HttpRequest) -> Result<Option<User>, Problem> {
-        let id = match cookies::find(request.headers(), COOKIE) {
-            Sent::One(value) if is_only_spelling(value) => self.ring.open(value),
-            Sent::One(_) | Sent::None => None,
-            Sent::Ambiguous => return Err(Problem::MalformedRequest),
+        let Some(opened) = self.opened(request.headers())? else {
+            return Ok(None);
         };
-        let Some(id) = id else { return Ok(None) };
-        match self.find(&id).await? {
-            Behind::Live(found, _) => Ok(found.account.as_deref().map(User::from)),
-            Behind::Nothing | Behind::Moved => Ok(None),
-        }
+        let found = self.live(&opened.id).await?;
+        let account = found.as_ref().and_then(|found| found.account.as_deref());
+        Ok(account.map(User::from))
     }
 
     /// Puts session-state's own routes below `path`, so that one can log in there. An unsafe

@@ -7,7 +7,7 @@ use contract::Problem;
 use store::{Digest, Replacement};
 
 use super::aside::{Update, rebase};
-use super::record::mark;
+use super::record::{entries as entries_of, mark};
 use super::writing::{TRIES, key};
 use super::{Cookie, Entries, Found, Parsed, Record, Sessions};
 
@@ -78,9 +78,10 @@ impl Sessions {
                 Replacement::Done => return Ok(true),
                 Replacement::Gone => return Ok(false),
                 Replacement::Differs(other) => {
-                    let Some(Parsed::Session(_, theirs)) = Parsed::of(&other) else {
+                    let Some(Parsed::Session(theirs)) = Parsed::of(&other) else {
                         return Ok(false);
                     };
+                    let theirs = entries_of(&other, &theirs);
                     *entries = rebase(&base, std::mem::take(entries), &theirs, updates)?;
                     let newer = record.print(entries, None)?;
                     // Nobody writes to it but us. It can have been ended from the list of logins.

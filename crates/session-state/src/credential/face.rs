@@ -30,7 +30,8 @@ impl SessionStore for Sessions {
     /// never adopted: actix-session takes `None` for a visitor without a cookie.
     async fn load(&self, id: &SessionKey) -> Result<Option<Entries>, LoadError> {
         match self.find(id.as_ref()).await {
-            Ok(Behind::Live(found, entries)) => {
+            Ok(Behind::Live(found)) => {
+                let entries = found.entries();
                 aside(|aside| aside.found = Some(Rc::new(found)));
                 Ok(Some(entries))
             }

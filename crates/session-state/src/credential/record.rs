@@ -9,8 +9,8 @@ use std::{
 };
 
 use contract::{Problem, accounts::Account, wire::Timestamp};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::value::{RawValue, to_raw_value};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use store::Digest;
 
 use super::Lifetimes;
@@ -56,21 +56,40 @@ pub(crate) struct Record {
 }
 
 /// The server's own entries of a session, as they stand in the store.
-mod own {
-    /// Of a login, what [`In`](super::In) says.
-    pub(super) const IN: &str = "@in";
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Own {
     /// Of a visitor without a login: when the session began.
-    pub(super) const AT: &str = "@at";
-    /// Of a visitor without a login: minutes from there to the last request.
-    pub(super) const SEEN: &str = "@seen";
-    pub(super) const ENDS: &str = "@ends";
-    pub(super) const KEPT: &str = "@kept";
+    #[serde(rename = "@at", skip_serializing_if = "Option::is_none")]
+    at: Option<i64>,
     /// Of two requests that count to the same number, each writes a text of its own. Otherwise the
     /// second would find what it was about to write, and take it for its own.
-    pub(super) const BY: &str = "@by";
-    /// Stands for twenty seconds where a session was that goes on under another id. A logout that comes
-    /// with the old id finds the way, and nobody is let in by it.
-    pub(super) const MOVED: &str = "@moved";
+    #[serde(rename = "@by", skip_serializing_if = "Option::is_none")]
+    by: Option<u16>,
+    #[serde(rename = "@ends", skip_serializing_if = "Option::is_none")]
+    ends: Option<i64>,
+    /// Of a login, what [`In`] says.
+    #[serde(rename = "@in", skip_serializing_if = "Option::is_none")]
+    login: Option<In>,
+    #[serde(rename = "@kept", skip_serializing_if = "is_not")]
+    kept: bool,
+    /// Stands for twenty seconds where a session was that goes on under another id. A logout that
+    /// comes with the old id finds the way, and nobody is let in by it.
+    #[serde(rename = "@moved", skip_serializing_if = "Option::is_none")]
+    moved: Option<String>,
+    /// Of a visitor without a login: minutes from there to the last request.
+    #[serde(rename = "@seen", skip_serializing_if = "Option::is_none")]
+    seen: Option<i64>,
+}
+
+/// A whole session, as it is written.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    own: Own,
+    /// In order, so that the same session is always the same text.
+    #[serde(flatten)]
+    put_in: BTreeMap<&'a str, &'a RawValue>,
 }
 
 /// A login, as a list: there are many of them, and names take room.
@@ -103,7 +122,7 @@ fn is_not(what: &bool) -> bool {
 
 /// What is found under the digest of an id.
 pub(super) enum Parsed {
-    Session(Record, Entries),
+    Session(Record),
     Moved(Digest),
 }
 
@@ -155,102 +174,80 @@ impl Record {
         if would_be > limit {
             return Err(Problem::StateTooLarge { would_be, limit });
         }
-        let mut own = Own::default();
         let minutes = (self.seen_at - self.began_at) / 60;
+        let mut own = Own {
+            ends: self.ends_at,
+            by,
+            ..Own::default()
+        };
         match self.account {
             Some(account) => {
-                let device = self.device.clone();
-                let login = In(
+                own.login = Some(In(
                     account,
                     self.epoch,
                     self.began_at,
                     minutes,
-                    device,
+                    self.device.clone(),
                     self.kept,
-                );
-                own.add(own::IN, login)?;
+                ));
             }
             None => {
-                own.add(own::AT, self.began_at)?;
-                if minutes != 0 {
-                    own.add(own::SEEN, minutes)?;
-                }
-                if self.kept {
-                    own.add(own::KEPT, true)?;
-                }
+                own.at = Some(self.began_at);
+                own.seen = Some(minutes).filter(|minutes| *minutes != 0);
+                own.kept = self.kept;
             }
         }
-        if let Some(end) = self.ends_at {
-            own.add(own::ENDS, end)?;
-        }
-        if let Some(by) = by {
-            own.add(own::BY, by)?;
-        }
-        let mut all: BTreeMap<&str, &RawValue> = BTreeMap::new();
-        for (name, value) in put_in {
-            let value = serde_json::from_str(value).map_err(|_| Problem::Internal)?;
-            all.insert(name, value);
-        }
-        all.extend(own.0.iter().map(|(name, value)| (*name, &**value)));
-        serde_json::to_string(&all).map_err(|_| Problem::Internal)
-    }
-}
-
-#[derive(Default)]
-struct Own(Vec<(&'static str, Box<RawValue>)>);
-
-impl Own {
-    fn add(&mut self, name: &'static str, value: impl Serialize) -> Result<(), Problem> {
-        let value = to_raw_value(&value).map_err(|_| Problem::Internal)?;
-        self.0.push((name, value));
-        Ok(())
+        let raw = |value| serde_json::from_str::<&RawValue>(value).map_err(|_| Problem::Internal);
+        let put_in = put_in.map(|(name, value)| Ok((name.as_str(), raw(value)?)));
+        let put_in = put_in.collect::<Result<_, Problem>>()?;
+        serde_json::to_string(&Whole { own, put_in }).map_err(|_| Problem::Internal)
     }
 }
 
 impl Parsed {
-    /// `None` for what this server has not written.
+    /// `None` for what this server has not written. What was put in is passed over: most requests
+    /// do not ask for it, and [`entries`] reads it.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let mut all: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-        if let Some(next) = take::<String>(&mut all, own::MOVED)? {
+        let own: Own = serde_json::from_str(text).ok()?;
+        if let Some(next) = own.moved {
             return next.parse().ok().map(Self::Moved);
         }
-        let mut record = Record::default();
-        let mut login = None;
+        let mut record = Record {
+            ends_at: own.ends,
+            ..Record::default()
+        };
         let minutes: i64;
-        if let Some(In(account, epoch, began_at, seen, device, kept)) = take(&mut all, own::IN)? {
+        if let Some(In(account, epoch, began_at, seen, device, kept)) = own.login {
             record.account = Some(account);
             (record.epoch, record.began_at, minutes) = (epoch, began_at, seen);
             (record.device, record.kept) = (device, kept);
-            login = Some((ACCOUNT.to_owned(), format!("\"{account}\"")));
         } else {
-            record.began_at = take(&mut all, own::AT)??;
-            minutes = take(&mut all, own::SEEN)?.unwrap_or_default();
-            record.kept = take(&mut all, own::KEPT)?.unwrap_or_default();
+            (record.began_at, record.kept) = (own.at?, own.kept);
+            minutes = own.seen.unwrap_or_default();
         }
         record.seen_at = record.began_at.saturating_add(minutes.saturating_mul(60));
-        record.ends_at = take(&mut all, own::ENDS)?;
-        let put_in = all.into_iter().filter(|(name, _)| is_put_in(name));
-        let entries = put_in.map(|(name, value)| (name, value.get().to_owned()));
-        Some(Self::Session(record, entries.chain(login).collect()))
+        Some(Self::Session(record))
     }
 }
 
-/// One of the server's own entries: `Some(None)` when it is not there, `None` when it is not what
-/// the server writes.
-fn take<T: DeserializeOwned>(
-    all: &mut HashMap<String, &RawValue>,
-    name: &str,
-) -> Option<Option<T>> {
-    match all.remove(name) {
-        Some(value) => serde_json::from_str(value.get()).ok().map(Some),
-        None => Some(None),
-    }
+/// What actix-session is to find in a session: what was put in, and who is logged in.
+pub(super) fn entries(text: &str, record: &Record) -> Entries {
+    let all: HashMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let put_in = all.into_iter().filter(|(name, _)| is_put_in(name));
+    let entries = put_in.map(|(name, value)| (name, value.get().to_owned()));
+    let login = record
+        .account
+        .map(|id| (ACCOUNT.to_owned(), format!("\"{id}\"")));
+    entries.chain(login).collect()
 }
 
 /// The text that stands for twenty seconds where a session was.
 pub(super) fn mark(next: &Digest) -> Result<String, Problem> {
-    let moved = HashMap::from([(own::MOVED, next.to_string())]);
-    serde_json::to_string(&moved).map_err(|_| Problem::Internal)
+    let mark = Own {
+        moved: Some(next.to_string()),
+        ..Own::default()
+    };
+    serde_json::to_string(&mark).map_err(|_| Problem::Internal)
 }
 
 /// Whether an entry is one that the visitor, or the application, put in.

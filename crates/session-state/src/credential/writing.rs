@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_session::storage::SessionKey;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use contract::Problem;
+use contract::{Problem, wire::Timestamp};
 use store::{Digest, Replacement, StoreError};
 
 use super::aside::{Update, rebase};
-use super::record::account_of;
+use super::record::{account_of, entries as entries_of};
 use super::{Cookie, Entries, Found, Parsed, Record, Sessions, merge};
 
 /// How often a write is tried when others write at the same time. Of those that collide one
@@ -144,9 +144,10 @@ impl Sessions {
         let lasts = self.expires_at(record).remaining();
         for _ in 0..TRIES {
             if let Some(other) = other.take() {
-                let Some(Parsed::Session(_, theirs)) = Parsed::of(&other) else {
+                let Some(Parsed::Session(theirs)) = Parsed::of(&other) else {
                     return Ok(Outcome::Gone);
                 };
+                let theirs = entries_of(&other, &theirs);
                 entries = rebase(&base, entries, &theirs, updates)?;
                 (held, base) = (other, theirs);
             }
@@ -168,6 +169,18 @@ impl Sessions {
             }
         }
         Err(Problem::Busy(Duration::from_secs(1)))
+    }
+
+    /// Writes down that a session was used just now.
+    pub(crate) async fn note_use(&self, found: &Found) -> Result<(), Problem> {
+        let record = Record {
+            seen_at: Timestamp::now().unix(),
+            ..found.record.clone()
+        };
+        match self.write(found, &record, found.entries(), &mut []).await? {
+            Outcome::Done(_) => Ok(()),
+            Outcome::Gone => Err(Problem::LoginRequired),
+        }
     }
 
     /// A login: the session that came with it ends, and another one begins.

@@ -208,7 +208,7 @@ impl Visitor {
 const TEST_COOKIE: &str = "testcookie";
 const WORKED: &str = "worked";
 
-fn read<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Problem> {
     // What is there is the visitor's: neither it nor the parser's words, which quote it, are logged.
     serde_json::from_str(text).map_err(|_| {
         log::error!("{key} in a session is not a {}", std::any::type_name::<T>());

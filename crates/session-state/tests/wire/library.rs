@@ -12,8 +12,13 @@ use crate::server::Server;
 use crate::shop::Shop;
 
 const LONG: &[&str] = &["--lifetime=1h", "--absolute-lifetime=2h"];
+const EVERY: &[&str] = &[
+    "--lifetime=1h",
+    "--absolute-lifetime=2h",
+    "--save-every-request",
+];
 
-pub(crate) const CASES: [Special; 8] = [
+pub(crate) const CASES: [Special; 10] = [
     ("each_call_does_what_it_says", LONG, each_call),
     ("what_ends_in_a_5xx_changes_nothing", LONG, failed),
     ("a_lifetime_is_changed_and_told", LONG, expiry),
@@ -27,13 +32,11 @@ pub(crate) const CASES: [Special; 8] = [
     ("a_thousand_increments_are_a_thousand", LONG, increments),
     (
         "each_request_is_saved_when_that_is_set",
-        &[
-            "--lifetime=1h",
-            "--absolute-lifetime=2h",
-            "--save-every-request",
-        ],
+        EVERY,
         every_request,
     ),
+    ("a_reader_sees_what_a_visitor_keeps", LONG, reader),
+    ("a_reader_brings_no_session_back", EVERY, reader_and_logout),
 ];
 
 /// Runs inside a handler, on a session that is empty.
@@ -148,6 +151,46 @@ fn vary(server: &Server) {
     };
     assert!(of_server("/me") && of_server("/state"));
     assert!(!of_server("/healthz") && !of_server("/openapi.json") && !of_server("/login"));
+}
+
+/// What a visitor writes is what a reader reads, and nothing of the server's own.
+fn reader(server: &Server) {
+    let shop = Shop::beside(server);
+    let read = |key: &str, cookie| shop.send(&format!("/read/{key}"), cookie).expect(200);
+    let visitor = shop.send("/do/set/basket/tea", None).cookie().unwrap();
+    let alice = shop.send("/do/login/1", Some(&visitor)).cookie().unwrap();
+    for (key, cookie, seen) in [
+        ("basket", Some(&alice), r#"["alice","tea"]"#),
+        ("@account", Some(&alice), r#"["alice",null]"#),
+        ("basket", Some(&visitor), "[null,null]"),
+        ("basket", None, "[null,null]"),
+    ] {
+        let answer = read(key, cookie.map(String::as_str));
+        assert_eq!(answer.body, seen, "{key}");
+        assert_eq!(answer.set_cookie(), None);
+        assert!(answer.head.contains("vary: Cookie"), "{answer:?}");
+    }
+    let two = format!("{alice}; {visitor}");
+    shop.send("/read/basket", Some(&two)).expect(400);
+}
+
+/// The use of a session is written down here, and to write brings no session back.
+fn reader_and_logout(server: &Server) {
+    let shop = Shop::beside(server);
+    let login = server.log_in("alice", "wonderland");
+    let slow = shop.begin(server, "/read/basket", &login);
+    server
+        .send("POST", "/logout", Some(&login), None)
+        .expect(204);
+    slow.finish().expect(401);
+    assert_eq!(server.dump(), []);
+    // "503: nothing was changed", nor is it tried.
+    let login = server.log_in("alice", "wonderland");
+    let slow = shop.begin(server, "/read/fail", &login);
+    server
+        .send("POST", "/logout", Some(&login), None)
+        .expect(204);
+    slow.finish().expect(502);
 }
 
 fn logins(server: &Server) {

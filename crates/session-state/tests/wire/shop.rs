@@ -11,7 +11,7 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle};
 use contract::{Problem, wire::Expiry};
 use serde_json::{Map, Value};
-use session_state::{SessionsFactory, Visitor};
+use session_state::{Reader, SessionsFactory, Visitor};
 use tokio::sync::Semaphore;
 
 use crate::http::{Answer, send_with};
@@ -54,11 +54,13 @@ impl Shop {
             let app = move || {
                 let sessions = factory.sessions(source.open().unwrap());
                 let on = |path, handler| sessions.behind(web::resource(path).route(handler));
+                let read = web::resource("/read/{key}").route(web::to(read));
                 App::new()
                     .app_data(Data::from(Arc::clone(&at_gate)))
                     .app_data(Data::new(accounts.clone()))
                     .service(on("/untouched", web::get().to(HttpResponse::Ok)))
                     .service(on("/do/{what:.*}", web::to(work)))
+                    .service(sessions.reading(read))
             };
             let server = HttpServer::new(app).workers(2).disable_signals();
             let running = server.listen(listener).unwrap().run();
@@ -118,6 +120,31 @@ impl Drop for Shop {
     }
 }
 
+impl Gate {
+    async fn pass(&self, request: &HttpRequest) {
+        if request.headers().contains_key("x-gate") {
+            self.entered.add_permits(1);
+            self.open.acquire().await.unwrap().forget();
+        }
+    }
+}
+
+/// The value of a key, as a handler on the short way sees it.
+async fn read(
+    request: HttpRequest,
+    reader: Reader,
+    key: Path<String>,
+    gate: Data<Gate>,
+) -> Result<HttpResponse, Problem> {
+    gate.pass(&request).await;
+    let mut answer = HttpResponse::build(match key.as_str() {
+        "fail" => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::OK,
+    });
+    let name = reader.login().map(|account| account.username.clone()).ok();
+    Ok(answer.json((name, reader.get::<Value>(&key)?)))
+}
+
 type Accounts = Data<contract::accounts::Accounts>;
 
 async fn work(
@@ -127,10 +154,7 @@ async fn work(
     gate: Data<Gate>,
     accounts: Accounts,
 ) -> Result<HttpResponse, Problem> {
-    if request.headers().contains_key("x-gate") {
-        gate.entered.add_permits(1);
-        gate.open.acquire().await.unwrap().forget();
-    }
+    gate.pass(&request).await;
     if let Some(pause) = request.headers().get("x-pause") {
         let pause = pause.to_str().unwrap().parse().unwrap();
         tokio::time::sleep(Duration::from_millis(pause)).await;
