@@ -24,7 +24,7 @@ use contract::{
     passwords::Password,
     settings::MasterKey,
 };
-use session_state::{Sessions, SessionsFactory, Settings, Visitor};
+use session_state::{Reader, Sessions, SessionsFactory, Settings, Visitor};
 
 // ANCHOR: handlers
 async fn add(visitor: Visitor, what: Path<String>) -> Result<HttpResponse, Problem> {
@@ -38,10 +38,11 @@ async fn add(visitor: Visitor, what: Path<String>) -> Result<HttpResponse, Probl
     Ok(HttpResponse::Ok().json(basket))
 }
 
-async fn show(visitor: Visitor) -> Result<HttpResponse, Problem> {
-    let basket: Vec<String> = visitor.get_or("basket", Vec::new())?;
+/// It only reads.
+async fn show(reader: Reader) -> Result<HttpResponse, Problem> {
+    let basket: Vec<String> = reader.get("basket")?.unwrap_or_default();
     // 401 where nobody is logged in: a basket has an owner when it is paid for.
-    let owner = visitor.login()?;
+    let owner = reader.login()?;
     Ok(HttpResponse::Ok().json((&owner.username, basket)))
 }
 
@@ -70,7 +71,7 @@ fn routes(config: &mut ServiceConfig, sessions: &Sessions) {
     let behind = |path, route| sessions.behind(resource(path).route(route));
     config
         .service(behind("/basket/{what}", post().to(add)))
-        .service(behind("/basket", get().to(show)))
+        .service(sessions.reading(resource("/basket").route(get().to(show))))
         .service(behind("/login", post().to(log_in)));
 }
 

@@ -119,12 +119,12 @@ impl Sessions {
         if noted {
             self.note_use(found).await?;
         }
-        if opened.is_from_before || noted && found.record.kept {
-            if let Sent::One(sent) = cookies::find(response.request().headers(), COOKIE) {
-                let renewed = self.ring.renewed(sent);
-                let value = renewed.unwrap_or_else(|| sent.to_owned());
-                self.give_anew(&value, found, response.headers_mut());
-            }
+        if (opened.is_from_before || noted && found.record.kept)
+            && let Sent::One(sent) = cookies::find(response.request().headers(), COOKIE)
+        {
+            let renewed = self.ring.renewed(sent);
+            let value = renewed.unwrap_or_else(|| sent.to_owned());
+            self.give_anew(&value, found, response.headers_mut());
         }
         Ok(())
     }
