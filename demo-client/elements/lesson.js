@@ -3,6 +3,7 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { tellPrediction } from "../lab.js";
 import { language, t } from "../language.js";
 import { foretell } from "../predictions.js";
 
@@ -180,6 +181,7 @@ export class LabLesson extends HTMLElement {
     if (step.ask === null || step.ask === undefined || came === null || this.#view === null) return;
     const right = came.every((one, index) => one === this.#guess[index]);
     foretell(`${this.#lesson?.name}/${this.#at}/${this.#view.profile}`, right);
+    if (this.#lesson !== null) tellPrediction(this.#lesson.name, this.#at, this.#guess);
   }
 }
 

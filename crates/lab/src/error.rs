@@ -58,6 +58,12 @@ pub enum LabError {
     /// A lesson could not be played.
     #[error("the lesson could not be played: {0}")]
     Lesson(String),
+    /// The rooms of a class do not fit behind its port. Exit code 2.
+    #[error("{0} rooms need ports beyond 65535: give a lower port, or fewer --rooms")]
+    Rooms(u16),
+    /// No certificate could be made for a class.
+    #[error("no certificate could be made: {0}")]
+    Certificate(String),
     /// An attack could not be tried.
     #[error("the attack could not be tried: {0}")]
     Attack(String),
@@ -79,7 +85,8 @@ impl LabError {
             | Self::RedisUrl
             | Self::RedisTls
             | Self::Settings(_)
-            | Self::Variant(..) => 2,
+            | Self::Variant(..)
+            | Self::Rooms(_) => 2,
             Self::RedisUnreachable { .. } => 5,
             Self::Server(error) => error.exit_code(),
             _ => 1,

@@ -3,6 +3,11 @@
 //! Cookies ignore ports, so three servers on three ports of `localhost` would share one jar.
 //! Hence one port and four host names, all of them same-site with each other. The attacker has
 //! two more: one that is same-site too, and one that is not.
+//!
+//! In the room of a class there are no names: those of `localhost` lead each visitor to his own
+//! machine. There it is one address, a port for each, over TLS.
+
+use std::net::Ipv4Addr;
 
 use crate::column::Column;
 use crate::lure::Site;
@@ -24,21 +29,41 @@ pub enum Place {
 #[derive(Clone, Copy, Debug)]
 pub struct Hosts {
     port: u16,
+    room: Option<Ipv4Addr>,
 }
 
 impl Hosts {
     /// The names on this port.
     pub fn new(port: u16) -> Self {
-        Self { port }
+        Self { port, room: None }
+    }
+
+    /// A room of a class: this port for the page, the next three for the servers.
+    pub fn room(address: Ipv4Addr, port: u16) -> Self {
+        Self {
+            port,
+            room: Some(address),
+        }
+    }
+
+    /// The attacker's pages need names: a port is no other site, and has the same cookies.
+    pub(crate) fn has_names(self) -> bool {
+        self.room.is_none()
     }
 
     /// The page's origin, which is the address that people open.
     pub fn page(self) -> String {
-        self.origin("lab.localhost")
+        match self.room {
+            Some(address) => format!("https://{address}:{}", self.port),
+            None => self.origin("lab.localhost"),
+        }
     }
 
     /// The origin of a column's server.
     pub fn column(self, column: Column) -> String {
+        if let Some(address) = self.room {
+            return format!("https://{address}:{}", self.port_of(column));
+        }
         self.origin(&format!("{}.lab.localhost", column.id()))
     }
 
@@ -50,12 +75,25 @@ impl Hosts {
     /// The `Host` header of a column's server.
     pub fn authority(self, column: Column) -> String {
         let origin = self.column(column);
-        origin.trim_start_matches("http://").to_owned()
+        let (_, authority) = origin.split_once("://").unwrap_or_default();
+        authority.to_owned()
+    }
+
+    fn port_of(self, column: Column) -> u16 {
+        self.port + 1 + column.index() as u16
     }
 
     /// Decides by allow-list. A name that is not on it is `None`: a foreign site that
     /// re-points its own name to 127.0.0.1 (DNS rebinding) comes in with that name.
     pub fn place(self, host: &str) -> Option<Place> {
+        if let Some(address) = self.room {
+            let is = |port| host == format!("{address}:{port}");
+            let column = |column: &Column| is(self.port_of(*column));
+            return match is(self.port) {
+                true => Some(Place::Page),
+                false => Column::ALL.into_iter().find(column).map(Place::Column),
+            };
+        }
         let host = host.to_ascii_lowercase();
         let name = match host.strip_suffix(&format!(":{}", self.port)) {
             Some(name) => name,
@@ -113,6 +151,25 @@ mod tests {
             ".lab.localhost:8000",
             "cookie.lab.localhost.evil.example:8000",
             "",
+        ] {
+            assert_eq!(hosts.place(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_room_is_an_address_and_four_ports() {
+        let hosts = Hosts::room(Ipv4Addr::new(192, 0, 2, 7), 8444);
+        assert_eq!(hosts.page(), "https://192.0.2.7:8444");
+        assert_eq!(hosts.place("192.0.2.7:8444"), Some(Place::Page));
+        for column in Column::ALL {
+            let authority = hosts.authority(column);
+            assert_eq!(hosts.place(&authority), Some(Place::Column(column)));
+        }
+        for foreign in [
+            "192.0.2.7:8448",
+            "192.0.2.8:8444",
+            "lab.localhost:8444",
+            "192.0.2.7",
         ] {
             assert_eq!(hosts.place(foreign), None, "{foreign}");
         }

@@ -18,6 +18,7 @@
 pub mod attacks;
 pub mod bench;
 pub mod board;
+pub mod class;
 pub mod column;
 pub mod doctor;
 pub mod exercises;

@@ -2,6 +2,7 @@
 
 mod attack_verb;
 mod bench_verb;
+mod class_verb;
 mod cli;
 mod completions_verb;
 mod doctor_verb;

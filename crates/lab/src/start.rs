@@ -1,12 +1,14 @@
 //! Starting and stopping a lab.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::accounts::Accounts;
 use tokio::task::JoinHandle;
 
 use crate::attacker::Attacker;
 use crate::board::Board;
+use crate::class::Seat;
 use crate::column::Column;
 use crate::control::{self, Control};
 use crate::director::Director;
@@ -30,6 +32,8 @@ pub struct Options {
     pub profile: Profile,
     /// How else each of them runs, where not as usual: what [`Variants::with`] takes.
     pub variants: Vec<(Column, String)>,
+    /// It is the room of a class.
+    pub seat: Option<Seat>,
 }
 
 impl Default for Options {
@@ -39,6 +43,7 @@ impl Default for Options {
             store: StoreChoice::Auto,
             profile: Profile::Hardened,
             variants: Vec::new(),
+            seat: None,
         }
     }
 }
@@ -67,6 +72,8 @@ pub struct Lab {
     pub moved: bool,
     /// The store that was found.
     pub store: StoreLabel,
+    hosts: Hosts,
+    shared: Arc<Front>,
     front: Vec<JoinHandle<()>>,
     watcher: JoinHandle<()>,
     control: Control,
@@ -76,7 +83,12 @@ pub struct Lab {
 impl Lab {
     /// The address to open.
     pub fn address(&self) -> String {
-        Hosts::new(self.port).page()
+        self.hosts.page()
+    }
+
+    /// How many times somebody did something.
+    pub(crate) fn asked(&self) -> u64 {
+        self.shared.asked.load(Ordering::Relaxed)
     }
 
     /// Stops everything: front, page, servers, taps, the private Redis.
@@ -106,9 +118,15 @@ impl Lab {
 /// Starts a lab; call it inside a multi-threaded tokio runtime.
 pub async fn start(options: Options) -> Result<Lab, LabError> {
     let wanted = options.variants()?;
-    let listeners = listen::take(options.port).await?;
+    let listeners = match &options.seat {
+        Some(seat) => listen::take_room(seat, options.port.unwrap_or_default()).await?,
+        None => listen::take(options.port).await?,
+    };
     let (port, moved) = (listeners.port, listeners.moved);
-    let hosts = Hosts::new(port);
+    let hosts = match &options.seat {
+        Some(seat) => Hosts::room(seat.address, port),
+        None => Hosts::new(port),
+    };
     let (board, events) = Board::new(options.profile);
     let stores = Arc::new(Stores::open(&options.store, port, &board).await?);
     // A lab that was killed could not clean up, and its keys belong to logins that nobody has.
@@ -150,12 +168,16 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
         servers,
         page: control.address,
         board,
+        asked: AtomicU64::default(),
     });
+    let shared = Arc::clone(&front);
     let front = listen::serve(listeners, &front);
     Ok(Lab {
         port,
         moved,
         store: label,
+        hosts,
+        shared,
         front,
         watcher,
         control,

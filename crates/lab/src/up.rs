@@ -5,12 +5,18 @@ use std::process::ExitCode;
 use contract::command::stop_asked;
 use lab::{Lab, Options};
 
+use crate::class_verb;
 use crate::cli::Up;
 use crate::exit;
 use crate::screen::{Paint, Screen};
 
 pub(crate) async fn run(up: Up) -> ExitCode {
+    let class = up.class.clone();
     let options = up.options().unwrap_or_else(|error| error.exit());
+    if class.class {
+        let class = class.options(options).unwrap_or_else(|error| error.exit());
+        return class_verb::run(class).await;
+    }
     let lab = match lab::start(options.clone()).await {
         Ok(lab) => lab,
         Err(error) => return exit::because(error.exit_code(), error),

@@ -1,5 +1,6 @@
 //! The command line: this file has the verbs and `lab up`, the others the settings of the rest.
 
+mod class;
 mod keys;
 mod lessons;
 mod machine;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use lab::bench::ServeOne;
 use lab::{Options, Profile};
 
+pub(crate) use class::ClassArgs;
 pub(crate) use keys::{KeysVerb, NewKeyArgs};
 pub(crate) use lessons::{AttackArgs, RunArgs};
 pub(crate) use machine::{Bench, CompletionsArgs, DoctorArgs, ForShell, ResetArgs};
@@ -46,6 +48,8 @@ Examples:
                                           other variants; the page can switch them too
   lab up --embedded                       without any Redis, whatever REDIS_URL says
   REDIS_URL=redis://127.0.0.1 lab up      with the Redis that is there
+  lab up --class --listen 192.168.1.5:8443 --tls
+                                          a room for everybody in the class-room's network
 
 Exit codes: 0 stopped as asked, 1 did not start, 2 wrong settings or port taken, 5 Redis not there.";
 
@@ -105,6 +109,9 @@ pub(crate) struct Up {
 
     #[command(flatten)]
     store: StoreArgs,
+
+    #[command(flatten)]
+    pub(crate) class: ClassArgs,
 }
 
 impl Up {
@@ -114,6 +121,7 @@ impl Up {
             store: self.store.choice()?,
             profile: self.profile,
             variants: self.variants.chosen(),
+            ..Options::default()
         })
     }
 }

@@ -85,6 +85,11 @@ async fn begin(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
     let Some(lure) = lure else {
         return HttpResponse::NotFound().finish();
     };
+    if !shared.hosts.has_names() {
+        let sentence = "This needs host names of its own for the attacker, and a class has one address. \
+                        Start the lab on your own machine for it.";
+        return HttpResponse::ServiceUnavailable().json(json!({ "sentence": sentence }));
+    }
     let planted = match lure.way {
         Way::Plant => shared.attacker.own_cookie(column).await,
         _ => None,

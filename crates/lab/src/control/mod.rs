@@ -25,6 +25,7 @@ use tokio::task::JoinHandle;
 
 use crate::attacker::Attacker;
 use crate::board::Board;
+use crate::class::Seat;
 use crate::director::Orders;
 use crate::error::LabError;
 use crate::hosts::Hosts;
@@ -51,6 +52,8 @@ struct Shared {
     attempts: Attempts,
     stores: Arc<Stores>,
     rounds: scoreboard::Rounds,
+    /// In the room of a class.
+    seat: Option<Seat>,
 }
 
 impl Shared {
@@ -105,7 +108,12 @@ pub(crate) fn start(
         attacker,
         attempts: Attempts::default(),
         stores,
-        rounds: scoreboard::Rounds::of(started_with),
+        seat: started_with.seat.clone(),
+        // What it measures in a second lab is not reached by visitors.
+        rounds: scoreboard::Rounds::of(Options {
+            seat: None,
+            ..started_with
+        }),
     };
     let shared = web::Data::new(shared);
     let failed = |source| LabError::System {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Shared, assets, attacks, events, export, scoreboard};
+use crate::class::Guess;
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
@@ -69,6 +70,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             "/measure",
             web::post().guard(here()).to(scoreboard::measure),
         )
+        .route("/predicted", web::post().guard(here()).to(predicted))
         .route("/control", web::post().guard(here()).to(control));
 }
 
@@ -99,7 +101,20 @@ async fn file(path: web::Path<String>, shared: Data<Shared>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, policy(&shared)))
-        .body(page.replace("%LAB_TOKEN%", shared.token.reveal()))
+        .body(page.replace("%LAB_TOKEN%", shared.token.reveal()).replace(
+            "%LAB_CLASS%",
+            if shared.seat.is_some() { "yes" } else { "" },
+        ))
+}
+
+/// `POST /__lab/predicted`: what a visitor of a class foretells. Elsewhere nobody counts.
+async fn predicted(guess: Json<Guess>, shared: Data<Shared>) -> HttpResponse {
+    match &shared.seat {
+        Some(seat) if seat.tally.count(seat.room, guess.into_inner()) => {
+            HttpResponse::NoContent().finish()
+        }
+        _ => HttpResponse::NotFound().finish(),
+    }
 }
 
 /// The page may load its own files, talk to its own origin, and frame the three columns.

@@ -1,10 +1,9 @@
 //! One connection of a client: request after request, each to where its `Host` belongs.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout};
 
 use super::{Front, answers, relay};
@@ -29,12 +28,11 @@ enum Route {
 }
 
 /// Serves one connection to its end.
-pub(crate) async fn serve(stream: TcpStream, front: &Front) {
-    // Small answers must not wait for the other side's acknowledgement.
-    if let Err(error) = stream.set_nodelay(true) {
-        log::debug!("no TCP_NODELAY: {error}");
-    }
-    let (reader, mut writer) = stream.into_split();
+pub(crate) async fn serve<R, W>(reader: R, mut writer: W, front: &Front)
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let mut reader = Incoming::new(reader);
     while let Ok(Some(request)) = read_head(&mut reader, &mut writer).await {
         match one(&mut reader, &mut writer, front, request).await {
@@ -47,10 +45,14 @@ pub(crate) async fn serve(stream: TcpStream, front: &Front) {
 }
 
 /// Waits for a head; `None` when the client is done or was answered.
-async fn read_head(
-    reader: &mut Incoming<OwnedReadHalf>,
-    writer: &mut OwnedWriteHalf,
-) -> std::io::Result<Option<RequestHead>> {
+pub(crate) async fn read_head<R, W>(
+    reader: &mut Incoming<R>,
+    writer: &mut W,
+) -> std::io::Result<Option<RequestHead>>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     if reader.pending().is_empty() && reader.fill(IDLE).await? == 0 {
         return Ok(None);
     }
@@ -73,12 +75,16 @@ async fn read_head(
 }
 
 /// Handles one request; `true` when the connection can carry another.
-async fn one(
-    reader: &mut Incoming<OwnedReadHalf>,
-    writer: &mut OwnedWriteHalf,
+async fn one<R, W>(
+    reader: &mut Incoming<R>,
+    writer: &mut W,
     front: &Front,
     request: RequestHead,
-) -> std::io::Result<bool> {
+) -> std::io::Result<bool>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let route = match decide(front, &request) {
         Ok(route) => route,
         Err(answer) => {
@@ -86,6 +92,9 @@ async fn one(
             return Ok(false);
         }
     };
+    if matches!(route, Route::Server(..)) || request.method != "GET" {
+        front.asked.fetch_add(1, Ordering::Relaxed);
+    }
     let framing = match Framing::of_request(&request) {
         Ok(framing) => framing,
         Err(error) => {

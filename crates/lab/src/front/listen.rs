@@ -5,11 +5,12 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::{Front, connection};
+use crate::class::{PORTS, Seat};
 use crate::error::LabError;
 
 /// The port that is tried first.
@@ -18,11 +19,15 @@ pub(crate) const USUAL_PORT: u16 = 8000;
 pub(crate) const TRIED_PORTS: u16 = 100;
 /// Connections at once, over all hosts; a browser opens six a host.
 const MAX_CONNECTIONS: usize = 256;
+/// The same for one of many rooms: two tabs of a browser.
+const MAX_OF_A_ROOM: usize = 48;
 
 /// The listeners of one port.
 #[derive(Debug)]
 pub(crate) struct Listeners {
     sockets: Vec<TcpListener>,
+    /// The room of a class: who may come in, and by which certificate.
+    seat: Option<Seat>,
     /// The port that was taken.
     pub(crate) port: u16,
     /// The usual port was occupied.
@@ -63,6 +68,22 @@ async fn bind(port: u16) -> io::Result<Listeners> {
     }
     Ok(Listeners {
         sockets,
+        seat: None,
+        port,
+        moved: false,
+    })
+}
+
+/// The four ports of a room: the page and the three servers.
+pub(crate) async fn take_room(seat: &Seat, port: u16) -> Result<Listeners, LabError> {
+    let mut sockets = Vec::new();
+    for port in port..port + PORTS {
+        let taken = TcpListener::bind((seat.address, port)).await;
+        sockets.push(taken.map_err(|source| LabError::PortTaken { port, source })?);
+    }
+    Ok(Listeners {
+        sockets,
+        seat: Some(seat.clone()),
         port,
         moved: false,
     })
@@ -70,12 +91,25 @@ async fn bind(port: u16) -> io::Result<Listeners> {
 
 /// Serves every connection until the returned tasks are aborted.
 pub(crate) fn serve(listeners: Listeners, front: &Arc<Front>) -> Vec<JoinHandle<()>> {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let accept = |socket| tokio::spawn(accept(socket, Arc::clone(front), Arc::clone(&places)));
+    let seat = listeners.seat;
+    let most = match seat {
+        Some(_) => MAX_OF_A_ROOM,
+        None => MAX_CONNECTIONS,
+    };
+    let places = Arc::new(Semaphore::new(most));
+    let accept = |socket| {
+        let (front, places) = (Arc::clone(front), Arc::clone(&places));
+        tokio::spawn(accept(socket, front, places, seat.clone()))
+    };
     listeners.sockets.into_iter().map(accept).collect()
 }
 
-async fn accept(socket: TcpListener, front: Arc<Front>, places: Arc<Semaphore>) {
+async fn accept(
+    socket: TcpListener,
+    front: Arc<Front>,
+    places: Arc<Semaphore>,
+    seat: Option<Seat>,
+) {
     // Dropping the set when this task is aborted ends the connections with it.
     let mut connections = tokio::task::JoinSet::new();
     loop {
@@ -83,10 +117,12 @@ async fn accept(socket: TcpListener, front: Arc<Front>, places: Arc<Semaphore>) 
             return;
         };
         match socket.accept().await {
+            // Another's room: the connection is closed before a byte of it is read.
+            Ok((_, peer)) if seat.as_ref().is_some_and(|seat| !seat.admits(peer.ip())) => {}
             Ok((stream, _)) => {
-                let front = Arc::clone(&front);
+                let (front, seat) = (Arc::clone(&front), seat.clone());
                 connections.spawn(async move {
-                    connection::serve(stream, &front).await;
+                    serve_one(stream, seat, &front).await;
                     drop(place);
                 });
             }
@@ -97,5 +133,20 @@ async fn accept(socket: TcpListener, front: Arc<Front>, places: Arc<Semaphore>) 
             }
         }
         while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn serve_one(stream: TcpStream, seat: Option<Seat>, front: &Front) {
+    // Small answers must not wait for the other side's acknowledgement.
+    if let Err(error) = stream.set_nodelay(true) {
+        log::debug!("no TCP_NODELAY: {error}");
+    }
+    let Some(seat) = seat else {
+        let (reader, writer) = stream.into_split();
+        return connection::serve(reader, writer, front).await;
+    };
+    if let Some(stream) = seat.greeted(stream).await {
+        let (reader, writer) = tokio::io::split(stream);
+        connection::serve(reader, writer, front).await;
     }
 }

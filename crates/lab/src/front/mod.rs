@@ -10,6 +10,7 @@ pub(crate) mod listen;
 pub(crate) mod relay;
 
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 
 use crate::board::Board;
@@ -46,4 +47,6 @@ pub(crate) struct Front {
     /// The lab's own server: the page and the control plane.
     pub(crate) page: SocketAddr,
     pub(crate) board: Arc<Board>,
+    /// How many times somebody did something; a page that is only open does nothing.
+    pub(crate) asked: AtomicU64,
 }

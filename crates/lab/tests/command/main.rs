@@ -74,6 +74,20 @@ fn wrong_settings_end_with_2_and_a_sentence() {
         "{said}"
     );
 
+    // A class without encryption, on no address in particular, or in halves.
+    let class = ["up", "--class", "--listen"];
+    for (more, word) in [
+        (&["127.0.0.1:0"][..], "--tls"),
+        (&["0.0.0.0:8443", "--tls"], "hostname -I"),
+        (&["192.0.2.1:8443", "--tls", "--rooms", "0"], "--rooms"),
+        (&["127.0.0.1:65500", "--tls"], "65535"),
+    ] {
+        let output = run(&[&class, more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains(word), "{said}");
+    }
+
     let output = lab(&["--port", "0"])
         .env("REDIS_URL", "redis://127.0.0.1:1")
         .output()
