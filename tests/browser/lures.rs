@@ -1,7 +1,10 @@
 //! The attacker's own pages, opened by the page, in this browser: what it sends along, what it
 //! takes, what it lets script read. Nothing of it can be tried anywhere else.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
 use lab::Profile;
 use serde_json::json;
 
@@ -43,6 +46,7 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     ))?;
     let words = page.tab.script(WORDS)?;
     ensure!(words == expected, "it came out as {words}");
+    ensure!(in_the_book()?, "docs/src/start.md says otherwise");
 
     // The cookie came along with the sibling's form, and the server saw whose form it is.
     let shown = evidence(&page, "form-sibling", "cookie")?;
@@ -70,6 +74,23 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     ensure!(kept.is_empty(), "left behind: {kept:?}");
     // The attacker's pages complain that they were not let in.
     watch::overlook(page.tab)
+}
+
+/// The table of the book has these words, row by row.
+fn in_the_book() -> Result<bool> {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/start.md");
+    let text = fs::read_to_string(book)?;
+    let (_, table) = text
+        .split_once("| the attacker's page |")
+        .context("the book has no table of the attacker's pages")?;
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let rows: Vec<Vec<&str>> = rows
+        .map(|row| row.split('|').skip(2).map(str::trim).take(3).collect())
+        .collect();
+    Ok(rows == EXPECTED.map(|(_, words)| words.to_vec()))
 }
 
 fn evidence(page: &Page<'_>, attack: &str, column: &str) -> Result<String> {

@@ -1,9 +1,9 @@
-//! A credential that says more than the server wrote: with the role `admin` where roles can be
-//! read in it, and with one changed letter where nothing can be read.
+//! A credential that says more than the server wrote: that it is the administrator's where names
+//! and roles can be read in it, and with one changed letter where nothing can be read.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The changed copy. Nothing of it is signed or sealed anew: the forger has no key.
 pub(crate) fn of(secret: &str) -> String {
@@ -15,33 +15,37 @@ pub(crate) fn of(secret: &str) -> String {
     }
 }
 
-/// A piece in which roles can be read has one more; any other is left as it is.
+/// A piece in which it can be read whose it is says that it is the administrator's; any other is
+/// left as it is.
 fn promoted(piece: &str) -> String {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(piece).unwrap_or_default();
-    let Ok(mut claims) = serde_json::from_slice::<Value>(&bytes) else {
+    let Ok(read) = serde_json::from_slice::<Value>(&bytes) else {
         return piece.to_owned();
     };
-    match add_role(&mut claims) {
-        true => BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()),
-        false => piece.to_owned(),
+    let mut forged = read.clone();
+    promote(&mut forged);
+    match forged == read {
+        true => piece.to_owned(),
+        false => BASE64_URL_SAFE_NO_PAD.encode(forged.to_string()),
     }
 }
 
-/// Wherever in it the roles stand.
-fn add_role(value: &mut Value) -> bool {
-    match value {
-        Value::Object(members) => members.iter_mut().any(|(name, member)| match member {
-            Value::Array(roles) if name == "roles" => {
-                let is_new = !roles.iter().any(|role| role == "admin");
-                if is_new {
-                    roles.push("admin".into());
-                }
-                is_new
-            }
-            other => add_role(other),
-        }),
-        Value::Array(members) => members.iter_mut().any(add_role),
-        _ => false,
+/// The administrator of the seeds.
+const ROOT: (u64, &str) = (3, "root");
+
+/// Wherever in it the account stands, by the names that the servers here have for it.
+fn promote(value: &mut Value) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    for (name, member) in members {
+        match (name.as_str(), &mut *member) {
+            ("roles", Value::Array(_)) => *member = json!(["admin", "user"]),
+            ("username", Value::String(_)) => *member = json!(ROOT.1),
+            ("id", Value::Number(_)) => *member = json!(ROOT.0),
+            ("sub" | "user_id", Value::String(_)) => *member = json!(ROOT.0.to_string()),
+            _ => promote(member),
+        }
     }
 }
 
@@ -63,13 +67,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_gets_the_role_and_keeps_its_signature() {
-        let claims = BASE64_URL_SAFE_NO_PAD.encode(r#"{"sub":"1","roles":["user"]}"#);
-        let forged = of(&format!("head.{claims}.signature"));
+    fn what_can_be_read_becomes_the_administrators_and_keeps_its_signature() {
+        let claims =
+            json!({ "sub": "1", "exp": 5, "u": { "id": 1, "username": "alice", "roles": [] } });
+        let piece = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+        let forged = of(&format!("head.{piece}.signature"));
         let pieces: Vec<&str> = forged.split('.').collect();
-        let claims = BASE64_URL_SAFE_NO_PAD.decode(pieces[1]).unwrap();
-        let claims: Value = serde_json::from_slice(&claims).unwrap();
-        assert_eq!(claims["roles"], serde_json::json!(["user", "admin"]));
+        let forged = BASE64_URL_SAFE_NO_PAD.decode(pieces[1]).unwrap();
+        let forged: Value = serde_json::from_slice(&forged).unwrap();
+        let root = json!({ "id": 3, "username": "root", "roles": ["admin", "user"] });
+        assert_eq!(forged, json!({ "sub": "3", "exp": 5, "u": root }));
         assert_eq!((pieces[0], pieces[2]), ("head", "signature"));
     }
 
@@ -84,8 +91,8 @@ mod tests {
     }
 
     #[test]
-    fn an_admin_has_nothing_to_gain_and_is_forged_all_the_same() {
-        let claims = BASE64_URL_SAFE_NO_PAD.encode(r#"{"roles":["admin"]}"#);
+    fn the_administrators_own_is_forged_all_the_same() {
+        let claims = BASE64_URL_SAFE_NO_PAD.encode(r#"{"username":"root"}"#);
         assert_ne!(of(&claims), claims);
     }
 }

@@ -2,6 +2,7 @@
 //! which holds nothing back would be seen to do so.
 
 use lab::Profile;
+use lab::column::Column;
 use serde_json::{Value, json};
 
 use crate::Running;
@@ -227,5 +228,31 @@ fn what_script_sends_home_is_named_bounded_and_told_from_anything_else() {
         assert_eq!(lured["why"], expected);
         assert_eq!(lured["received"][0]["bytes"], value.len());
         assert!(!lured.to_string().contains(&access));
+    }
+}
+
+/// What is changed in a copy is refused; and where a cookie has no seal, whoever writes `admin`
+/// into it is one.
+#[test]
+fn a_forgery_is_refused_unless_nothing_protects_the_cookie() {
+    for (lab, word) in [
+        (Running::embedded(Profile::Hardened), "DENIED"),
+        (Running::in_variants(&[(Column::Cookie, "plain")]), "FORGED"),
+    ] {
+        let mut visitor = Visitor::new(lab.port);
+        visitor.log_in("alice", "wonderland");
+        let forge = json!({ "action": "forge" });
+        assert_eq!(visitor.order(&forge).status, 200);
+        let view = visitor.view();
+        for (index, expected) in [word, "DENIED", "DENIED"].into_iter().enumerate() {
+            let verdict = &view["columns"][index]["verdict"];
+            let said = (&verdict["action"], &verdict["word"]);
+            assert_eq!(said, (&json!("forge"), &json!(expected)), "{index}");
+        }
+        assert_eq!(
+            visitor.ask_all("GET /me", ""),
+            [200; 3],
+            "the originals work"
+        );
     }
 }

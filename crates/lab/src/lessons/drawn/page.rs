@@ -109,6 +109,7 @@ fn sentence(hop: &Hop) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::column::Column;
 
     #[test]
     fn a_sentence_says_who_sent_what_with_what() {
