@@ -36,8 +36,6 @@ export interface Measurement {
   /** How each column ran, in words. */
   settings: string[][];
   store: string;
-  /** For so long a credential that went on working was tried again. */
-  patience_ms: number;
   columns: Scores[];
 }
 

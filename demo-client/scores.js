@@ -25,6 +25,7 @@ export const ROWS = /** @type {const} */ ([
   "commands",
   "round_trips",
   "login_bytes",
+  "memory",
   "logout",
   "demotion",
   "restart",
@@ -38,7 +39,7 @@ export const ROWS = /** @type {const} */ ([
 const UNITS = { visit_us: micros, request_bytes: bytes, answer_bytes: bytes, login_bytes: bytes };
 
 /** Rows that need a Redis to have a number. @type {readonly Row[]} */
-const OF_REDIS = ["round_trips", "login_bytes"];
+const OF_REDIS = ["round_trips", "login_bytes", "memory"];
 
 /**
  * What stands in a cell: a round's figure before what was merely seen here.
@@ -52,6 +53,7 @@ const OF_REDIS = ["round_trips", "login_bytes"];
  */
 export function cell(board, row, column, redis, say, clock) {
   if (!redis && OF_REDIS.includes(row)) return { figure: say("scores.no-redis"), spread: "", source: "none", tone: "none" };
+  if (row === "memory") return present(board.memory[column] ?? null, say);
   const measured = board.measured?.columns[column]?.[row] ?? null;
   const found = measured ?? board.live[column]?.[row] ?? null;
   if (found === null) return { figure: say("scores.not-yet"), spread: "", source: "none", tone: "none" };
@@ -62,6 +64,12 @@ export function cell(board, row, column, redis, say, clock) {
   if ("kind" in found) return { ...revocation(found, say, clock), source };
   const unit = UNITS[row] ?? String;
   return { figure: row === "visit_us" ? both(found, unit) : unit(found.p50), spread: spread(found, unit, say), source, tone: "none" };
+}
+
+/** What the column's keys take at this moment. @param {number | null} held @param {Say} say @returns {Cell} */
+function present(held, say) {
+  if (held === null) return { figure: say("scores.not-yet"), spread: "", source: "none", tone: "none" };
+  return { figure: bytes(held), spread: "", source: "here", tone: "none" };
 }
 
 /** The median and the 95th percentile. @param {Figure} figure @param {(value: number) => string} unit */

@@ -35,7 +35,7 @@ const board = (live, measured = null) => ({
   measured:
     measured === null
       ? null
-      : { at_ms: 1, took_ms: 2, settings: [], store: "s", patience_ms: 2_000, columns: [{ ...NOTHING, ...measured }] },
+      : { at_ms: 1, took_ms: 2, settings: [], store: "s", columns: [{ ...NOTHING, ...measured }] },
 });
 /** @param {import("../scoreboard").Scoreboard} of @param {import("../scores.js").Row} row */
 const show = (of, row, redis = true) => cell(of, row, 0, redis, say, clock);
@@ -52,6 +52,13 @@ test("a number has its n and its spread with it", () => {
   assert.equal(source, "here");
   const same = { n: 5, min: 180, p50: 180, p95: 180, max: 180 };
   assert.equal(show(board({ request_bytes: same }), "request_bytes").spread, 'scores.same {"n":5}');
+});
+
+test("what lies in Redis now is no measurement of a round", () => {
+  const now = { ...board({}), memory: [120] };
+  assert.deepEqual(show(now, "memory"), { figure: "120 B", spread: "", source: "here", tone: "none" });
+  assert.equal(show(board({}), "memory").figure, "scores.not-yet");
+  assert.equal(show(now, "memory", false).figure, "scores.no-redis");
 });
 
 test("a round counts before what was merely seen", () => {

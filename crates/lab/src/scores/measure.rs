@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::runtime::Runtime;
 
 use super::Measurement;
-use super::round::{self, PATIENCE};
+use super::round;
 use crate::clock;
 use crate::error::LabError;
 use crate::running::{OrderError, RunningLab};
@@ -50,7 +50,6 @@ pub(crate) fn measure(options: Options) -> Result<Measurement, MeasureError> {
         variants,
         settings: super::settings(variants),
         store,
-        patience_ms: millis(PATIENCE),
         columns: columns?,
     })
 }

@@ -77,8 +77,6 @@ pub struct Measurement {
     pub settings: [Vec<&'static str>; 3],
     /// The store.
     pub store: String,
-    /// For this long a credential that went on working was tried again and again.
-    pub patience_ms: u64,
     /// Cookie, session, JWT.
     pub columns: [Scores; 3],
 }

@@ -14,7 +14,7 @@ use crate::lessons::visitor::Visitor;
 use crate::running::RunningLab;
 
 /// For this long something that goes on working is tried again and again.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Then a round is broken off.
 const LIMIT: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(20);
