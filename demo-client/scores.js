@@ -52,7 +52,9 @@ const OF_REDIS = ["round_trips", "login_bytes", "memory"];
  * @returns {Cell}
  */
 export function cell(board, row, column, redis, say, clock) {
-  if (!redis && OF_REDIS.includes(row)) return { figure: say("scores.no-redis"), spread: "", source: "none", tone: "none" };
+  // Sessions can be kept in the server's process though there is a Redis.
+  const asks = redis && !board.settings[column]?.includes("embedded");
+  if (!asks && OF_REDIS.includes(row)) return { figure: say("scores.no-redis"), spread: "", source: "none", tone: "none" };
   if (row === "memory") return present(board.memory[column] ?? null, say);
   const measured = board.measured?.columns[column]?.[row] ?? null;
   const found = measured ?? board.live[column]?.[row] ?? null;

@@ -39,9 +39,12 @@ export class LabSequence extends HTMLElement {
   }
 }
 
-/** @param {Column} column @param {Exchange[]} exchanges @param {string} store */
-function panel(column, exchanges, store) {
+/** @param {Column} column @param {Exchange[]} exchanges @param {string} usual what a store is called here */
+function panel(column, exchanges, usual) {
   const all = hops(exchanges);
+  // A column can have its store in the server's process though there is a Redis.
+  const commands = exchanges.flatMap(({ store_commands }) => store_commands);
+  const store = commands.some(({ bytes_up: up }) => up === null) ? t("sequence.store") : usual;
   const needles = column.browser.items.map(({ value }) => value);
   const items = all.map((hop) => item(hop, exchanges, store, needles));
   const list = el("ol", { class: "hops" }, ...items);

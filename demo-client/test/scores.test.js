@@ -43,6 +43,8 @@ const show = (of, row, redis = true) => cell(of, row, 0, redis, say, clock);
 test("what was not measured says so, in every row", () => {
   for (const row of ROWS) assert.equal(show(board({}), row).figure, "scores.not-yet");
   assert.equal(show(board({}), "login_bytes", false).figure, "scores.no-redis");
+  const aside = { ...board({}), settings: [["hardened", "embedded"]] };
+  assert.equal(show(aside, "round_trips").figure, "scores.no-redis");
 });
 
 test("a number has its n and its spread with it", () => {
