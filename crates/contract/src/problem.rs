@@ -33,7 +33,7 @@ pub enum Problem {
     #[error("this request must come from the server's own pages")]
     CrossOriginRefused,
     /// 404. No such route, no such login, or somebody else's.
-    #[error("there is nothing here")]
+    #[error("there is nothing here; `GET /openapi.json` lists the routes")]
     NotFound,
     /// 405. The route is there; `Allow` says what it takes.
     #[error("this route does not take that method")]

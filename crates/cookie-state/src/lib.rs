@@ -89,7 +89,7 @@ pub fn start(settings: &Settings, services: &Services) -> Result<Running, StartE
         key.clone(),
         before.clone(),
     );
-    let seal = Seal::new(key, before, settings.protection);
+    let seal = Seal::new(key, before, settings.protection).remembering(settings.remembered_cookies);
     let (own, accounts) = (settings.clone(), services.accounts.clone());
     let face = Face {
         carrier: Carrier::Cookie(COOKIE),

@@ -40,6 +40,16 @@ pub struct Settings {
     /// loopback only
     #[arg(long, env = "STATELAB_PROTECTION", value_enum, default_value_t = Protection::Private)]
     pub protection: Protection,
+
+    /// How many login cookies that were opened each worker remembers, so that the next request with
+    /// one costs less; 0 for none
+    #[arg(
+        long,
+        env = "STATELAB_REMEMBERED_COOKIES",
+        value_name = "N",
+        default_value_t = 4096
+    )]
+    pub remembered_cookies: usize,
 }
 
 impl Settings {

@@ -46,7 +46,7 @@ impl Visitor {
             return Ok(anonymous);
         };
         // 3. Has it been ended, or a newer one used? Only `hardened` can know.
-        if server.looks_up() && !server.is_live(&mut contents).await? {
+        if server.looks_up() && !Box::pin(server.is_live(&mut contents)).await? {
             return Ok(anonymous);
         }
         // 4. It is used, so its end lies further on.

@@ -15,6 +15,7 @@ use actix_web::{
     Error, HttpMessage, ResponseError,
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
+    http::Method,
 };
 use futures_util::future::LocalBoxFuture;
 use tokio::time::{Sleep, sleep};
@@ -82,6 +83,9 @@ where
         } else {
             match request.take_payload() {
                 Payload::None => self.0.pass(request),
+                // What comes after `CONNECT` or an upgrade is no body, and has no end. It is not
+                // read; actix-http closes the connection after the answer.
+                _ if !media::has_body(request.headers()) => self.0.pass(request),
                 payload => Stage::Reading(Box::pin(limit::read_whole(request, payload))),
             }
         };
@@ -103,6 +107,9 @@ where
         // What changes nothing needs no proof of where it comes from (RFC 9110 section 9.2.1).
         let refused = if request.method().is_safe() {
             None
+        } else if request.method() == Method::CONNECT {
+            // Its target is no path, so no route can say it.
+            Some(Problem::MethodNotAllowed("GET, HEAD, POST, PUT, DELETE"))
         } else if !origin::is_trusted(&self.policy, request.headers()) {
             Some(Problem::CrossOriginRefused)
         } else if !media::is_taken(&self.policy, &request) {

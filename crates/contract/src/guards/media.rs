@@ -22,15 +22,19 @@ pub(super) fn is_taken(policy: &Policy, request: &ServiceRequest) -> bool {
     is_json_or_nothing(request.headers()) || policy.face.has_own_shapes(request.path())
 }
 
-/// Every `Content-Type` line says JSON, and a body has such a line.
-fn is_json_or_nothing(headers: &HeaderMap) -> bool {
-    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+/// Whether a request comes with a body, as only these two fields can say (RFC 9112 section 6).
+pub(super) fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
         || headers
             .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0");
+            .is_some_and(|length| length != "0")
+}
+
+/// Every `Content-Type` line says JSON, and a body has such a line.
+fn is_json_or_nothing(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).peekable();
     if types.peek().is_none() {
-        return !has_body;
+        return !has_body(headers);
     }
     types.all(|value| {
         let essence = value

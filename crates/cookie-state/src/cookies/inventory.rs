@@ -4,6 +4,8 @@
 //! attributes it set a cookie cannot delete it. It could keep that in a table. Here the list goes
 //! where the cookies go: into the browser, sealed into a cookie of its own.
 
+use std::collections::BTreeMap;
+
 use contract::wire::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,15 @@ const MOST: usize = 50;
 /// cookie and this list (4,096 each), and a server that reads 16 KiB of headers would be shut to a
 /// visitor who has more: he could not even delete them (a "cookie bomb").
 const MOST_OCTETS: usize = 6144;
+
+/// What a request brings beyond what the list tells of: its list was lost, or script has set more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unlisted {
+    /// How many cookies.
+    pub cookies: usize,
+    /// Octets of their names and values.
+    pub octets: usize,
+}
 
 /// The cookies that were set for one visitor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,15 +159,37 @@ impl Inventory {
         )
     }
 
-    /// Notes a cookie that is set, in place of the one whose place it takes.
+    /// How much of what was sent the list does not tell of. Who drops the list, or whose server has
+    /// lost its key, still sends the cookies.
+    pub fn unlisted<'a>(&self, sent: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Unlisted {
+        let mut names: BTreeMap<&[u8], Unlisted> = BTreeMap::new();
+        for (name, value) in sent {
+            let all = names.entry(name).or_default();
+            all.cookies += 1;
+            all.octets += name.len() + value.len();
+        }
+        for entry in &self.0 {
+            if let Some(all) = names.get_mut(entry.name.as_bytes()) {
+                all.cookies = all.cookies.saturating_sub(1);
+                all.octets = all.octets.saturating_sub(entry.octets);
+            }
+        }
+        let cookies = names.values().map(|all| all.cookies).sum();
+        let octets = names.values().map(|all| all.octets).sum();
+        Unlisted { cookies, octets }
+    }
+
+    /// Notes a cookie that is set, in place of the one whose place it takes, beside what the list
+    /// does not tell of.
     ///
     /// # Errors
     /// When there would be too many, or too much.
-    pub fn note(&mut self, entry: Entry) -> Result<(), Refusal> {
+    pub fn note(&mut self, entry: Entry, beside: Unlisted) -> Result<(), Refusal> {
         self.strike(&entry);
         self.0.push(entry);
-        let would_be = self.0.iter().map(|entry| entry.octets).sum();
-        if self.0.len() > MOST {
+        let listed: usize = self.0.iter().map(|entry| entry.octets).sum();
+        let would_be = listed + beside.octets;
+        if self.0.len() + beside.cookies > MOST {
             Err(Refusal::TooMany)
         } else if would_be > MOST_OCTETS {
             Err(Refusal::TooLarge {

@@ -90,7 +90,7 @@ pub(crate) mod tests;
 
 pub use attributes::{Attributes, SameSite};
 pub use disbelief::Disbelief;
-pub use inventory::{Entry, Inventory};
+pub use inventory::{Entry, Inventory, Unlisted};
 pub use lifetime::Lifetime;
 pub use protection::{Believed, Keys, NameKeys, Protection, SHORTEST_PROTECTED};
 pub use refusal::Refusal;

@@ -1,5 +1,7 @@
 //! The seal.
 
+mod remembering;
+
 use std::time::Duration;
 
 use contract::accounts::Role;

@@ -73,7 +73,9 @@ async fn put(
         inventory.strike(&entry);
         return server.forget(&line, &inventory);
     }
-    inventory.note(entry)?;
+    let pairs = contract::cookies::all(request.headers());
+    let others = pairs.filter(|(name, _)| ![COOKIE, LIST].map(str::as_bytes).contains(name));
+    inventory.note(entry, inventory.unlisted(others))?;
     let list = server.list_line(&inventory)?;
     no_content([&line, &list])
 }

@@ -90,3 +90,27 @@ fn a_visitor_has_fifty_cookies() {
     assert!(answer.detail().contains("50 cookies"));
     put(&server, &mut browser, "n49", 2).expect(204);
 }
+
+#[test]
+fn who_loses_the_list_is_not_shut_out_either() {
+    let server = Server::new(&[]);
+    let mut browser = server.log_in();
+    let mut refused = 0;
+    for n in 0..12 {
+        // Dropped by the visitor; after a restart without the key it opens no more.
+        browser.cookies.remove("__Host-cookies");
+        let answer = put(&server, &mut browser, &format!("a{n}"), 1500);
+        assert!([204, 413].contains(&answer.status), "{answer:?}");
+        refused += u32::from(answer.status == 413);
+    }
+    assert_eq!(refused, 8);
+    assert_eq!(server.me(&browser), 200);
+    for n in 0..12 {
+        let path = format!("/cookies/a{n}");
+        server.send(&mut browser, "DELETE", &path, None).expect(204);
+    }
+    put(&server, &mut browser, "b", 4000).expect(204);
+    server
+        .send(&mut browser, "POST", "/logout", None)
+        .expect(204);
+}

@@ -196,3 +196,37 @@ fn other_methods_are_told_which_there_are() {
     }
     server.raw("HEAD", "/cookies", b"").expect(200);
 }
+
+/// actix-http hands both over with a body that never ends.
+#[test]
+fn what_follows_an_upgrade_or_connect_is_no_body() {
+    use std::io::{Read, Write};
+
+    let server = Server::new(&[]);
+    let line = server.log_in().line();
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    for (head, status) in [
+        (format!("GET /me HTTP/1.1\r\n{upgrade}{line}"), "200"),
+        (format!("GET /me HTTP/1.1\r\n{upgrade}"), "401"),
+        (format!("POST /logout HTTP/1.1\r\n{upgrade}"), "204"),
+        ("CONNECT good.test:443 HTTP/1.1\r\n".to_owned(), "405"),
+        ("CONNECT /me HTTP/1.1\r\n".to_owned(), "405"),
+    ] {
+        let mut connection = std::net::TcpStream::connect(server.address()).unwrap();
+        let request = format!("{head}Host: {}\r\n\r\n", server.address());
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let first = answer.lines().next().unwrap_or_default();
+        assert_eq!(first.split(' ').nth(1), Some(status), "{head}: {first}");
+        assert_eq!(status == "405", answer.contains("\r\nallow: "), "{head}");
+    }
+}
+
+#[test]
+fn where_there_is_nothing_it_is_said_what_there_is() {
+    let server = Server::new(&[]);
+    let answer = server.raw("GET", "/", b"").expect(404);
+    assert!(answer.detail().contains("GET /openapi.json"));
+    server.raw("GET", "/openapi.json", b"").expect(200);
+}

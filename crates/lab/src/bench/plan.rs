@@ -48,7 +48,7 @@ pub enum StoreUsed {
 }
 
 /// What signs jwt-state's tokens, and whether it remembers those that were right, as it does
-/// unless it is told otherwise, or checks each anew.
+/// unless it is told otherwise, or checks each anew. Cookie-state has one seal, and the same choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signed {
@@ -64,6 +64,8 @@ pub enum Signed {
     Eddsa,
     /// The same, checked anew each time
     EddsaAnew,
+    /// Cookie-state's seal, opened anew each time
+    Anew,
 }
 
 impl Signed {
@@ -85,21 +87,27 @@ impl Signed {
             Self::Es256Anew => "es256-anew",
             Self::Eddsa => "eddsa",
             Self::EddsaAnew => "eddsa-anew",
+            Self::Anew => "anew",
         }
     }
 
-    /// The algorithm.
-    pub(super) fn algorithm(self) -> Algorithm {
+    /// The algorithm of a token.
+    pub(super) fn algorithm(self) -> Option<Algorithm> {
         match self {
-            Self::Hs256 | Self::Hs256Anew => Algorithm::HS256,
-            Self::Es256 | Self::Es256Anew => Algorithm::ES256,
-            Self::Eddsa | Self::EddsaAnew => Algorithm::EdDSA,
+            Self::Hs256 | Self::Hs256Anew => Some(Algorithm::HS256),
+            Self::Es256 | Self::Es256Anew => Some(Algorithm::ES256),
+            Self::Eddsa | Self::EddsaAnew => Some(Algorithm::EdDSA),
+            Self::Anew => None,
         }
     }
 
-    /// Whether each token is checked anew.
-    pub(super) fn is_anew(self) -> bool {
-        matches!(self, Self::Hs256Anew | Self::Es256Anew | Self::EddsaAnew)
+    /// The setting that has nothing remembered, for the rows in which each is checked anew.
+    pub(super) fn forgetting(self) -> Option<&'static str> {
+        match self {
+            Self::Hs256 | Self::Es256 | Self::Eddsa => None,
+            Self::Hs256Anew | Self::Es256Anew | Self::EddsaAnew => Some("--remembered-tokens"),
+            Self::Anew => Some("--remembered-cookies"),
+        }
     }
 }
 
@@ -134,8 +142,11 @@ impl Target {
                     signed,
                 };
                 targets.push(target(Kind::Cookie, None));
-                targets.push(target(Kind::Session, None));
                 let is_varied = (profile, store) == (Profile::Stateless, StoreUsed::Embedded);
+                if is_varied {
+                    targets.push(target(Kind::Cookie, Some(Signed::Anew)));
+                }
+                targets.push(target(Kind::Session, None));
                 let signed = if is_varied {
                     &Signed::ALL[..]
                 } else {

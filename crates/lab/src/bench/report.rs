@@ -121,7 +121,7 @@ impl Report {
             "CPU is the server process's own time per request; Redis's and the load's are not in it.",
             "The ratio is CPU per request against the bare handler in the same round.",
             "The bare handler is an App with one route that writes the same JSON with serde: no credential, no guards, none of their headers.",
-            "Tokens that were right are remembered, but for the rows with anew, where each is checked each time.",
+            "Tokens that were right and cookies that were opened are remembered, but for the rows with anew, where each is checked each time.",
         ];
         if redis.is_none() {
             notes.push(if asked_for {

@@ -99,12 +99,14 @@ pub async fn serve_one(what: ServeOne) -> Result<(), LabError> {
             let mut key = tempfile::NamedTempFile::new().map_err(system)?;
             let path = key.path().to_string_lossy().into_owned();
             if let Some(signed) = what.signed {
-                let made = NewKey::make(signed.algorithm()).map_err(std::io::Error::other);
-                let made = made.map_err(system)?;
-                key.write_all(made.content().as_bytes()).map_err(system)?;
-                arguments.extend(["--signing-key", &path]);
-                if signed.is_anew() {
-                    arguments.extend(["--remembered-tokens", "0"]);
+                if let Some(algorithm) = signed.algorithm() {
+                    let made = NewKey::make(algorithm).map_err(std::io::Error::other);
+                    let made = made.map_err(system)?;
+                    key.write_all(made.content().as_bytes()).map_err(system)?;
+                    arguments.extend(["--signing-key", &path]);
+                }
+                if let Some(setting) = signed.forgetting() {
+                    arguments.extend([setting, "0"]);
                 }
             }
             let running = fleet::start_one(column, &arguments, MasterKey::random(), &services)?;
