@@ -133,7 +133,10 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
     stores.leave_nothing().await;
     let accounts = Accounts::in_memory()?;
     let at_start = stores.possible(wanted);
-    board.update(|state| state.variants = at_start);
+    board.update(|state| {
+        state.variants = at_start;
+        state.one_jar = options.seat.is_some();
+    });
     let fleet = Fleet::start(hosts, accounts.clone(), &stores, at_start)?;
     let servers = Arc::clone(&fleet.addresses);
     let attacker = Attacker {

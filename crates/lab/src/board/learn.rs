@@ -109,7 +109,7 @@ impl ColumnMemory {
         self.follow_answer(record, now_ms);
     }
 
-    fn follow_answer(&mut self, record: &Record, now_ms: u64) {
+    pub(super) fn follow_answer(&mut self, record: &Record, now_ms: u64) {
         let answer = record.response.iter();
         for line in answer.flat_map(|response| response.head.all("set-cookie")) {
             self.jar.set(line, &record.request, now_ms);

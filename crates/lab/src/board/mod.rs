@@ -47,6 +47,9 @@ pub struct State {
     pub notice: Option<String>,
     /// The roles of each account, as they stand in the accounts.
     pub roles: BTreeMap<String, Vec<String>>,
+    /// The browser has one jar for all of them: they differ by the port alone, and that is no part
+    /// of a cookie.
+    pub(crate) one_jar: bool,
     columns: [ColumnMemory; 3],
     next_exchange: u64,
 }
@@ -94,6 +97,7 @@ impl Board {
             notice: None,
             roles: BTreeMap::new(),
             columns: Column::ALL.map(ColumnMemory::new),
+            one_jar: false,
             next_exchange: 1,
         };
         let board = Self {
@@ -179,6 +183,11 @@ impl Ticket {
         let logged_out = self.board.update(|state| {
             let roles = state.roles.clone();
             let (line, variants) = (state.line, state.variants);
+            if state.one_jar && by != By::Attacker {
+                for other in Column::ALL.into_iter().filter(|other| *other != column) {
+                    state.column_mut(other).follow_answer(&record, at_ms);
+                }
+            }
             let memory = state.column_mut(column);
             let commands = memory.take_in_flight(id);
             let exchange = Exchange {

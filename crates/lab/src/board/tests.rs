@@ -115,3 +115,25 @@ fn a_store_command_belongs_to_the_request_that_went_out_last() {
     });
     assert_eq!(seen, [["second"], ["first"]]);
 }
+
+/// In the room of a class the servers differ by their ports alone.
+#[test]
+fn where_there_is_one_jar_what_one_server_sets_and_deletes_counts_for_all() {
+    let login = "HTTP/1.1 200 OK\r\nSet-Cookie: __Host-login=a; Secure; Path=/";
+    let logout = "HTTP/1.1 204 No Content\r\nSet-Cookie: __Host-login=; Secure; Path=/; Max-Age=0";
+    for one_jar in [false, true] {
+        let (board, _events) = Board::new(Profile::Hardened);
+        board.update(|state| state.one_jar = one_jar);
+        let answered = |request: &str, answer: &str| {
+            let ticket = board.begin(Column::Cookie, By::Browser);
+            ticket.finish(record(request, answer, ""));
+            let now_ms = crate::clock::now_ms();
+            board.read(|state, _| {
+                let jar = &state.column(Column::Jwt).jar;
+                jar.get("__Host-login", now_ms).is_some()
+            })
+        };
+        assert_eq!(answered("POST /login HTTP/1.1", login), one_jar);
+        assert!(!answered("POST /logout HTTP/1.1", logout));
+    }
+}
