@@ -103,8 +103,14 @@ impl ColumnMemory {
     }
 
     fn follow_cookies(&mut self, record: &Record, now_ms: u64) {
+        // Another server's credential comes along where all share one jar, and who set it tells of
+        // it: what was sent a moment before its deletion says nothing.
+        let others = Column::ALL.into_iter().filter(|one| *one != self.column);
+        let others: Vec<&str> = others.map(Column::cookie_name).collect();
         for (name, value) in record.cookies() {
-            self.jar.saw(name, value, now_ms);
+            if !others.contains(&name) {
+                self.jar.saw(name, value, now_ms);
+            }
         }
         self.follow_answer(record, now_ms);
     }

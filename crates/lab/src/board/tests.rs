@@ -135,5 +135,11 @@ fn where_there_is_one_jar_what_one_server_sets_and_deletes_counts_for_all() {
         };
         assert_eq!(answered("POST /login HTTP/1.1", login), one_jar);
         assert!(!answered("POST /logout HTTP/1.1", logout));
+        // Sent before the deletion came, answered after it.
+        let late = "POST /logout HTTP/1.1\r\nCookie: __Host-login=a";
+        let ticket = board.begin(Column::Jwt, By::Browser);
+        ticket.finish(record(late, "HTTP/1.1 204 No Content", ""));
+        let jar = board.read(|state, _| state.column(Column::Jwt).jar.clone());
+        assert!(jar.get("__Host-login", crate::clock::now_ms()).is_none());
     }
 }
