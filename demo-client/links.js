@@ -11,32 +11,37 @@ import { addressed, fulfilled, wanted } from "./variants.js";
 export class Links {
   #followed = false;
   #busy = false;
+  /** The newest. @type {View | null} */
+  #view = null;
 
   /**
    * @param {View} view
    * @param {(command: Command) => Promise<boolean>} order
    */
   async follow(view, order) {
+    this.#view = view;
     if (this.#busy) return;
     if (!this.#followed) {
       this.#followed = true;
       this.#busy = true;
-      await this.#obey(view, order);
+      const done = await this.#obey(view, order);
       this.#busy = false;
-      return;
+      // What was done comes with the next view; what was refused changes nothing, and there is none.
+      if (done) return;
     }
-    const search = addressed(location.search, view.profile, view.columns);
+    const { profile, columns } = this.#view;
+    const search = addressed(location.search, profile, columns);
     if (search !== location.search) history.replaceState(null, "", location.pathname + search + location.hash);
   }
 
-  /** @param {View} view @param {(command: Command) => Promise<boolean>} order */
+  /** Whether something was done. @param {View} view @param {(command: Command) => Promise<boolean>} order */
   async #obey(view, order) {
     const wish = wanted(location.search);
     // A lesson begins with the usual variants.
-    if (wish === null || location.hash.startsWith("#lesson/")) return;
-    if (fulfilled(wish, view.profile, view.columns)) return;
+    if (wish === null || location.hash.startsWith("#lesson/")) return false;
+    if (fulfilled(wish, view.profile, view.columns)) return false;
     const { profile, words } = wish;
     if (profile !== null && profile !== view.profile) await order({ action: "profile", profile });
-    await order({ action: "variants", ...words });
+    return order({ action: "variants", ...words });
   }
 }
