@@ -24,7 +24,9 @@ mod browser {
     pub(crate) mod looks;
     pub(crate) mod lures;
     pub(crate) mod main_flow;
+    pub(crate) mod outline;
     pub(crate) mod page;
+    pub(crate) mod pictures;
     pub(crate) mod programs;
     pub(crate) mod safety;
     pub(crate) mod scoreboard;
@@ -45,8 +47,8 @@ use browser::programs::{Missing, Programs};
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
-    accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, safety,
-    scoreboard, sequence, variants, watch,
+    accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, pictures,
+    safety, scoreboard, sequence, variants, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -91,6 +93,9 @@ const IN_FIREFOX_ONCE: &[(&str, Test)] = &[
     ("the_lab_is_restarted", flow::restart),
     ("the_checks_bite", safety::the_checks_bite),
 ];
+
+/// With the commands to Redis in the picture.
+const PICTURES: &[(&str, Test)] = &[("the_pictures_are_of_this_page", pictures::are_of_this_page)];
 
 /// Needs axe-core as well, and has more to look at on Redis.
 const WITH_AXE: &[(&str, Test)] = &[(
@@ -146,6 +151,7 @@ fn main() -> ExitCode {
         }
     }
     trials.extend(all(Engine::Chromium, default, ONCE));
+    trials.extend(all(Engine::Chromium, on_redis, PICTURES));
     trials.extend(all(Engine::Chromium, on_redis, WITH_AXE));
     for setting in default.in_each_profile() {
         trials.extend(all(Engine::Firefox, setting, IN_FIREFOX));
