@@ -125,16 +125,20 @@ fn cargo_fault(arguments: &[String]) -> Option<String> {
     if let Some(name) = package.filter(|name| !members.contains_key(*name)) {
         return Some(format!("there is no package {name}"));
     }
-    if let Some(test) = value("--test", "--test") {
+    for kind in ["test", "bench"] {
+        let flag = format!("--{kind}");
+        let Some(name) = value(&flag, &flag) else {
+            continue;
+        };
         let listed = members["tests"]
             .manifest
-            .get("test")
+            .get(kind)
             .and_then(toml::Value::as_array);
         let known = listed
             .into_iter()
             .flatten()
-            .any(|entry| entry["name"].as_str() == Some(test));
-        return (!known).then(|| format!("there is no test {test}"));
+            .any(|entry| entry["name"].as_str() == Some(name));
+        return (!known).then(|| format!("there is no {kind} {name}"));
     }
     if own.first().is_none_or(|verb| verb != "run") {
         return None;
@@ -167,7 +171,8 @@ fn commands_in_the_documents_exist() {
     assert_none(&findings);
 
     let broken = "```console\n$ cargo run -p attic\n$ A=1 cargo run -- --no-such | cat\nlab --output\n```\n\
-                  `conform URL --no-such`, `tests/run --fast`, `cargo test -p tests --test attic`\n";
+                  `conform URL --no-such`, `tests/run --fast`, `cargo test -p tests --test attic`, \
+                  `cargo bench -p tests --bench attic`\n";
     let findings = faults("x.md", broken);
     for words in [
         "x.md:2: there is no package attic",
@@ -175,10 +180,11 @@ fn commands_in_the_documents_exist() {
         "x.md:6: conform has no --no-such",
         "x.md:6: tests/run has no --fast",
         "x.md:6: there is no test attic",
+        "x.md:6: there is no bench attic",
     ] {
         assert_found(&findings, words);
     }
-    assert_eq!(findings.len(), 5, "{findings:?}");
+    assert_eq!(findings.len(), 6, "{findings:?}");
 }
 
 /// A flag or a variable that stands alone in a sentence or a table.
