@@ -14,12 +14,15 @@ use crate::scores::{self, Measurement, Scores};
 use crate::start::Options;
 use crate::variants::Variants;
 
-/// What the last round came to, and that there is one at a time.
+/// One round at a time, whichever room of a class asks for it: each starts three servers, and two
+/// at once would measure each other.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// What the last round came to.
 pub(super) struct Rounds {
     /// As the lab was started; what was switched since then is looked up.
     started_with: Options,
     last: Mutex<Option<Measurement>>,
-    turn: Semaphore,
 }
 
 impl Rounds {
@@ -27,7 +30,6 @@ impl Rounds {
         Self {
             started_with,
             last: Mutex::new(None),
-            turn: Semaphore::new(1),
         }
     }
 
@@ -68,14 +70,14 @@ pub(super) async fn measure(shared: Data<Shared>) -> HttpResponse {
     let failed = |sentence: String| {
         HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
     };
-    let Ok(_turn) = shared.rounds.turn.try_acquire() else {
-        return failed("A round is under way already.".to_owned());
+    let Ok(_turn) = TURN.try_acquire() else {
+        return failed("A round is under way already. Try again in a few seconds.".to_owned());
     };
     let options = options_now(&shared);
     match web::block(move || scores::measure(options)).await {
         Ok(Ok(measurement)) => {
             shared.rounds.keep(measurement);
-            show(shared.clone()).await
+            show(shared).await
         }
         Ok(Err(error)) => {
             log::warn!("{error}");
