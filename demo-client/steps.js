@@ -31,6 +31,7 @@ export function named(what) {
     case "line": return label(`line.${what.line}.long`);
     case "restart": return label(what.new_keys ? "do.rekey" : "do.restart");
     case "replay": case "forge": case "demote": case "promote": case "flush": return label(`do.${what.action}`);
+    case "variant": return label("steps.variant", { column: what.column, choice: what.choice });
     default: return label("steps.other");
   }
 }
