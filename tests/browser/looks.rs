@@ -80,6 +80,9 @@ pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
 pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - page.clientWidth, page.scrollHeight - innerHeight]")?;
     ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
+    // What is cut off makes nothing scroll.
+    let cut = page.tab.script("return [...document.querySelectorAll('lab-column > *')].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right).map((part) => part.className || part.tagName)")?;
+    ensure!(cut == json!([]), "wider than their column: {cut}");
     Ok(())
 }
 
