@@ -13,6 +13,7 @@
 //!
 //! The servers know nothing of all this. [`mod@bench`] measures them, without any tap;
 //! [`attacks`] tries them with the suite's checks, and in [`exercises`] the learner mends one.
+//! A [`class`] is many labs behind one door.
 //! [`scores`] counts what was seen of each.
 
 pub mod attacks;

@@ -90,8 +90,9 @@ fn the_benchmark_measures_every_target() {
     let rows = report["rows"].as_array().unwrap();
     assert_eq!(
         rows.len(),
-        12,
-        "three servers, two profiles, one store, five more ways with tokens, and the bare handler"
+        13,
+        "three servers, two profiles, one store, a cookie opened anew, five more ways with tokens, \
+         and the bare handler"
     );
     for row in rows {
         assert!(row["requests_per_second"].as_f64().unwrap() > 0.0, "{row}");
