@@ -39,6 +39,9 @@ pub(crate) fn are_of_this_page(stage: &Stage, _: Profile) -> Result<()> {
         page.press("reset")?;
         way(&page).with_context(|| format!("on the way to {name}"))?;
         page.idle()?;
+        // News go by themselves, sooner or later.
+        page.tab
+            .script("document.querySelector('.notice:not([hidden]) .dismiss')?.click()")?;
         let shown = outline::of(&page)?;
         stage.picture(name)?;
         if std::env::var_os("STATELAB_WRITE").is_some() {
