@@ -1,7 +1,8 @@
 //! What everybody reaches: one page with one button, and the teacher's page.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
@@ -19,6 +20,8 @@ use crate::http::{Incoming, RequestHead};
 
 /// Visitors at the door at once.
 const AT_ONCE: usize = 64;
+/// Of one address: a browser opens six connections.
+const OF_ONE: usize = 8;
 /// How long one may stand there: opening a room takes a second or two.
 const STAY: Duration = Duration::from_secs(60);
 
@@ -34,6 +37,7 @@ pub(super) struct Door {
 /// Goes on until it is aborted.
 pub(super) async fn serve(listener: TcpListener, door: Arc<Door>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
+    let standing = Arc::new(Standing::default());
     let mut visitors = JoinSet::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -41,11 +45,15 @@ pub(super) async fn serve(listener: TcpListener, door: Arc<Door>) {
         };
         match listener.accept().await {
             Ok((stream, peer)) => {
+                // One machine that asks without end does not fill the door.
+                let Some(one_of_few) = standing.come(peer.ip()) else {
+                    continue;
+                };
                 let door = Arc::clone(&door);
                 visitors.spawn(async move {
                     // Whoever is slow loses his place.
                     let _ = timeout(STAY, one(&door, stream, peer.ip())).await;
-                    drop(place);
+                    drop((place, one_of_few));
                 });
             }
             Err(error) => {
@@ -54,6 +62,37 @@ pub(super) async fn serve(listener: TcpListener, door: Arc<Door>) {
             }
         }
         while visitors.try_join_next().is_some() {}
+    }
+}
+
+/// How many of each address stand at the door.
+#[derive(Default)]
+struct Standing(Mutex<HashMap<IpAddr, usize>>);
+
+impl Standing {
+    /// `None` where there are enough of it.
+    fn come(self: &Arc<Self>, address: IpAddr) -> Option<Stands> {
+        let mut all = self.0.lock().expect("no holder of this lock panics");
+        let those = all.entry(address).or_default();
+        (*those < OF_ONE).then(|| {
+            *those += 1;
+            Stands(Arc::clone(self), address)
+        })
+    }
+}
+
+/// Leaves when it is dropped.
+struct Stands(Arc<Standing>, IpAddr);
+
+impl Drop for Stands {
+    fn drop(&mut self) {
+        let mut all = self.0.0.lock().expect("no holder of this lock panics");
+        if let Some(those) = all.get_mut(&self.1) {
+            *those -= 1;
+            if *those == 0 {
+                all.remove(&self.1);
+            }
+        }
     }
 }
 
@@ -113,5 +152,26 @@ impl Door {
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_does_not_fill_the_door() {
+        let standing = Arc::new(Standing::default());
+        let [one, other] = [[127, 0, 0, 1], [127, 0, 0, 2]].map(IpAddr::from);
+        let mut there: Vec<_> = (0..OF_ONE).map(|_| standing.come(one)).collect();
+        assert!(there.iter().all(Option::is_some));
+        assert!(standing.come(one).is_none() && standing.come(other).is_some());
+        there.pop();
+        assert!(standing.come(one).is_some());
+        drop(there);
+        assert!(
+            standing.0.lock().unwrap().is_empty(),
+            "nothing is left of it"
+        );
     }
 }
