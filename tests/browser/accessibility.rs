@@ -11,10 +11,15 @@ use super::page::Page;
 use super::stage::Stage;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
-const PROJECTOR: (u32, u32) = (1280, 720);
-const PHONE: (u32, u32) = (390, 844);
+/// Width and height.
+type Size = (u32, u32);
+/// A language, a theme, and where it is looked at.
+type Look = (&'static str, &'static str, &'static [Size]);
+
+const PROJECTOR: Size = (1280, 720);
+const PHONE: Size = (390, 844);
 /// Each language and each theme, and both of them on a phone.
-const LOOKS: [(&str, &str, &[(u32, u32)]); 4] = [
+const LOOKS: [Look; 4] = [
     ("en", "light", &[PROJECTOR, PHONE]),
     ("en", "dark", &[PROJECTOR]),
     ("zh", "light", &[PROJECTOR]),
@@ -83,7 +88,7 @@ fn enter(page: &Page<'_>, view: &str) -> Result<()> {
         .map(drop)
 }
 
-fn look(page: &Page<'_>, sizes: &[(u32, u32)], what: &str) -> Result<()> {
+fn look(page: &Page<'_>, sizes: &[Size], what: &str) -> Result<()> {
     for &(width, height) in sizes {
         page.resize(width, height)?;
         axe::check(page.tab, &format!("{what}, {width} px"))?;
