@@ -3,9 +3,10 @@
 //! in two settings. `actix-sliding` does what session-state does: each use begins the idle time
 //! anew. `actix-default` does less: it reads.
 //!
-//! Each is a process of its own with one worker, beside a private `redis-server`. They take turns,
-//! several rounds long, so that what else the machine does hits all of them alike. Read the
-//! ratios: the rates depend on the machine.
+//! Each is a process of its own with one worker, beside a private `redis-server`. They take many
+//! short turns, so that what else the machine does hits all of them alike. Read the ratios: each is
+//! of two turns of one round. The rates depend on the machine, and on two cores the load and Redis
+//! take a good part of it.
 //!
 //! ```sh
 //! cargo run --release --manifest-path crates/session-state/bench/Cargo.toml
@@ -29,10 +30,10 @@ use store::private_redis::{self, PrivateRedis};
 #[derive(Parser)]
 struct Arguments {
     /// Rounds; in each, every rig has its turn
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 41)]
     rounds: usize,
     /// How long a turn is, in milliseconds
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 300)]
     turn: u64,
     /// Be one of the rigs, with the Redis at REDIS_URL
     #[arg(long, hide = true)]
@@ -145,8 +146,9 @@ impl Drop for Running {
 
 fn print(rigs: &[Running]) {
     println!(
-        "GET /me, one worker, {} connections; median (lowest to highest) of the rounds",
-        load::CONNECTIONS
+        "GET /me, one worker, {} connections; median (lower to upper quartile) of {} rounds",
+        load::CONNECTIONS,
+        rigs[0].rounds.len()
     );
     println!();
     println!(
@@ -182,9 +184,9 @@ fn print(rigs: &[Running]) {
 fn spread(figures: impl Iterator<Item = f64>, places: usize) -> String {
     let mut figures: Vec<f64> = figures.collect();
     figures.sort_by(f64::total_cmp);
-    let (Some(lowest), Some(highest)) = (figures.first(), figures.last()) else {
+    let at = |quarter| figures.get(figures.len().saturating_sub(1) * quarter / 4);
+    let [Some(lower), Some(median), Some(upper)] = [1, 2, 3].map(at) else {
         return String::new();
     };
-    let median = figures[figures.len() / 2];
-    format!("{median:.places$} ({lowest:.places$} to {highest:.places$})")
+    format!("{median:.places$} ({lower:.places$} to {upper:.places$})")
 }

