@@ -171,9 +171,9 @@ impl Sessions {
         }
         // That it is dead does not depend on its being gone. One whose account has a new epoch
         // stays until its owner clears it away: he may be changing the password at this moment,
-        // and about to take this very session over to a new id.
+        // and about to take this very session over to a new id. (Boxed, as it is rare.)
         if self.expires_at(&record).has_come() || self.is_disabled(&record)? {
-            self.end(&name)
+            Box::pin(self.end(&name))
                 .await
                 .inspect_err(|error| log::warn!("a dead session stays in the store: {error}"))
                 .ok();

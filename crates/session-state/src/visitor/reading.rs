@@ -118,7 +118,8 @@ impl Sessions {
         // "503: nothing was changed."
         let noted = is_due(found, self.noted_every()) && !response.status().is_server_error();
         if noted {
-            self.note_use(found).await?;
+            // Boxed, as it is rare: else each request would be moved about with room for it.
+            Box::pin(self.note_use(found)).await?;
         }
         if (opened.is_from_before || noted && found.record.kept)
             && let Sent::One(sent) = cookies::find(response.request().headers(), COOKIE)
