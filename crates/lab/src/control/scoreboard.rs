@@ -1,12 +1,14 @@
 //! The scoreboard: what was counted here, and what a round in a second lab has measured.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::Shared;
 use crate::column::Column;
@@ -17,6 +19,8 @@ use crate::variants::Variants;
 /// One round at a time, whichever room of a class asks for it: each starts three servers, and two
 /// at once would measure each other.
 static TURN: Semaphore = Semaphore::const_new(1);
+/// About as long as a round takes: who waited that long is told so.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the last round came to.
 pub(super) struct Rounds {
@@ -70,7 +74,7 @@ pub(super) async fn measure(shared: Data<Shared>) -> HttpResponse {
     let failed = |sentence: String| {
         HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
     };
-    let Ok(_turn) = TURN.try_acquire() else {
+    let Ok(Ok(_turn)) = timeout(PATIENCE, TURN.acquire()).await else {
         return failed("A round is under way already. Try again in a few seconds.".to_owned());
     };
     let options = options_now(&shared);
