@@ -112,6 +112,13 @@ fn each_visitor_has_a_room_with_accounts_and_keys_of_its_own() {
             let asked = |url: &str| visitor.to(url).send(&me).unwrap().response.status;
             assert_eq!((asked(&here), asked(&there)), (200, 401), "column {at}");
         }
+        // What needs host names for the attacker is not offered.
+        for (path, absent) in [("attacks", "\"way\":\""), ("lessons", "\"foreign\"")] {
+            let list = Request::new("GET", &format!("/__lab/{path}"));
+            let list = visitor.to(&first).send(&list).unwrap().response;
+            let list = String::from_utf8_lossy(&list.body).into_owned();
+            assert!(list.contains("replay") && !list.contains(absent), "{list}");
+        }
         // Nor does one room's token order the other.
         let order = Request::new("POST", "/__lab/control")
             .header("Origin", &second)

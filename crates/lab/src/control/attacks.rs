@@ -22,7 +22,7 @@ pub(super) struct Order {
 
 /// `GET /__lab/attacks`: each with the columns that it has something to aim at; those that the
 /// lab can try by itself, and those that need the visitor's browser.
-pub(super) async fn list() -> HttpResponse {
+pub(super) async fn list(shared: Data<Shared>) -> HttpResponse {
     let listed = ATTACKS.iter().map(|attack| {
         let columns: Vec<Column> = Column::ALL
             .into_iter()
@@ -30,7 +30,9 @@ pub(super) async fn list() -> HttpResponse {
             .collect();
         json!({ "name": attack.name, "columns": columns, "way": null, "logged_out": false })
     });
-    HttpResponse::Ok().json(listed.chain(lures::listed()).collect::<Vec<_>>())
+    let lures = shared.hosts.has_names().then(lures::listed);
+    let listed = listed.chain(lures.into_iter().flatten());
+    HttpResponse::Ok().json(listed.collect::<Vec<_>>())
 }
 
 /// `POST /__lab/attack`: tries one, in the profile that the servers run in.

@@ -12,7 +12,7 @@ use crate::class::Guess;
 use crate::column::Column;
 use crate::director::Command;
 use crate::hosts::Place;
-use crate::lessons::lessons;
+use crate::lessons::{Act, lessons};
 use crate::line::Line;
 use crate::profile::Profile;
 use crate::variants::{Variants, words};
@@ -186,6 +186,11 @@ fn command(order: Order, shared: &Shared) -> Option<Command> {
 }
 
 /// `GET /__lab/lessons`
-async fn taught() -> HttpResponse {
-    HttpResponse::Ok().json(lessons())
+async fn taught(shared: Data<Shared>) -> HttpResponse {
+    let has_names = shared.hosts.has_names();
+    let possible = lessons().iter().filter(|lesson| {
+        let mut acts = lesson.steps.iter().map(|step| step.act);
+        has_names || !acts.any(Act::needs_names)
+    });
+    HttpResponse::Ok().json(possible.collect::<Vec<_>>())
 }

@@ -146,6 +146,11 @@ impl Act {
         )
     }
 
+    /// The attacker needs host names of his own for it, which a room of a class has not.
+    pub(crate) fn needs_names(self) -> bool {
+        matches!(self, Self::Link | Self::Foreign | Self::Sibling)
+    }
+
     /// The name in the file.
     pub fn name(self) -> &'static str {
         match self {
