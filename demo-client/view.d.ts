@@ -210,6 +210,8 @@ export interface Lesson {
   goal: Text;
   change: Text;
   needs_redis: boolean;
+  /** Each nearer to the answer than the one before. */
+  hints: Text[];
   steps: Step[];
 }
 

@@ -24,6 +24,8 @@ export class LabLesson extends HTMLElement {
   #lesson = null;
   #at = 0;
   #done = false;
+  /** How many hints were asked for. */
+  #hints = 0;
   #busy = false;
   #print = "";
   /** Who lets in, as the learner thinks. @type {boolean[]} */
@@ -50,6 +52,7 @@ export class LabLesson extends HTMLElement {
     this.#lesson = lesson;
     this.#print = "";
     this.#busy = true;
+    this.#hints = 0;
     this.#go(0);
     await clean;
     this.#busy = false;
@@ -77,7 +80,7 @@ export class LabLesson extends HTMLElement {
     const step = lesson?.steps[this.#at];
     if (lesson === null || step === undefined) return;
     // Views come often; a button must not go away under the pointer.
-    const print = JSON.stringify([language(), lesson.name, this.#at, this.#done, this.#busy, this.#done && this.#came(step)]);
+    const print = JSON.stringify([language(), lesson.name, this.#at, this.#done, this.#busy, this.#hints, this.#done && this.#came(step)]);
     if (print === this.#print) return;
     this.#print = print;
     const focused = this.contains(document.activeElement) ? document.activeElement?.getAttribute("data-part") : null;
@@ -90,9 +93,10 @@ export class LabLesson extends HTMLElement {
         el("p", { class: "goal" }, lesson.goal[language()]),
         el("a", { href: "#lessons" }, t("lesson.leave")),
       ),
-      el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(lesson, step), ...this.#insight(lesson, step)),
+      el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(lesson, step), ...this.#help(lesson, step), ...this.#insight(lesson, step)),
     );
-    const again = focused === null ? null : this.querySelector(`[data-part="${focused}"]`);
+    // After the last hint there is no button for another.
+    const again = focused === null ? null : (this.querySelector(`[data-part="${focused}"]`) ?? this.querySelector('[data-part="go"]'));
     if (again instanceof HTMLElement) again.focus();
   }
 
@@ -136,6 +140,21 @@ export class LabLesson extends HTMLElement {
       ? el("a", { class: "go", href: "#lessons", "data-part": "go" }, t("lesson.finish"))
       : el("button", { type: "button", class: "go", "data-part": "go", click: () => this.#go(this.#at + 1) }, t("lesson.next"));
     return [next];
+  }
+
+  /** One hint at a time, for who wants it before the prediction. @param {Lesson} lesson @param {Step} step @returns {Node[]} */
+  #help(lesson, step) {
+    if (this.#done || step.ask === null || step.ask === undefined) return [];
+    const [at, all] = [this.#hints, lesson.hints.length];
+    const more = () => {
+      this.#hints += 1;
+      this.#draw();
+    };
+    const hint = lesson.hints[at - 1];
+    return [
+      at < all && el("button", { type: "button", class: "hint", "data-part": "hint", click: more }, t("lesson.hint", { at: at + 1, all })),
+      hint !== undefined && el("p", { class: "hint-text", role: "status" }, hint[language()]),
+    ].filter((node) => node !== false);
   }
 
   /** @param {Lesson} lesson @param {Step} step @returns {Node[]} */

@@ -102,6 +102,16 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
 pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("lang=zh&theme=dark#lesson/who")?;
     page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    for (at, hint) in lessons()[0].hints.iter().enumerate() {
+        press(&page, "button.hint")?;
+        let last = at + 1 == lessons()[0].hints.len();
+        page.wait_for(&format!(
+            "return document.querySelector('.hint-text')?.textContent === {} && (document.querySelector('button.hint') === null) === {last}",
+            json!(hint.zh)
+        ))?;
+    }
+    check_projector(&page)?;
+    stage.picture("zh hint")?;
     press(&page, ".guess input[data-part=jwt]")?;
     press(&page, "button.go")?;
     page.wait_for("return document.querySelectorAll('.guess .wrong').length === 1 && document.querySelectorAll('.guess .right').length === 2")?;

@@ -20,6 +20,9 @@ pub struct Lesson {
     /// It breaks the line to Redis, so there has to be one.
     #[serde(default)]
     pub needs_redis: bool,
+    /// Three steps of help with the predictions, each nearer to the answer.
+    #[serde(rename(deserialize = "hint"))]
+    pub hints: [Text; 3],
     /// What to do, one after the other.
     #[serde(rename(deserialize = "step"))]
     pub steps: Vec<Step>,
