@@ -12,6 +12,8 @@ use crate::browser::page::Page;
 
 /// Points at which memory is read, after the first.
 const POINTS: usize = 6;
+/// Rounds before the first point.
+const WARM_UP: usize = 20;
 /// More than this for each thousand actions is no noise any more.
 const HEAP_LIMIT: f64 = 100.0;
 const LAB_LIMIT: f64 = 1_000.0;
@@ -41,7 +43,7 @@ pub(crate) fn measure(page: &Page<'_>, lab: &Laboratory, actions: usize) -> Resu
     page.press("reset")?;
     let rounds = actions.div_ceil(ROUND.len() * POINTS).max(1);
     // The histories are bounded: they are to be full at the first point.
-    go_round(page, rounds.min(10))?;
+    go_round(page, WARM_UP)?;
     let mut done = 0;
     let mut points = vec![read(page, lab, done)?];
     for _ in 0..POINTS {
