@@ -45,6 +45,10 @@ pub(crate) fn no_violation(stage: &Stage, _: Profile) -> Result<()> {
             enter(&page, &view)?;
             look(&page, sizes, &format!("{lang} {theme} {view}"))?;
         }
+        page.show(&format!("lang={lang}&theme={theme}&present=jwt"))?;
+        page.wait_for("return document.documentElement.hasAttribute('data-present')")?;
+        axe::inject(page.tab)?;
+        look(&page, sizes, &format!("{lang} {theme} presenter mode"))?;
     }
     // A lesson begins with a reset.
     let lesson = lessons().first().context("there are lessons")?;

@@ -8,14 +8,14 @@ use super::page::Page;
 const LONGEST_WORD: usize = 18;
 const UNITS: [&str; 10] = ["ns", "µs", "ms", "s", "min", "h", "d", "B", "kB", "KiB"];
 
-/// Every text that can be seen, in order, but for what was on the wire and news that go by
-/// themselves.
+/// Every text that can be seen, in order, but for what was on the wire, how much of it is folded
+/// away, and news that go by themselves.
 const READ: &str = r#"
 const texts = document.createTreeWalker(document.querySelector("lab-page"), NodeFilter.SHOW_TEXT);
 const lines = [];
 for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
   const within = text.parentElement;
-  if (within.closest("pre, code, .raw, .hidden, .notice, .store, svg") === null && within.checkVisibility()) {
+  if (within.closest("pre, code, .raw, .fold, .hidden, .notice, .store, svg") === null && within.checkVisibility()) {
     lines.push(text.textContent);
   }
 }
