@@ -95,8 +95,13 @@ impl<'a> Page<'a> {
         self.idle()
     }
 
-    /// Presses what a CSS selector names.
+    /// Presses what a CSS selector names, as soon as it can be seen: a link changes the view a
+    /// moment after it was pressed.
     pub(crate) fn click(&self, selector: &str) -> Result<()> {
+        let selector_text = serde_json::to_string(selector)?;
+        self.wait_for(&format!(
+            "return document.querySelector({selector_text})?.checkVisibility() === true"
+        ))?;
         self.tab.click(&self.tab.find(selector)?)
     }
 
