@@ -61,6 +61,30 @@ pub enum LabError {
     /// The rooms of a class do not fit behind its port. Exit code 2.
     #[error("{0} rooms need ports beyond 65535: give a lower port, or fewer --rooms")]
     Rooms(u16),
+    /// The rooms of a class would need more open files than this program may have. Exit code 2.
+    #[error(
+        "{rooms} rooms need up to {needed} open files, and this program may have {allowed}: raise the limit (ulimit -n {needed}), or give --rooms {most}"
+    )]
+    TooManyRooms {
+        /// The rooms that were asked for.
+        rooms: u16,
+        /// What they can need.
+        needed: u64,
+        /// What the system allows.
+        allowed: u64,
+        /// The rooms that fit.
+        most: u64,
+    },
+    /// A class cannot listen where it should. Exit code 2.
+    #[error(
+        "{listen} cannot be taken ({source}). Give --listen an address of this machine, and a port that nothing listens on"
+    )]
+    Door {
+        /// Where it should listen.
+        listen: std::net::SocketAddrV4,
+        /// What the system said.
+        source: io::Error,
+    },
     /// No certificate could be made for a class.
     #[error("no certificate could be made: {0}")]
     Certificate(String),
@@ -86,7 +110,9 @@ impl LabError {
             | Self::RedisTls
             | Self::Settings(_)
             | Self::Variant(..)
-            | Self::Rooms(_) => 2,
+            | Self::Rooms(_)
+            | Self::TooManyRooms { .. }
+            | Self::Door { .. } => 2,
             Self::RedisUnreachable { .. } => 5,
             Self::Server(error) => error.exit_code(),
             _ => 1,

@@ -22,7 +22,6 @@ use contract::{
     Problem, Services,
     accounts::{Accounts, NewAccount, Role},
     passwords::Password,
-    settings::MasterKey,
 };
 use session_state::{Reader, Sessions, SessionsFactory, Settings, Visitor};
 
@@ -77,7 +76,8 @@ fn routes(config: &mut ServiceConfig, sessions: &Sessions) {
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
-    // The settings of session-state: REDIS_URL, lifetimes, keys.
+    // The settings of session-state that a program of one's own has, too: address, Redis, lifetimes,
+    // the key.
     let settings = Settings::parse();
     let services = Services::open(&settings.common)?;
     let accounts = services.accounts.clone();
@@ -89,9 +89,10 @@ async fn main() -> anyhow::Result<()> {
             roles: vec![Role::User],
         })
         .await?;
-    // Logins outlive a restart only with a key that does: read yours from a file.
-    let factory = SessionsFactory::new(&settings, accounts.clone(), &MasterKey::random());
-    println!("http://127.0.0.1:8010");
+    // Logins outlive a restart only with a key that does: --key-file.
+    let (address, key) = settings.common.address_and_key(8010)?;
+    let factory = SessionsFactory::new(&settings, accounts.clone(), &key);
+    println!("http://{address}");
     HttpServer::new(move || {
         let store = services.store.open().expect("the address was read above");
         let sessions = factory.sessions(store);
@@ -99,7 +100,7 @@ async fn main() -> anyhow::Result<()> {
             .app_data(Data::new(accounts.clone()))
             .configure(move |config| routes(config, &sessions))
     })
-    .bind("127.0.0.1:8010")?
+    .bind(address)?
     .run()
     .await?;
     Ok(())

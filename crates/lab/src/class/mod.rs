@@ -4,10 +4,11 @@
 //! address instead of names (those of `localhost` lead each visitor to his own machine), all over
 //! TLS, and only the address that opened it comes in. Reading order: `certificate`, [`Seat`] is
 //! what a lab needs to be a room, `rooms` opens and ends them, `tally` counts predictions, `door`
-//! is what listens, `pages` what it shows.
+//! is what listens, `pages` what it shows, `files` how many rooms there can be.
 
 mod certificate;
 mod door;
+mod files;
 mod pages;
 mod rooms;
 mod seat;
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::error::LabError;
+use crate::front::listen::MAX_OF_A_ROOM;
 use crate::start::Options;
 use crate::stores::{RedisServer, StoreChoice};
 use certificate::Certificate;
@@ -75,8 +77,11 @@ impl Class {
         let ports = u32::from(options.rooms) * u32::from(PORTS);
         let last_port =
             u16::try_from(u32::from(port) + ports).map_err(|_| LabError::Rooms(options.rooms))?;
-        let taken = TcpListener::bind(options.listen).await;
-        let listener = taken.map_err(|source| LabError::PortTaken { port, source })?;
+        files::allow(options.rooms, MAX_OF_A_ROOM)?;
+        let listen = options.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .map_err(|source| LabError::Door { listen, source })?;
         let certificate = Certificate::made_for(*options.listen.ip())?;
         // One Redis for all rooms; their keys differ by the port of the room.
         let redis = match &options.lab.store {

@@ -20,7 +20,7 @@ pub(crate) const TRIED_PORTS: u16 = 100;
 /// Connections at once, over all hosts; a browser opens six a host.
 const MAX_CONNECTIONS: usize = 256;
 /// The same for one of many rooms: two tabs of a browser.
-const MAX_OF_A_ROOM: usize = 48;
+pub(crate) const MAX_OF_A_ROOM: usize = 48;
 
 /// The listeners of one port.
 #[derive(Debug)]
