@@ -78,17 +78,17 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "private",
                 &["--protection", "private"],
-                "The login cookie is sealed now: its holder can neither read nor change it. Logins ended: a cookie that is protected otherwise is not believed.",
+                "The login cookie is sealed now: its holder can neither read nor change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
             ),
             choice(
                 "signed",
                 &["--protection", "signed"],
-                "The login cookie is signed now: its holder can read it, and not change it. Logins ended: a cookie that is protected otherwise is not believed.",
+                "The login cookie is signed now: its holder can read it, and not change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
             ),
             choice(
                 "plain",
                 &["--protection", "plain"],
-                "The login cookie is plain now: its holder can read it, and write whatever he likes. Logins ended: a cookie that is protected otherwise is not believed.",
+                "The login cookie is plain now: its holder can read it, and write whatever he likes. The logins of before do not count: a cookie that is protected otherwise is not believed.",
             ),
         ],
         logins: Logins::End,
@@ -126,12 +126,12 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "redis",
                 &[],
-                "Sessions are in Redis now. Logins ended: the other store was left behind with them.",
+                "Sessions are in Redis now. The logins of before do not count: the other store was left behind with them.",
             ),
             choice(
                 "embedded",
                 &[],
-                "Sessions are in the server's own process now, and no Redis is asked. Logins ended: the other store was left behind with them.",
+                "Sessions are in the server's own process now, and no Redis is asked. The logins of before do not count: the other store was left behind with them.",
             ),
         ],
         logins: Logins::End,
@@ -183,17 +183,17 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "hs256",
                 &["--algorithm", "HS256"],
-                "Tokens are signed with a secret now (HS256): whoever can check them can make them. Logins ended: a token that another key has signed is refused.",
+                "Tokens are signed with a secret now (HS256): whoever can check them can make them. The logins of before do not count: a token that another key has signed is refused.",
             ),
             choice(
                 "eddsa",
                 &["--algorithm", "EdDSA"],
-                "Tokens are signed with a private key now (EdDSA): its public half checks them and makes none. Logins ended: a token that another key has signed is refused.",
+                "Tokens are signed with a private key now (EdDSA): its public half checks them and makes none. The logins of before do not count: a token that another key has signed is refused.",
             ),
             choice(
                 "es256",
                 &["--algorithm", "ES256"],
-                "Tokens are signed with a private key now (ES256): its public half checks them and makes none. Logins ended: a token that another key has signed is refused.",
+                "Tokens are signed with a private key now (ES256): its public half checks them and makes none. The logins of before do not count: a token that another key has signed is refused.",
             ),
         ],
         logins: Logins::End,

@@ -160,7 +160,7 @@ fn what_becomes_of_the_logins_is_what_the_column_says() {
     let mut visitor = Visitor::new(lab.port);
     visitor.log_in("root", "toor-toor");
     let stay = "Logins stay";
-    let end = "Logins ended";
+    let end = "The logins of before do not count";
     for (column, choice, said, then) in [
         (0, "stateless", stay, 200),
         (0, "signed", end, 401),
