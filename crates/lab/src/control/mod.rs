@@ -17,7 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
-use actix_web::error::{InternalError, JsonPayloadError};
+use actix_web::error::{InternalError, JsonPayloadError, QueryPayloadError};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use tokio::sync::Semaphore;
@@ -87,6 +87,12 @@ fn no_order(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     InternalError::from_response(error, HttpResponse::build(status).body(sentence)).into()
 }
 
+/// The same of an address that lacks something.
+fn no_such_address(error: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let sentence = "This address lacks something: begin on the lab's page.\n";
+    InternalError::from_response(error, HttpResponse::BadRequest().body(sentence)).into()
+}
+
 /// Starts it.
 pub(crate) fn start(
     hosts: Hosts,
@@ -130,6 +136,7 @@ pub(crate) fn start(
                     .limit(MAX_BODY)
                     .error_handler(no_order),
             )
+            .app_data(web::QueryConfig::default().error_handler(no_such_address))
             .service(
                 web::scope("/__lab")
                     .configure(page::routes)

@@ -79,6 +79,7 @@ pub(super) fn assets() -> Resource {
     web::resource("/{file:.*}")
         .guard(guard::fn_guard(is_here))
         .route(web::get().to(file))
+        .route(web::head().to(file))
 }
 
 fn is_here(context: &GuardContext<'_>) -> bool {

@@ -74,7 +74,7 @@ fn a_hole_is_mended_and_what_was_done_is_there_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rotation.toml");
     let mut watching = Watching::begin("rotation", folder.path());
-    let said = watching.until("I am watching");
+    let said = watching.until("still fail");
     assert!(said.starts_with("Goal: "), "{said}");
     assert!(
         said.contains("pass  A02") && said.contains("fail  E24"),

@@ -92,6 +92,17 @@ fn an_order_is_json_of_a_known_form() {
 }
 
 #[test]
+fn an_address_that_lacks_something_gets_a_sentence_and_head_a_head() {
+    let lab = Running::embedded(Profile::Hardened);
+    let visitor = Visitor::new(lab.port);
+    let bare = visitor.send("evil.localhost", "GET /", "", "");
+    assert_eq!(bare.status, 400);
+    assert!(bare.body.starts_with("This address lacks"), "{}", bare.body);
+    let head = visitor.send("lab.localhost", "HEAD /", "", "");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+}
+
+#[test]
 fn the_attackers_hosts_take_no_orders() {
     let lab = Running::embedded(Profile::Hardened);
     let visitor = Visitor::new(lab.port);
