@@ -52,6 +52,9 @@ pub enum LabError {
     /// A column has no variant of this name. Exit code 2.
     #[error("{0} has no variant `{1}`")]
     Variant(&'static str, String),
+    /// Two variants exclude each other. Exit code 2.
+    #[error("{0} cannot be `{1}` and `{2}` at once: give one of them")]
+    Variants(&'static str, String, String),
     /// The accounts could not be made.
     #[error("the accounts cannot be used: {0}")]
     Accounts(#[from] contract::accounts::AccountsError),
@@ -110,6 +113,7 @@ impl LabError {
             | Self::RedisTls
             | Self::Settings(_)
             | Self::Variant(..)
+            | Self::Variants(..)
             | Self::Rooms(_)
             | Self::TooManyRooms { .. }
             | Self::Door { .. } => 2,

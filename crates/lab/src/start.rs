@@ -18,7 +18,7 @@ use crate::front::{Front, listen};
 use crate::hosts::Hosts;
 use crate::profile::Profile;
 use crate::stores::{StoreChoice, StoreLabel, Stores};
-use crate::variants::Variants;
+use crate::variants::{Variants, exclude};
 use crate::watcher;
 
 /// What a lab can be told.
@@ -52,8 +52,16 @@ impl Options {
     /// The variants to start with.
     ///
     /// # Errors
-    /// When a column has none of that name.
+    /// When a column has none of that name, or two are given that exclude each other.
     pub(crate) fn variants(&self) -> Result<Variants, LabError> {
+        for (at, (column, word)) in self.variants.iter().enumerate() {
+            let before = self.variants[..at].iter();
+            let mut of_column = before.filter(|(other, _)| other == column);
+            if let Some((_, other)) = of_column.find(|(_, other)| exclude(*column, other, word)) {
+                let (one, other) = (other.clone(), word.clone());
+                return Err(LabError::Variants(column.id(), one, other));
+            }
+        }
         let usual = Variants::usual(self.profile);
         self.variants
             .iter()

@@ -118,6 +118,12 @@ pub fn words(column: Column) -> Vec<&'static str> {
         .collect()
 }
 
+/// Are these two choices of one setting?
+pub(crate) fn exclude(column: Column, one: &str, other: &str) -> bool {
+    let has = |setting: &Setting, word| setting.choices.iter().any(|choice| choice.word == word);
+    one != other && settings(column).any(|setting| has(setting, one) && has(setting, other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +148,8 @@ mod tests {
         assert_eq!(usual.changes(Column::Cookie, other).count(), 0);
         assert!(other.arguments(Column::Jwt).contains(&"cookies"));
         assert_eq!(usual.with(Column::Cookie, "eddsa"), None);
+        assert!(exclude(Column::Jwt, "hs256", "eddsa"));
+        assert!(!exclude(Column::Jwt, "cookie", "eddsa"));
         let both = usual.with_all(Column::Jwt, ["cookie", "eddsa"]);
         assert!(both.is_some_and(|both| both.has(Column::Jwt, "eddsa")));
     }
