@@ -3,13 +3,17 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use serde::de::IgnoredAny;
 use time::OffsetDateTime;
 
 use super::message::{Request, Response};
 
 /// Members of JSON bodies and queries whose values are never shown.
-pub(super) const SECRET_MEMBERS: [&str; 9] = [
+pub(super) const SECRET_MEMBERS: [&str; 12] = [
     "password",
+    "current_password",
+    "old_password",
+    "new_password",
     "current",
     "new",
     "access",
@@ -133,12 +137,17 @@ pub fn mask_header(line: &str) -> String {
         return line.to_owned();
     };
     match name.to_ascii_lowercase().as_str() {
-        "authorization" => {
+        "authorization" | "proxy-authorization" => {
             let (scheme, token) = value.split_once(' ').unwrap_or(("", value));
             format!("{name}: {scheme} {}", mask(token))
         }
         "cookie" => {
-            let pairs: Vec<String> = value.split(';').map(mask_pair).collect();
+            // Without `=`, all of it is the value (RFC 6265bis section 5.6).
+            let masked = |pair: &str| match pair.contains('=') {
+                true => mask_pair(pair),
+                false => mask(pair.trim()),
+            };
+            let pairs: Vec<String> = value.split(';').map(masked).collect();
             format!("{name}: {}", pairs.join(";"))
         }
         "set-cookie" => {
@@ -148,6 +157,7 @@ pub fn mask_header(line: &str) -> String {
             };
             format!("{name}: {}{attributes}", mask_pair(pair))
         }
+        "referer" | "location" => format!("{name}: {}", mask_query(value)),
         _ => line.to_owned(),
     }
 }
@@ -166,42 +176,39 @@ fn mask(value: &str) -> String {
     format!("[masked {}]", value.len())
 }
 
-/// Values of secret members in JSON, as in `"password": "…"`.
+/// Values of secret members in JSON, as in `"password": "…"`, whatever the case of their names;
+/// lists and objects as a whole.
 #[must_use]
 pub fn mask_members(text: &str) -> String {
     let mut out = text.to_owned();
     for member in SECRET_MEMBERS {
         let key = format!("\"{member}\"");
         let mut at = 0;
-        while let Some(found) = out[at..].find(&key) {
+        while let Some(found) = out[at..].to_ascii_lowercase().find(&key) {
             at += found + key.len();
             let rest = &out[at..];
             let Some(value) = rest.trim_start().strip_prefix(':').map(str::trim_start) else {
                 continue;
             };
-            let Some(text) = value.strip_prefix('"') else {
+            if !value.starts_with(['"', '[', '{']) {
                 continue;
-            };
-            let start = out.len() - text.len();
-            let end = start + closing_quote(text);
-            out.replace_range(start..end, "[masked]");
+            }
+            let start = out.len() - value.len();
+            let end = start + end_of_value(value);
+            out.replace_range(start..end, "\"[masked]\"");
             at = start;
         }
     }
     out
 }
 
-fn closing_quote(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at,
-            _ => {}
-        }
+/// Where the JSON value ends with which a text begins: where it is cut short, with the text.
+fn end_of_value(text: &str) -> usize {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => values.byte_offset(),
+        _ => text.len(),
     }
-    text.len()
 }
 
 /// A path; the values of its query become `[masked 32]`.
@@ -261,5 +268,44 @@ pub(super) mod tests {
             shown.contains("alice") && shown.contains("Path=/"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn credentials_in_unusual_places_are_not_shown_either() {
+        for (line, shown) in [
+            ("Cookie: abcdefghij", "Cookie: [masked 10]"),
+            ("Cookie: a=abcdefghij; b", "Cookie: a=[masked 10];b"),
+            (
+                "Proxy-Authorization: Bearer abcdefghij",
+                "Proxy-Authorization: Bearer [masked 10]",
+            ),
+            (
+                "Referer: http://x/?token=abcdefghij",
+                "Referer: http://x/?token=[masked 10]",
+            ),
+        ] {
+            assert_eq!(mask_header(line), shown);
+        }
+        for (body, shown) in [
+            (
+                r#"{"Password":"abc","a":1}"#,
+                r#"{"Password":"[masked]","a":1}"#,
+            ),
+            (
+                r#"{"password":["ab","c"],"a":1}"#,
+                r#"{"password":"[masked]","a":1}"#,
+            ),
+            (
+                r#"{"new_password":{"x":"ab"}}"#,
+                r#"{"new_password":"[masked]"}"#,
+            ),
+            (
+                r#"{"password":null,"new":"a\"b"}"#,
+                r#"{"password":null,"new":"[masked]"}"#,
+            ),
+            (r#"{"password":"cut sho"#, r#"{"password":"[masked]""#),
+        ] {
+            assert_eq!(mask_members(body), shown);
+        }
     }
 }
