@@ -3,7 +3,7 @@
 // Clippy's setting for tests does not reach what a test calls.
 #![allow(clippy::unwrap_used)]
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -24,12 +24,12 @@ fn run(arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    // One that refuses its arguments has ended before it reads.
+    if let Err(error) = pipe.write_all(input.as_bytes()) {
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    }
+    drop(pipe);
     child.wait_with_output().unwrap()
 }
 
