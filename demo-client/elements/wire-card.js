@@ -12,6 +12,9 @@ import { exchange } from "./exchange.js";
  * @typedef {import("../differences.js").Differences} Differences
  */
 
+/** So many credentials are known again: those of some logins, two each. A page is open for a day. */
+const KNOWN = 12;
+
 export class LabWire extends LabCard {
   /** What the reader opened or closed by hand, by exchange. @type {Map<string, boolean>} */
   #chosen = new Map();
@@ -22,7 +25,12 @@ export class LabWire extends LabCard {
 
   /** @param {Column} column @param {Differences | null} differ from the other columns */
   show({ id, wire: { exchanges, credentials }, browser: { items } }, differ) {
-    for (const item of items) this.#credentials.add(item.value);
+    for (const { value } of items) {
+      // The last seen comes last.
+      this.#credentials.delete(value);
+      this.#credentials.add(value);
+    }
+    for (const oldest of [...this.#credentials].slice(0, -KNOWN)) this.#credentials.delete(oldest);
     if (!this.changed([exchanges, [...this.#credentials], differ])) return;
     if (exchanges.length === 0) {
       this.#credentials.clear();
@@ -51,6 +59,8 @@ export class LabWire extends LabCard {
       const details = item.querySelector("details");
       if (details !== null) details.open = this.#chosen.get(key) ?? key === keyOf(newest);
     }
+    const there = new Set(exchanges.map(keyOf));
+    for (const key of this.#chosen.keys()) if (!there.has(key)) this.#chosen.delete(key);
     if (keyOf(newest) === this.#newest) return;
     this.#newest = keyOf(newest);
     this.body.scrollTop = 0;
