@@ -137,6 +137,9 @@ fn passed(report: &Report) -> Vec<&'static str> {
     passed.map(|finding| finding.case.id).collect()
 }
 
+/// Its broken servers are Djangos: `tests/interop/suite.rs`. None of ours hands out tokens.
+const ELSEWHERE: [&str; 1] = ["F05"];
+
 fn every_check_bites() -> Result<(), Failed> {
     let caught = |case: &&Case| {
         MUTANTS
@@ -145,7 +148,7 @@ fn every_check_bites() -> Result<(), Failed> {
     };
     let toothless: Vec<&str> = cases()
         .iter()
-        .filter(|case| !caught(case))
+        .filter(|case| !caught(case) && !ELSEWHERE.contains(&case.id))
         .map(|case| case.id)
         .collect();
     if toothless.is_empty() {

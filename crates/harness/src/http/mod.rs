@@ -7,6 +7,8 @@
 mod base;
 mod client;
 mod curl;
+#[cfg(test)]
+mod masking_tests;
 mod message;
 mod raw;
 mod reading;
