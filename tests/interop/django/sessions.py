@@ -1,29 +1,14 @@
-"""A Django project with sessions, as its documentation sets one up, on a free loopback port.
-
-Reads one line of JSON with the settings that differ, prints one with the port, and ends when its
-standard input does.
+"""A Django project with sessions, as its documentation sets one up, on a free loopback port:
+`served.py` says how it is run.
 """
 
 import json
-import logging
-import os
-import sys
-import threading
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from django.conf import settings
+from served import SideBySide, asked, configure, serve
 
-asked = json.loads(sys.stdin.readline())
-
-settings.configure(
-    SECRET_KEY=asked["secret"],
-    ALLOWED_HOSTS=["127.0.0.1"],
-    ROOT_URLCONF=__name__,
-    USE_TZ=True,
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": asked["database"]}},
-    # Three passwords that everybody knows need no slow hash.
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+configure(
+    urls=__name__,
+    database=asked["database"],
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
@@ -40,17 +25,8 @@ settings.configure(
     SESSION_COOKIE_NAME="__Host-sessionid",
     SESSION_COOKIE_SECURE=True,
 )
-# What it makes of a broken request is in the answer.
-logging.disable(logging.CRITICAL)
-
-import django  # noqa: E402
-
-django.setup()
 
 from django.contrib import auth  # noqa: E402
-from django.contrib.auth.models import User  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.middleware.csrf import CsrfViewMiddleware, get_token  # noqa: E402
 from django.urls import path  # noqa: E402
@@ -189,26 +165,4 @@ urlpatterns = [
     path("state/<str:key>/", kept),
 ]
 
-
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    request_queue_size = 256
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-def end_with_input():
-    sys.stdin.read()
-    os._exit(0)
-
-
-call_command("migrate", verbosity=0)
-for username, password_ in asked["accounts"]:
-    User.objects.create_user(username, f"{username}@example.test", password_)
-threading.Thread(target=end_with_input, daemon=True).start()
-server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=Server, handler_class=Quiet)
-print(json.dumps({"port": server.server_port}), flush=True)
-server.serve_forever()
+serve(SideBySide)

@@ -1,6 +1,6 @@
 //! F05: a token that is not the victim's own opens nothing.
 
-use super::f_victim::{Victim, cross_site};
+use super::f_victim::{Victim, cross_site, silent};
 use crate::case::{Case, Level};
 use crate::credential::Credential;
 use crate::csrf::Handed;
@@ -34,8 +34,10 @@ fn only_the_own_token_counts(target: &Target) -> Verdict {
     let needs_origin = {
         let spare = target.login(&target.user)?.credential;
         let logout = target.as_browser(&spare, target.request(&target.routes.logout));
-        let silent = own_token_on(target, &spare, cross_site(logout), &tokens.header)?;
-        !target.send_patiently(&silent)?.response.is_success()
+        !target
+            .send_patiently(&silent(logout))?
+            .response
+            .is_success()
     };
     let mut forgeries = no_tokens(&own, &tokens.header);
     forgeries.extend(tokens_of_others(target, &earlier, &tokens.header)?);
@@ -113,13 +115,4 @@ fn token_of(target: &Target, credential: Option<&Credential>) -> Result<Handed, 
             "there is none",
         )
     })
-}
-
-fn own_token_on(
-    target: &Target,
-    credential: &Credential,
-    request: Request,
-    header: &str,
-) -> Result<Request, Stop> {
-    Ok(token_of(target, Some(credential))?.on(request, header))
 }

@@ -180,25 +180,30 @@ fn mask(value: &str) -> String {
 /// lists and objects as a whole.
 #[must_use]
 pub fn mask_members(text: &str) -> String {
-    let mut out = text.to_owned();
-    for member in SECRET_MEMBERS {
-        let key = format!("\"{member}\"");
-        let mut at = 0;
-        while let Some(found) = out[at..].to_ascii_lowercase().find(&key) {
-            at += found + key.len();
-            let rest = &out[at..];
-            let Some(value) = rest.trim_start().strip_prefix(':').map(str::trim_start) else {
-                continue;
-            };
-            if !value.starts_with(['"', '[', '{']) {
-                continue;
-            }
-            let start = out.len() - value.len();
-            let end = start + end_of_value(value);
-            out.replace_range(start..end, "\"[masked]\"");
-            at = start;
+    let members = SECRET_MEMBERS.iter();
+    members.fold(text.to_owned(), |text, member| mask_member(&text, member))
+}
+
+fn mask_member(text: &str, member: &str) -> String {
+    let key = format!("\"{member}\"");
+    let lower = text.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(found) = lower[at..].find(&key) {
+        let after = at + found + key.len();
+        let value = text[after..].trim_start().strip_prefix(':');
+        let value = value.map(str::trim_start).unwrap_or_default();
+        if !value.starts_with(['"', '[', '{']) {
+            out.push_str(&text[at..after]);
+            at = after;
+            continue;
         }
+        let start = text.len() - value.len();
+        out.push_str(&text[at..start]);
+        out.push_str("\"[masked]\"");
+        at = start + end_of_value(value);
     }
+    out.push_str(&text[at..]);
     out
 }
 
