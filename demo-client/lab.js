@@ -59,22 +59,12 @@ async function reloadWhenAnother() {
 
 /** @returns {Promise<import("./view").Attack[]>} which attacks there are */
 export async function attacks() {
-  try {
-    const response = await fetch("/__lab/attacks");
-    return response.ok ? await response.json() : [];
-  } catch {
-    return [];
-  }
+  return told(fetch("/__lab/attacks"), []);
 }
 
 /** @returns {Promise<import("./view").Lesson[]>} */
 export async function lessons() {
-  try {
-    const response = await fetch("/__lab/lessons");
-    return response.ok ? await response.json() : [];
-  } catch {
-    return [];
-  }
+  return told(fetch("/__lab/lessons"), []);
 }
 
 /**
@@ -83,12 +73,7 @@ export async function lessons() {
  * @returns {Promise<import("./view").Tried | null>} none when the lab could not
  */
 export async function attack(order) {
-  try {
-    const response = await post("/__lab/attack", order);
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
+  return told(post("/__lab/attack", order), null);
 }
 
 /**
@@ -97,32 +82,17 @@ export async function attack(order) {
  * @returns {Promise<{attempt: string, page: string} | null>} which page to open
  */
 export async function beginLure(order) {
-  try {
-    const response = await post("/__lab/lure", order);
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
+  return told(post("/__lab/lure", order), null);
 }
 
 /** @param {string} attempt @returns {Promise<import("./view").Lured | null>} none while nothing has come of it */
 export async function lured(attempt) {
-  try {
-    const response = await fetch(`/__lab/lure?attempt=${attempt}`, { cache: "no-store" });
-    return response.status === 200 ? await response.json() : null;
-  } catch {
-    return null;
-  }
+  return told(fetch(`/__lab/lure?attempt=${attempt}`, { cache: "no-store" }), null);
 }
 
 /** @returns {Promise<import("./scoreboard").Scoreboard | null>} none when the lab could not say */
 export async function scoreboard() {
-  try {
-    const response = await fetch("/__lab/scoreboard", { cache: "no-store" });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
+  return told(fetch("/__lab/scoreboard", { cache: "no-store" }), null);
 }
 
 /**
@@ -146,6 +116,21 @@ export async function measure() {
 export async function transcripts(column) {
   const response = await fetch(`/__lab/export?${new URLSearchParams({ column, format: "markdown" })}`, { cache: "no-store" });
   return response.ok ? response.text() : "";
+}
+
+/**
+ * The JSON of an answer, or what stands for it where there is none.
+ * @template T
+ * @param {Promise<Response>} asked
+ * @param {T} otherwise
+ */
+async function told(asked, otherwise) {
+  try {
+    const response = await asked;
+    return response.status === 200 ? await response.json() : otherwise;
+  } catch {
+    return otherwise;
+  }
 }
 
 /** @param {string} path @param {unknown} body */

@@ -9,17 +9,8 @@ import { slug } from "../sentences.js";
 
 /** @param {Tried} tried @returns {Node[]} */
 export function evidence(tried) {
-  const exchanges = tried.exchanges.map((text, index) => exchange(text, index === tried.exchanges.length - 1));
   return [
-    el("h2", {}, t(`attack.${tried.attack}`)),
-    el(
-      "p",
-      { class: "found", "data-tone": tried.tone },
-      icon(tried.word === null ? "unavailable" : slug(tried.word)),
-      el("strong", { lang: "en" }, tried.word ?? t("attacks.untried")),
-      el("span", {}, t(`attacks.tone.${tried.tone}`)),
-      el("span", { class: "figure" }, `${tried.took_ms} ms`),
-    ),
+    ...outcome(tried, t(`attacks.tone.${tried.tone}`)),
     el(
       "dl",
       {},
@@ -29,9 +20,29 @@ export function evidence(tried) {
       ...(tried.remark === null ? [] : pair(t("attacks.seen"), tried.remark, "en")),
       ...pair(t("attacks.defence"), t(`attack.${tried.attack}.defence`)),
     ),
-    el("h3", {}, t("attacks.exchanges", { count: tried.exchanges.length })),
-    el("ol", { class: "trail", lang: "en" }, ...exchanges),
+    ...trail(t("attacks.exchanges", { count: tried.exchanges.length }), tried.exchanges),
   ];
+}
+
+/** What came of it. @param {Tried | import("../view").Lured} tried @param {string} why */
+export function outcome({ attack, tone, word, took_ms }, why) {
+  return [
+    el("h2", {}, t(`attack.${attack}`)),
+    el(
+      "p",
+      { class: "found", "data-tone": tone },
+      icon(word === null ? "unavailable" : slug(word)),
+      el("strong", { lang: "en" }, word ?? t("attacks.untried")),
+      el("span", {}, why),
+      el("span", { class: "figure" }, `${took_ms} ms`),
+    ),
+  ];
+}
+
+/** The exchanges that it caused; the last is open. @param {string} heading @param {string[]} exchanges */
+export function trail(heading, exchanges) {
+  const items = exchanges.map((text, index) => exchange(text, index === exchanges.length - 1));
+  return [el("h3", {}, heading), el("ol", { class: "trail", lang: "en" }, ...items)];
 }
 
 /** @param {string} term @param {string} text @param {string} [lang] */
@@ -40,7 +51,7 @@ export function pair(term, text, lang) {
 }
 
 /** The first line tells them apart; the last one decided. @param {string} text @param {boolean} open */
-export function exchange(text, open) {
+function exchange(text, open) {
   const lines = text.split("\n");
   const [request = ""] = lines;
   const [, status = ""] = lines.map((line) => /^< HTTP\/1\.[01] (\d{3})/.exec(line)).find((match) => match !== null) ?? [];
