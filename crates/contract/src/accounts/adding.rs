@@ -12,7 +12,8 @@ use crate::passwords::{Password, PoolBusy, hash_password};
 /// What an account begins with.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// What the person types to log in: 1 to 64 letters without `@`, and no white space around them.
+    /// What the person types to log in: 1 to 64 octets of UTF-8 without `@`, and no white space around
+    /// them. Letters that only look alike make two names.
     pub username: String,
     /// The other thing that may be typed: at most 254 octets (RFC 5321, section 4.5.3.1.3).
     pub email: String,
