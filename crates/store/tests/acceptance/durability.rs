@@ -2,13 +2,14 @@
 //! to disk before it answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::private_redis::PrivateRedis;
 use store::{Digest, RedisSettings, Source, Store};
 use tokio::time::sleep;
 
+use crate::patience::in_time;
 use crate::{Shared, Test, within_runtime};
 
 pub(crate) const TESTS: [Test; 2] = [
@@ -23,16 +24,20 @@ const HOUR: Duration = Duration::from_secs(3600);
 const KILLS: u32 = 50;
 const ON_DISK: &str = "appendonly yes\nappendfsync always";
 
+/// What the ones who come and go share with the one who kills.
+#[derive(Default)]
+struct Load {
+    stop: AtomicBool,
+    /// How many were acknowledged.
+    logouts: AtomicU32,
+}
+
 /// Logs in and out until it is told to stop. What is returned was acknowledged: those that must
 /// live, and those that must be dead.
-async fn come_and_go(
-    store: Store,
-    worker: u32,
-    stop: Arc<AtomicBool>,
-) -> (Vec<Digest>, Vec<Digest>) {
+async fn come_and_go(store: Store, worker: u32, load: Arc<Load>) -> (Vec<Digest>, Vec<Digest>) {
     let (mut alive, mut dead) = (Vec::new(), Vec::new());
     let mut n = 0_u32;
-    while !stop.load(Ordering::Relaxed) {
+    while !load.stop.load(Ordering::Relaxed) {
         n += 1;
         let session = Digest::of(format!("{worker}/{n}").as_bytes());
         match store.create_session(&session, "{}", HOUR).await {
@@ -40,6 +45,7 @@ async fn come_and_go(
             Ok(true) if n.is_multiple_of(2) => {
                 if store.delete_session(&session).await.is_ok() {
                     dead.push(session);
+                    load.logouts.fetch_add(1, Ordering::Relaxed);
                 }
             }
             Ok(true) => alive.push(session),
@@ -55,21 +61,27 @@ fn killed(shared: &Shared) {
         let start = || PrivateRedis::start_with(&shared.binary, &directory, ON_DISK).unwrap();
         let mut redis = start();
         let source = Source::redis(RedisSettings::new(redis.url())).unwrap();
-        let stop = Arc::new(AtomicBool::new(false));
+        let load = Arc::new(Load::default());
         let workers: Vec<_> = (0..4)
             .map(|worker| {
-                let (store, stop) = (source.open().unwrap(), Arc::clone(&stop));
-                tokio::spawn(come_and_go(store, worker, stop))
+                let (store, load) = (source.open().unwrap(), Arc::clone(&load));
+                tokio::spawn(come_and_go(store, worker, load))
             })
             .collect();
         for kill in 0..KILLS {
             // Never at the same point of the work.
             sleep(Duration::from_millis(u64::from(30 + kill * 7 % 50))).await;
+            // A slow disk acknowledges less.
+            let began = Instant::now();
+            while load.logouts.load(Ordering::Relaxed) < 4 * (kill + 1) {
+                assert!(began.elapsed() < Duration::from_secs(20), "no work is done");
+                sleep(Duration::from_millis(1)).await;
+            }
             redis.stop();
             redis = start();
         }
         sleep(Duration::from_millis(200)).await;
-        stop.store(true, Ordering::Relaxed);
+        load.stop.store(true, Ordering::Relaxed);
         let store = source.open().unwrap();
         let (mut logins, mut logouts) = (0, 0);
         for worker in workers {
@@ -85,9 +97,8 @@ fn killed(shared: &Shared) {
                 assert!(held.is_none(), "an acknowledged logout is undone");
             }
         }
-        // Between any two kills some work was done.
         assert!(
-            logins > 200 && logouts > 200,
+            logins > 100 && logouts >= 200,
             "{logins} logins, {logouts} logouts"
         );
     })
@@ -107,7 +118,8 @@ fn restarted(shared: &Shared) {
         redis = start();
         let back = Instant::now();
         while let Err(error) = store.ping().await {
-            assert!(back.elapsed() < Duration::from_secs(2), "{error}");
+            let what = format!("{error}; no success");
+            in_time(back.elapsed(), Duration::from_secs(2), &what);
         }
         assert!(store.load_session(&id, Some(HOUR)).await.unwrap().is_some());
         assert!(store.is_revoked("id", 0).await.unwrap());

@@ -8,6 +8,7 @@ use store::{Digest, RedisSettings, Source, Store, StoreError, Wait};
 use tokio::time::sleep;
 
 use crate::faults::signal;
+use crate::patience::{TOO_LATE, in_time};
 use crate::processes::{Cluster, Node, within};
 use crate::sentinels::Watched;
 use crate::{Shared, Test, within_runtime};
@@ -68,7 +69,7 @@ async fn come_and_go(store: &Store, stop: &AtomicBool) -> Acknowledged {
             Err(_) => told.refused += 1,
         }
         // Two writes at most, and each has a second.
-        assert!(started.elapsed() < 2 * AT_ONCE, "{:?}", started.elapsed());
+        in_time(started.elapsed(), 2 * AT_ONCE, "two writes");
         sleep(Duration::from_millis(5)).await;
     }
     told
@@ -93,10 +94,10 @@ async fn recovers(store: &Store) {
         loop {
             let asked = Instant::now();
             let outcome = store.load_session(&session(n), None).await;
-            assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
+            in_time(asked.elapsed(), AT_ONCE, "an outcome");
             match outcome {
                 Ok(_) => break,
-                Err(error) => assert!(started.elapsed() < SOON, "{error}"),
+                Err(error) => in_time(started.elapsed(), SOON, &format!("{error}; no success")),
             }
             sleep(Duration::from_millis(20)).await;
         }
@@ -144,7 +145,7 @@ fn gone(shared: &Shared) {
         while began.elapsed() < SOON {
             let started = Instant::now();
             let error = store.load_session(&session(asked), None).await.unwrap_err();
-            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            in_time(started.elapsed(), AT_ONCE, "an outcome");
             assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
             asked += 1;
             sleep(Duration::from_millis(20)).await;
@@ -173,7 +174,7 @@ fn hung(shared: &Shared) {
         for n in 0..30 {
             let started = Instant::now();
             let outcome = store.load_session(&session(n), None).await;
-            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            in_time(started.elapsed(), AT_ONCE, "an outcome");
             match outcome {
                 Ok(_) => answered += 1,
                 Err(_) => refused += 1,
@@ -261,7 +262,8 @@ fn unconfirmed(shared: &Shared) {
         let waiting = tokio::spawn(async move { slow.revoke("unconfirmed", HOUR).await });
         sleep(Duration::from_millis(20)).await;
         assert!(fast.load_session(&id, None).await.unwrap().is_none());
-        assert!(!waiting.is_finished(), "the read waited for the write");
+        let waited = "the read waited for the write";
+        assert!(!waiting.is_finished(), "{TOO_LATE} {waited}");
         assert!(waiting.await.unwrap().is_err());
     })
     .unwrap();

@@ -8,6 +8,7 @@ use store::private_redis::PrivateRedis;
 use store::{Digest, RedisSettings, Source, Store, StoreError};
 use tokio::time::sleep;
 
+use crate::patience::in_time;
 use crate::proxy::Proxy;
 use crate::{Shared, Test, within_runtime};
 
@@ -48,17 +49,14 @@ async fn fails_within_a_second(store: &Store) {
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
+    in_time(started.elapsed(), Duration::from_secs(1), "an error");
 }
 
 async fn works_within_two_seconds(store: &Store) {
     let back = Instant::now();
     while let Err(error) = store.revoke("id", HOUR).await {
-        assert!(back.elapsed() < Duration::from_secs(2), "{error}");
+        let what = format!("{error}; no success");
+        in_time(back.elapsed(), Duration::from_secs(2), &what);
         sleep(Duration::from_millis(50)).await;
     }
     assert!(store.is_revoked("id", 0).await.unwrap());
@@ -124,8 +122,9 @@ pub(crate) fn signal(signal: &str, pid: u32) {
 
 fn slow(shared: &Shared) {
     run(async {
-        let redis = start(shared, &shared.directory("slow"));
-        let proxy = Proxy::start(shared.directory("slow").join("proxy.sock"), redis.socket());
+        let directory = shared.directory("slow");
+        let redis = start(shared, &directory);
+        let proxy = Proxy::start(directory.join("proxy.sock"), redis.socket());
         let source = Source::redis(RedisSettings::new(proxy.url())).unwrap();
         let (store, id) = (source.open().unwrap(), Digest::of(b"a"));
         store.create_session(&id, "{}", HOUR).await.unwrap();
@@ -134,7 +133,7 @@ fn slow(shared: &Shared) {
             let started = Instant::now();
             assert!(store.load_session(&id, None).await.unwrap().is_some());
             assert!(started.elapsed() >= Duration::from_millis(50));
-            assert!(started.elapsed() < Duration::from_millis(250));
+            in_time(started.elapsed(), Duration::from_millis(250), "an answer");
         }
         proxy.delay(Duration::from_secs(2));
         for _ in 0..3 {
@@ -176,7 +175,7 @@ fn pile_up(shared: &Shared) {
         signal("-CONT", redis.pid());
         works_within_two_seconds(&store).await;
         let grown = resident[4].saturating_sub(resident[0]);
-        assert!(grown < 8 * 1024, "{resident:?} KiB");
+        assert!(grown < 32 * 1024, "{resident:?} KiB");
     });
 }
 

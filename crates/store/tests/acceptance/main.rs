@@ -13,6 +13,7 @@ mod families;
 mod faults;
 mod memory;
 mod model;
+mod patience;
 mod processes;
 mod proxy;
 mod redis_server;
@@ -26,6 +27,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -101,7 +103,7 @@ fn main() -> ExitCode {
         .chain(tls::TESTS)
     {
         trials.push(on_redis(name, shared.clone(), move |shared| {
-            test(shared);
+            patience::again_if_late(|| test(shared));
             Ok(())
         }));
     }
@@ -112,6 +114,7 @@ fn main() -> ExitCode {
 struct Shared {
     binary: PathBuf,
     directory: TempDir,
+    directories: AtomicUsize,
     redis: PrivateRedis,
     cluster: OnceLock<Cluster>,
 }
@@ -123,6 +126,7 @@ impl Shared {
         Self {
             binary,
             directory,
+            directories: AtomicUsize::new(0),
             redis,
             cluster: OnceLock::new(),
         }
@@ -144,9 +148,10 @@ impl Shared {
         Source::redis(settings).unwrap()
     }
 
-    /// A directory for a server that one test starts for itself.
+    /// A new directory's path, for a server that one test starts for itself.
     fn directory(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        let n = self.directories.fetch_add(1, Ordering::Relaxed);
+        self.directory.path().join(format!("{name}-{n}"))
     }
 }
 

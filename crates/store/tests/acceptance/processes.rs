@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::private_redis::PrivateRedis;
@@ -16,10 +17,19 @@ pub(crate) fn password() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A port that is free now. Should it be taken a moment later, the start fails and says so.
+/// A port that is free now and is given to nobody else of this process. It is none of those that the
+/// system gives to outgoing connections: a client that tries a dead port again and again would get
+/// that very port for itself some time, and a server that comes back would find it taken.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 12_000;
+    const COUNT: u32 = 20_000;
+    let start = std::process::id().wrapping_mul(97);
+    (0..COUNT)
+        .map(|_| start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT)
+        .filter_map(|n| u16::try_from(FIRST + n).ok())
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .unwrap()
 }
 
 /// What TLS needs: the authority, and a certificate and key for 127.0.0.1.

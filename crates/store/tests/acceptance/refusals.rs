@@ -1,11 +1,13 @@
 //! Redis answers, and refuses: a write that was not made is never taken for one.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use store::private_redis::PrivateRedis;
 use store::{Digest, RedisSettings, Source, Store, StoreError};
 
+use crate::patience::in_time;
 use crate::{Shared, Test, within_runtime};
 
 pub(crate) const TESTS: [Test; 4] = [
@@ -21,6 +23,7 @@ pub(crate) const TESTS: [Test; 4] = [
 const HOUR: Duration = Duration::from_secs(3600);
 
 struct Held {
+    directory: PathBuf,
     redis: PrivateRedis,
     store: Store,
     session: Digest,
@@ -35,6 +38,7 @@ impl Held {
         let (store, session) = (source.open().unwrap(), Digest::of(b"a"));
         store.create_session(&session, "{}", HOUR).await.unwrap();
         Self {
+            directory,
             redis,
             store,
             session,
@@ -69,7 +73,7 @@ impl Held {
         if deletes_too {
             outcomes.push(store.delete_session(&self.session).await.unwrap_err());
         }
-        assert!(started.elapsed() < Duration::from_secs(1));
+        in_time(started.elapsed(), Duration::from_secs(1), "the errors");
         for error in outcomes {
             assert!(matches!(error, StoreError::Refused { .. }), "{error}");
             assert!(error.to_string().contains(advice), "{error}");
@@ -106,7 +110,7 @@ fn cannot_save(shared: &Shared) {
     within_runtime(async {
         let held = Held::start(shared, "misconf", "").await;
         // Where the file should go there is a directory, which it cannot replace.
-        let snapshot = shared.directory("misconf").join("dump.rdb");
+        let snapshot = held.directory.join("dump.rdb");
         fs::create_dir_all(snapshot.join("in-the-way")).unwrap();
         held.command(&["BGSAVE"]).unwrap();
         let started = Instant::now();
@@ -153,7 +157,7 @@ fn evicting(shared: &Shared) {
         source.open().unwrap().ping().await.unwrap();
         let started = Instant::now();
         while told().is_empty() {
-            assert!(started.elapsed() < Duration::from_secs(2), "no warning");
+            assert!(started.elapsed() < Duration::from_secs(20), "no warning");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         // Other workers, later requests: nothing more.

@@ -6,7 +6,7 @@ use store::{Digest, Replacement, Source};
 use tokio::time::sleep;
 
 const HOUR: Duration = Duration::from_secs(3600);
-const SHORT: Duration = Duration::from_millis(400);
+const SHORT: Duration = Duration::from_secs(1);
 
 fn key(name: &str) -> Digest {
     Digest::of(name.as_bytes())
