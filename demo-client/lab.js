@@ -96,6 +96,15 @@ export async function scoreboard() {
 }
 
 /**
+ * What the last step of a lesson cost.
+ * @param {import("./view").Measure} measure
+ * @returns {Promise<import("./view").Cost | null>} none when the lab could not say
+ */
+export async function cost(measure) {
+  return told(fetch(`/__lab/cost?measure=${measure}`, { cache: "no-store" }), null);
+}
+
+/**
  * Has a whole round measured in a second lab; it takes many seconds.
  * @returns {Promise<import("./scoreboard").Scoreboard | string>} or why not
  */

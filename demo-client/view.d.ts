@@ -209,7 +209,6 @@ export interface Lesson {
   title: Text;
   goal: Text;
   change: Text;
-  needs_redis: boolean;
   /** Each nearer to the answer than the one before. */
   hints: Text[];
   steps: Step[];
@@ -231,11 +230,31 @@ export type Act =
   | "restart"
   | "rekey"
   | "cut"
-  | "mend";
+  | "mend"
+  | "switch"
+  | "watch";
+
+/** What is compared: bytes of the credential, commands to the store, bytes in Redis. */
+export type Measure = "credential" | "asks" | "kept";
+
+/** What a step cost in each column, from left to right. */
+export interface Cost {
+  figures: (number | null)[];
+  /** Who has the most of it; all that are equal. */
+  most: Mechanism[];
+  /** Half of the visits here took no longer, in microseconds. */
+  visit_us: (number | null)[];
+}
 
 export interface Step {
   act: Act;
   account?: string | null;
+  switch?: { column: Mechanism; choice: string } | null;
+  /** Of `lab watch`. */
+  exercise?: string | null;
+  measure?: Measure | null;
+  /** And so does each step after it. */
+  needs_redis: boolean;
   ask?: Text | null;
   explain?: Text | null;
 }

@@ -3,7 +3,8 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
-import { tellPrediction } from "../lab.js";
+import { cost, tellPrediction } from "../lab.js";
+import { bytes, micros } from "../format.js";
 import { language, t } from "../language.js";
 import { foretell } from "../predictions.js";
 
@@ -11,6 +12,7 @@ import { foretell } from "../predictions.js";
  * @typedef {import("../view").Lesson} Lesson
  * @typedef {import("../view").Step} Step
  * @typedef {import("../view").View} View
+ * @typedef {import("../view").Cost} Cost
  * @typedef {import("../view").Word} Word
  * @typedef {(step: Step) => Promise<void>} Doing
  */
@@ -22,6 +24,8 @@ const IN = ["ALLOWED", "STALE", "FORGED"];
 export class LabLesson extends HTMLElement {
   /** @type {Lesson | null} */
   #lesson = null;
+  /** Those that can be done here. @type {Step[]} */
+  #steps = [];
   #at = 0;
   #done = false;
   /** How many hints were asked for. */
@@ -34,6 +38,8 @@ export class LabLesson extends HTMLElement {
   #doing = async () => {};
   /** @type {View | null} */
   #view = null;
+  /** What the step has cost, where that is what it is about. @type {Cost | null} */
+  #cost = null;
 
   /** @param {Doing} doing carries out a step */
   frame(doing) {
@@ -50,11 +56,15 @@ export class LabLesson extends HTMLElement {
    */
   async begin(lesson, clean) {
     this.#lesson = lesson;
+    this.#steps = lesson.steps;
     this.#print = "";
     this.#busy = true;
     this.#hints = 0;
     this.#go(0);
     await clean;
+    // What needs a Redis stands last.
+    const end = this.#view?.store.kind === "embedded" ? lesson.steps.findIndex((step) => step.needs_redis) : -1;
+    if (end > 0) this.#steps = lesson.steps.slice(0, end);
     this.#busy = false;
     this.#draw();
   }
@@ -69,6 +79,7 @@ export class LabLesson extends HTMLElement {
   #go(at) {
     this.#at = at;
     this.#done = false;
+    this.#cost = null;
     this.#guess = [false, false, false];
     this.#draw();
     const next = this.querySelector("button.go");
@@ -77,10 +88,10 @@ export class LabLesson extends HTMLElement {
 
   #draw() {
     const lesson = this.#lesson;
-    const step = lesson?.steps[this.#at];
+    const step = this.#steps[this.#at];
     if (lesson === null || step === undefined) return;
     // Views come often; a button must not go away under the pointer.
-    const print = JSON.stringify([language(), lesson.name, this.#at, this.#done, this.#busy, this.#hints, this.#done && this.#came(step)]);
+    const print = JSON.stringify([language(), lesson.name, this.#steps.length, this.#at, this.#done, this.#busy, this.#hints, this.#done && this.#came(step)]);
     if (print === this.#print) return;
     this.#print = print;
     const focused = this.contains(document.activeElement) ? document.activeElement?.getAttribute("data-part") : null;
@@ -89,11 +100,11 @@ export class LabLesson extends HTMLElement {
         "div",
         { class: "lesson-head" },
         el("h2", {}, lesson.title[language()]),
-        el("span", { class: "figure" }, `${this.#at + 1} / ${lesson.steps.length}`),
+        el("span", { class: "figure" }, `${this.#at + 1} / ${this.#steps.length}`),
         el("p", { class: "goal" }, lesson.goal[language()]),
         el("a", { href: "#lessons" }, t("lesson.leave")),
       ),
-      el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(lesson, step), ...this.#help(lesson, step), ...this.#insight(lesson, step)),
+      el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(step), ...this.#help(lesson, step), ...this.#insight(lesson, step)),
     );
     // After the last hint there is no button for another.
     const again = focused === null ? null : (this.querySelector(`[data-part="${focused}"]`) ?? this.querySelector('[data-part="go"]'));
@@ -109,7 +120,7 @@ export class LabLesson extends HTMLElement {
       };
       const box = el("input", { type: "checkbox", "data-part": column, change, disabled: this.#done });
       box.checked = this.#guess[index] ?? false;
-      return el("label", {}, box, el("span", {}, t(`column.${column}.short`)), this.#mark(step, index));
+      return el("label", {}, box, el("span", {}, t(`column.${column}.short`)), this.#mark(step, index), this.#figure(step, index));
     });
     return [el("fieldset", { class: "guess" }, el("legend", {}, step.ask[language()]), ...boxes)];
   }
@@ -122,11 +133,22 @@ export class LabLesson extends HTMLElement {
     return el("span", { class: right ? "right" : "wrong", "aria-label": t(right ? "lesson.right" : "lesson.wrong") }, right ? "✓" : "✗");
   }
 
-  /** @param {Lesson} lesson @param {Step} step @returns {Node[]} */
-  #deed(lesson, step) {
+  /** What was measured there. @param {Step} step @param {number} index */
+  #figure(step, index) {
+    const figure = this.#cost?.figures[index];
+    if (!this.#done || typeof figure !== "number") return false;
+    return el("span", { class: "figure" }, step.measure === "asks" ? t("measure.asks", { count: figure }) : bytes(figure));
+  }
+
+  /** @param {Step} step @returns {Node[]} */
+  #deed(step) {
     if (!this.#done) {
-      const name = t(`do.${step.act}`, { account: step.account ?? "" });
+      const turned = step.switch;
+      const column = turned ? t(`column.${turned.column}.short`) : "";
+      const name = t(`do.${step.act}`, { account: step.account ?? "", column, choice: turned?.choice ?? "", exercise: step.exercise ?? "" });
+      const command = step.exercise ? [el("code", { class: "command" }, `lab watch ${step.exercise}`)] : [];
       return [
+        ...command,
         el(
           "button",
           { type: "button", class: "go", "data-part": "go", "aria-disabled": String(this.#busy), click: () => void this.#do(step) },
@@ -135,7 +157,7 @@ export class LabLesson extends HTMLElement {
         ),
       ];
     }
-    const last = this.#at + 1 === lesson.steps.length;
+    const last = this.#at + 1 === this.#steps.length;
     const next = last
       ? el("a", { class: "go", href: "#lessons", "data-part": "go" }, t("lesson.finish"))
       : el("button", { type: "button", class: "go", "data-part": "go", click: () => this.#go(this.#at + 1) }, t("lesson.next"));
@@ -160,20 +182,31 @@ export class LabLesson extends HTMLElement {
   /** @param {Lesson} lesson @param {Step} step @returns {Node[]} */
   #insight(lesson, step) {
     if (!this.#done) return [];
-    const last = this.#at + 1 === lesson.steps.length;
+    const last = this.#at + 1 === this.#steps.length;
     const change = [el("strong", {}, t("lesson.change")), " ", lesson.change[language()]];
     return [
       el(
         "p",
         { class: "insight", role: "status" },
         step.explain?.[language()] ?? "",
+        this.#times(),
         last && el("span", { class: "change" }, ...change),
       ),
     ];
   }
 
-  /** Who let in, as the page shows it. @param {Step} step @returns {boolean[] | null} */
+  /** How long visits took here: told, and never part of the question. */
+  #times() {
+    const times = this.#cost?.visit_us ?? [];
+    if (times.length === 0 || !times.every((time) => typeof time === "number")) return false;
+    const [cookie = "", session = "", jwt = ""] = times.map((time) => micros(time));
+    return el("span", { class: "change" }, t("measure.times", { cookie, session, jwt }));
+  }
+
+  /** Who let in, or who has the most, as the page shows it. @param {Step} step @returns {boolean[] | null} */
   #came(step) {
+    const cost = this.#cost;
+    if (step.measure) return cost === null ? null : COLUMNS.map((column) => cost.most.includes(column));
     const verdicts = this.#view?.columns.map(({ verdict }) => verdict) ?? [];
     const all = verdicts.length === COLUMNS.length && verdicts.every((verdict) => verdict?.action === step.act);
     return all ? verdicts.map((verdict) => verdict !== null && IN.includes(verdict.word)) : null;
@@ -186,6 +219,7 @@ export class LabLesson extends HTMLElement {
     this.#draw();
     try {
       await this.#doing(step);
+      if (step.measure) this.#cost = await cost(step.measure);
     } finally {
       this.#busy = false;
       this.#done = true;

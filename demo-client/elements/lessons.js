@@ -11,7 +11,7 @@ export class LabLessons extends HTMLElement {
   show(lessons, redis) {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("view.lessons"));
-    const cards = lessons.map((lesson, index) => card(lesson, index + 1, redis || !lesson.needs_redis));
+    const cards = lessons.map((lesson, index) => card(lesson, index + 1, redis || !lesson.steps.some((step) => step.needs_redis)));
     const { right, asked } = foretold();
     this.replaceChildren(
       el("p", { class: "intro" }, t("lessons.intro")),
@@ -21,8 +21,8 @@ export class LabLessons extends HTMLElement {
   }
 }
 
-/** @param {Lesson} lesson @param {number} number @param {boolean} possible */
-function card(lesson, number, possible) {
+/** @param {Lesson} lesson @param {number} number @param {boolean} whole every step of it can be done */
+function card(lesson, number, whole) {
   const title = lesson.title[language()];
   return el(
     "li",
@@ -31,9 +31,9 @@ function card(lesson, number, possible) {
     el(
       "div",
       {},
-      el("h2", {}, possible ? el("a", { href: `#lesson/${lesson.name}` }, title) : title),
+      el("h2", {}, el("a", { href: `#lesson/${lesson.name}` }, title)),
       el("p", {}, lesson.goal[language()]),
-      !possible && el("p", { class: "note" }, t("lessons.redis")),
+      !whole && el("p", { class: "note" }, t("lessons.redis")),
     ),
   );
 }

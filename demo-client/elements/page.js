@@ -123,7 +123,7 @@ export class LabPage extends HTMLElement {
   }
 
   /** A step of a lesson is done when its verdicts are there. @param {import("../view").Step} step */
-  async #perform({ act, account }) {
+  async #perform({ act, account, switch: turned }) {
     const username = account ?? "";
     switch (act) {
       case "login": await this.#lockstep({ do: "login", username, password: SEEDS[username] ?? "", remember: false }); break;
@@ -134,6 +134,7 @@ export class LabPage extends HTMLElement {
       case "rekey": await this.#tell({ action: "restart", new_keys: true }); break;
       case "cut": await this.#tell({ action: "line", line: "cut" }); break;
       case "mend": await this.#tell({ action: "line", line: "well" }); break;
+      case "switch": if (turned) await this.#tell({ action: "variant", column: turned.column, choice: turned.choice }); break;
     }
     const isRequest = ["login", "visit", "admin", "logout", "replay", "forge", "link", "foreign", "sibling"].includes(act);
     if (isRequest) await this.#until((view) => view.columns.every(({ verdict }) => verdict?.action === act));

@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use lab::Profile;
+use lab::column::Column;
+use lab::lessons::script::Step;
 use lab::lessons::{Act, Lesson, lessons};
 use lab::verdict::Word;
 use serde_json::json;
@@ -53,17 +55,29 @@ fn press(page: &Page<'_>, what: &str) -> Result<()> {
     page.tab.script(&script).map(drop)
 }
 
+/// Who has the most of what is measured, or who lets in.
+fn right(step: &Step, profile: Profile) -> Vec<Column> {
+    if let Some(most) = &step.most {
+        return most.of(profile).to_vec();
+    }
+    let words = step.expect.map(|expected| expected.of(profile));
+    let words = Column::ALL.into_iter().zip(words.into_iter().flatten());
+    let is_in = |word| matches!(word, Word::Allowed | Word::Stale);
+    words
+        .filter_map(|(column, word)| is_in(word).then_some(column))
+        .collect()
+}
+
 fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Result<()> {
     let last = lesson.steps.len() - 1;
     for (at, step) in lesson.steps.iter().enumerate() {
         let number = format!("{} / {}", at + 1, lesson.steps.len());
         page.wait_for(&format!("return document.querySelector('.lesson-head .figure')?.textContent === '{number}' && document.querySelector('button.go')?.ariaDisabled === 'false'"))?;
         let words = step.expect.map(|expected| expected.of(profile));
-        if let (Some(words), true) = (words, step.ask.is_some()) {
-            for (column, word) in ["cookie", "session", "jwt"].into_iter().zip(words) {
-                if matches!(word, Word::Allowed | Word::Stale) {
-                    press(page, &format!(".guess input[data-part={column}]"))?;
-                }
+        if step.ask.is_some() {
+            for column in right(step, profile) {
+                let column = column.id();
+                press(page, &format!(".guess input[data-part={column}]"))?;
             }
         }
         let is_lured = matches!(step.act, Act::Link | Act::Foreign | Act::Sibling);
@@ -88,6 +102,15 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
             "{} step {at}: {wrong} wrong",
             lesson.name
         );
+        if step.measure.is_some() {
+            let figures = "return document.querySelectorAll('.guess .figure').length";
+            let figures = page.tab.script(figures)?;
+            ensure!(
+                figures == json!(3),
+                "{} step {at} has {figures} figures",
+                lesson.name
+            );
+        }
         check_projector(page)?;
         if at == last {
             stage.picture(&lesson.name)?;

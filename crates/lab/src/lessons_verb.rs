@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use lab::column::Column;
+use lab::lessons::cost::Measure;
 use lab::lessons::drawn::{self, Drawing};
+use lab::lessons::script::Switch;
 use lab::lessons::{Language, Lesson, Played, lessons, play};
 use lab::running::RunningLab;
 use lab::verdict::Word;
@@ -14,7 +17,7 @@ use tokio::task::spawn_blocking;
 
 use crate::cli::RunArgs;
 use crate::exit;
-use crate::lesson_report::{LessonReport, Report, StepReport};
+use crate::lesson_report::{LessonReport, Measured, Report, StepReport};
 use crate::screen::{Paint, Screen};
 
 pub(crate) async fn run(settings: RunArgs) -> ExitCode {
@@ -30,6 +33,14 @@ pub(crate) async fn run(settings: RunArgs) -> ExitCode {
     };
     let (language, json) = (settings.lang, settings.json);
     let diagrams = settings.diagrams.clone();
+    if let Some(folder) = &diagrams
+        && let Err(error) = fs::create_dir_all(folder.join(PICTURES))
+            .and_then(|()| tempfile::tempfile_in(folder.join(PICTURES)).map(drop))
+    {
+        // Before, and not after all of them were played.
+        let why = format!("cannot write into {}: {error}", folder.display());
+        return exit::because(exit::USAGE, why);
+    }
     let options = settings.options().unwrap_or_else(|error| error.exit());
     let profile = options.profile;
     let mut telling = Telling {
@@ -48,18 +59,14 @@ pub(crate) async fn run(settings: RunArgs) -> ExitCode {
             if json {
                 telling.screen.json(&report);
             }
-            let code = report.exit_code();
-            if code == exit::NO_REDIS {
-                eprintln!(
-                    "error: nothing was played: it breaks the line to Redis, and there is none here. \
-                     Install redis-server, or name a Redis in REDIS_URL"
-                );
-            }
-            telling.screen.end(code)
+            telling.screen.end(report.exit_code())
         }
         Err(error) => exit::because(error.exit_code(), error),
     }
 }
+
+/// The folder of the pictures, beside the page.
+const PICTURES: &str = "lessons";
 
 /// Starts a lab of its own for them.
 async fn walk(
@@ -76,11 +83,6 @@ async fn walk(
     let mut drawings = Vec::new();
     for &lesson in chosen {
         telling.begin(lesson);
-        if lesson.needs_redis && !has_redis {
-            telling.say("  not played: it breaks the line to Redis, and there is none here");
-            report.lessons.push(LessonReport::begun(lesson));
-            continue;
-        }
         let (told, mut steps) = mpsc::unbounded_channel();
         // It waits for answers, and must not do so on a thread that serves others.
         let playing = spawn_blocking(move || {
@@ -89,7 +91,7 @@ async fn walk(
             let tell = |played: &Played<'static>| {
                 drawing.add(played);
                 // Without a listener the program is ending.
-                let _ = told.send(StepReport::of(played));
+                let _ = told.send(StepReport::of(played, profile));
             };
             let good = play(&lab, lesson, profile, tell).map_err(|error| error.to_string())?;
             Ok((good, drawing))
@@ -103,7 +105,7 @@ async fn walk(
         let ended: Result<_, String> = ended.unwrap_or_else(|error| Err(error.to_string()));
         match ended {
             Ok((good, drawing)) => {
-                played.as_expected = Some(good);
+                played.as_expected = good;
                 drawings.push(drawing);
             }
             Err(why) => {
@@ -111,7 +113,8 @@ async fn walk(
                 return Err(LabError::Lesson(why));
             }
         }
-        telling.end(lesson);
+        played.left_out = lesson.steps.len() - lesson.possible(has_redis).len();
+        telling.end(lesson, played.left_out);
         report.lessons.push(played);
     }
     lab.stop().await;
@@ -120,8 +123,7 @@ async fn walk(
 
 /// The page, and a picture for each lesson in a folder beside it.
 fn keep(folder: &Path, drawings: &[Drawing], profile: Profile) -> std::io::Result<()> {
-    let pictures = folder.join("lessons");
-    fs::create_dir_all(&pictures)?;
+    let pictures = folder.join(PICTURES);
     for drawing in drawings {
         let name = format!("{}.svg", drawing.lesson.name);
         fs::write(pictures.join(name), drawn::picture(drawing))?;
@@ -159,8 +161,12 @@ impl Telling {
         if let Some(ask) = step.ask {
             self.say(&format!("  ? {}", ask.of(self.language)));
         }
-        let account = step.account.unwrap_or_default();
-        let did = format!("{} {account}", step.act.name());
+        let did = match (step.account, step.switch, step.exercise) {
+            (Some(account), _, _) => format!("{} {account}", step.act.name()),
+            (_, Some(Switch { column, choice }), _) => format!("{} to {choice}", column.id()),
+            (_, _, Some(exercise)) => format!("$ lab watch {exercise}"),
+            _ => step.act.name().to_owned(),
+        };
         match step.verdicts {
             Some(words) => {
                 let mark = if step.as_expected {
@@ -174,14 +180,49 @@ impl Telling {
                     "  > {did:<13} cookie {cookie:<12} session {session:<12} jwt {jwt:<12} {mark}"
                 ));
             }
-            None => self.say(&format!("  > {}", did.trim_end())),
+            None => self.say(&format!("  > {did}")),
+        }
+        if let Some(measured) = &step.measured {
+            self.measured(measured);
         }
         if let Some(explain) = step.explain {
             self.say(&format!("    {}", explain.of(self.language)));
         }
     }
 
-    fn end(&mut self, lesson: &Lesson) {
+    /// In the order of the columns; the mark of the line above says whether that was expected.
+    fn measured(&mut self, measured: &Measured) {
+        let figures = [measured.cookie, measured.session, measured.jwt];
+        let said = |(column, figure): (Column, Option<u64>)| {
+            let mark = if measured.most.contains(&column) {
+                " (most)"
+            } else {
+                ""
+            };
+            let figure = figure.map_or("?".to_owned(), |figure| figure.to_string());
+            format!("{} {:<13}", column.id(), format!("{figure}{mark}"))
+        };
+        let figures = Column::ALL.into_iter().zip(figures).map(said);
+        let figures: Vec<String> = figures.collect();
+        let what = match (measured.measure, self.language) {
+            (Measure::Credential, Language::En) => "bytes of credential",
+            (Measure::Credential, Language::Zh) => "凭证字节数",
+            (Measure::Asks, Language::En) => "commands to the store",
+            (Measure::Asks, Language::Zh) => "向存储发的命令",
+            (Measure::Kept, Language::En) => "bytes in Redis",
+            (Measure::Kept, Language::Zh) => "Redis 中的字节数",
+        };
+        self.say(&format!("    {}{what}", figures.join("")));
+    }
+
+    fn end(&mut self, lesson: &Lesson, left_out: usize) {
+        if left_out > 0 {
+            let why = match self.language {
+                Language::En => "more steps need a Redis, and there is none here",
+                Language::Zh => "个步骤需要 Redis，而这里没有",
+            };
+            self.say(&format!("  {left_out} {why}"));
+        }
         let label = match self.language {
             Language::En => "what would change this:",
             Language::Zh => "怎样会不同：",

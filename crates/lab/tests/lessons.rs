@@ -12,7 +12,7 @@ use lab::running::RunningLab;
 use lab::{Options, Profile, StoreChoice};
 use store::private_redis;
 
-fn all(profile: Profile, store: StoreChoice, has_line: bool) -> Vec<Drawing> {
+fn all(profile: Profile, store: StoreChoice) -> Vec<Drawing> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let options = Options {
         port: Some(0),
@@ -23,12 +23,13 @@ fn all(profile: Profile, store: StoreChoice, has_line: bool) -> Vec<Drawing> {
     let lab = runtime.block_on(lab::start(options)).unwrap();
     let running = RunningLab::on(lab.port).unwrap();
     let mut drawings = Vec::new();
-    for lesson in lessons().iter().filter(|one| has_line || !one.needs_redis) {
+    for lesson in lessons() {
         let mut drawing = Drawing::new(lesson);
         let played = play(&running, lesson, profile, |played| {
             drawing.add(played);
-            let (step, words) = (&played.step, played.words);
-            assert!(played.as_expected, "{}: {step:?} is {words:?}", lesson.name);
+            let (step, words, cost) = (&played.step, played.words, &played.cost);
+            let came = (words, cost);
+            assert!(played.as_expected, "{}: {step:?} is {came:?}", lesson.name);
         });
         assert!(played.unwrap(), "{}", lesson.name);
         drawings.push(drawing);
@@ -63,7 +64,7 @@ fn compare_with_the_book(drawings: &[Drawing]) {
 #[test]
 fn in_this_process() {
     for profile in [Profile::Hardened, Profile::Stateless] {
-        all(profile, StoreChoice::Embedded, false);
+        all(profile, StoreChoice::Embedded);
     }
 }
 
@@ -78,6 +79,6 @@ fn on_a_redis() {
         eprintln!("not run: there is no redis-server on the PATH");
         return;
     }
-    compare_with_the_book(&all(Profile::Hardened, StoreChoice::Auto, true));
-    all(Profile::Stateless, StoreChoice::Auto, true);
+    compare_with_the_book(&all(Profile::Hardened, StoreChoice::Auto));
+    all(Profile::Stateless, StoreChoice::Auto);
 }

@@ -56,7 +56,7 @@ pub(super) fn teacher(taken: usize, all: usize, counts: &[(String, usize, Count)
         return answer("200 OK", &body);
     }
     body.push_str(
-        "<table>\n<tr><th>Who lets in?</th><th>answers</th><th>cookie</th><th>session</th>\
+        "<table>\n<tr><th>question</th><th>answers</th><th>cookie</th><th>session</th>\
          <th>JWT</th></tr>\n",
     );
     for (name, step, count) in counts {

@@ -19,8 +19,8 @@ Examples:
   lab run --json > lessons.json           every verdict, for a program
   lab run --diagrams docs/src             what went over the wire, as a page with pictures
 
-Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson,
-5 Redis not there: named and silent, or needed by all that was to be played.";
+Exit codes: 0 everything came as the lesson says, 1 something else came, 2 no such lesson
+or a folder that cannot be written, 5 the Redis that was named is silent. Without any, the steps that need one are left out.";
 
 const ATTACK_EXAMPLES: &str = "\
 Each attack is a check of the suite. It runs against a server that is started for it, in this

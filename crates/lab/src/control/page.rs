@@ -66,6 +66,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/attack", web::post().guard(here()).to(attacks::run))
         .route("/lessons", web::get().guard(here()).to(taught))
         .route("/scoreboard", web::get().guard(here()).to(scoreboard::show))
+        .route("/cost", web::get().guard(here()).to(scoreboard::cost))
         .route(
             "/measure",
             web::post().guard(here()).to(scoreboard::measure),

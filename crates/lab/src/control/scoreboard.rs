@@ -4,14 +4,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, Query};
 use futures_util::future::join_all;
+use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::Shared;
 use crate::column::Column;
+use crate::lessons::cost::{Cost, Measure};
 use crate::scores::{self, Measurement, Scores};
 use crate::start::Options;
 use crate::variants::Variants;
@@ -51,22 +53,53 @@ impl Rounds {
 
 /// `GET /__lab/scoreboard`
 pub(super) async fn show(shared: Data<Shared>) -> HttpResponse {
-    let over_a_wire = shared.store.is_redis();
-    let (variants, live) = shared.board.read(|state, _| {
-        let variants = state.variants;
-        let scores: [Scores; 3] = Column::ALL.map(|column| {
-            let wired = over_a_wire && !variants.has(column, "embedded");
-            state.column(column).scores(variants, wired)
-        });
-        (variants, scores)
-    });
-    let memory = join_all(Column::ALL.map(|column| shared.stores.memory(column))).await;
+    let (variants, live) = live(&shared);
+    let memory = memory(&shared).await;
     HttpResponse::Ok().json(json!({
         "settings": scores::settings(variants),
         "live": live,
         "memory": memory,
         "measured": shared.rounds.last(variants),
     }))
+}
+
+/// What was counted here.
+fn live(shared: &Shared) -> (Variants, [Scores; 3]) {
+    let over_a_wire = shared.store.is_redis();
+    shared.board.read(|state, _| {
+        let variants = state.variants;
+        let scores = Column::ALL.map(|column| {
+            let wired = over_a_wire && !variants.has(column, "embedded");
+            state.column(column).scores(variants, wired)
+        });
+        (variants, scores)
+    })
+}
+
+async fn memory(shared: &Shared) -> Vec<Option<u64>> {
+    join_all(Column::ALL.map(|column| shared.stores.memory(column))).await
+}
+
+/// Which figures.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    measure: Measure,
+}
+
+/// `GET /__lab/cost?measure=…`: what the last step of a lesson cost in each column.
+pub(super) async fn cost(asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
+    let memory = memory(&shared).await;
+    let counted = shared
+        .board
+        .read(|state, _| Column::ALL.map(|column| asked.measure.of(state.column(column))));
+    let figures = Column::ALL.map(|column| match asked.measure {
+        Measure::Kept => memory.get(column.index()).copied().flatten(),
+        _ => counted[column.index()],
+    });
+    let visits = live(&shared).1.map(|scores| scores.visit_us);
+    let cost = Cost::of(figures, visits.map(|visit| visit.map(|figure| figure.p50)));
+    HttpResponse::Ok().json(cost)
 }
 
 /// `POST /__lab/measure`: does a round with the settings of this moment.

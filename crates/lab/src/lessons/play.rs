@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::script::{Act, Lesson, Step};
+use super::cost::{Cost, Measure};
+use super::script::{Act, Lesson, Step, Switch};
 use super::traffic::{self, Hop};
 use super::visitor::Visitor;
 use crate::column::Column;
 use crate::profile::Profile;
 use crate::running::{OrderError, RunningLab};
+use crate::stores::StoreKind;
 use crate::verdict::Word;
 
 /// How long a verdict may take after its answer; and how long a line takes to be mended.
@@ -37,7 +39,9 @@ pub struct Played<'a> {
     pub hops: Vec<Hop>,
     /// Those that the lesson names.
     pub expected: Option<[Word; 3]>,
-    /// They are those that the lesson names.
+    /// What was measured after it.
+    pub cost: Option<Cost>,
+    /// Verdicts and order are those that the lesson names.
     pub as_expected: bool,
 }
 
@@ -58,7 +62,8 @@ pub enum PlayError {
     Silent(String),
 }
 
-/// Plays a lesson from a clean start; `told` hears of each step.
+/// Plays a lesson from a clean start, as far as that goes without a Redis where there is none;
+/// `told` hears of each step.
 ///
 /// # Errors
 /// When the lab does not answer. A verdict that is another one is no error: see
@@ -74,39 +79,70 @@ pub fn play<'a>(
     for column in Column::ALL {
         visitors.push(Visitor::before(column, lab.hosts()).map_err(PlayError::Silent)?);
     }
+    let has_redis = lab.view()?["store"]["kind"] != json!(StoreKind::Embedded);
     let mut all = true;
-    for step in &lesson.steps {
+    for step in lesson.possible(has_redis) {
         let expected = step.expect.map(|expected| expected.of(profile));
-        let seen = match (order(step.act), expected) {
+        if step.act == Act::Watch {
+            told(&Played::for_the_learner(step));
+            continue;
+        }
+        let seen = match (order(step), expected) {
             (Some(order), expected) => {
                 let before = newest(&lab.view()?);
                 lab.order(&order)?;
-                match expected {
-                    Some(_) => Some(verdicts(lab, step.act, before)?),
-                    None => None,
-                }
+                let asked = expected.map(|_| verdicts(lab, step.act, before));
+                asked.transpose()?
             }
             (None, _) => Some(ask(lab, &mut visitors, step, expected)?),
         };
         let words = seen.as_ref().map(|seen| seen.words);
-        let as_expected = words == expected;
+        let cost = step.measure.map(|measure| measured(lab, measure));
+        let cost = cost.transpose()?;
+        let most = step.most.as_ref().map(|most| most.of(profile));
+        let as_expected = words == expected && cost.as_ref().map(|cost| &*cost.most) == most;
         all &= as_expected;
         told(&Played {
             step,
             words,
             hops: seen.map(|seen| seen.hops).unwrap_or_default(),
             expected,
+            cost,
             as_expected,
         });
     }
     Ok(all)
 }
 
+impl<'a> Played<'a> {
+    /// What only the learner can do is told, and not done.
+    fn for_the_learner(step: &'a Step) -> Self {
+        Self {
+            step,
+            words: None,
+            hops: Vec::new(),
+            expected: None,
+            cost: None,
+            as_expected: true,
+        }
+    }
+}
+
+/// What a step cost, as the page is told.
+fn measured(lab: &RunningLab, measure: Measure) -> Result<Cost, PlayError> {
+    let cost = lab.ask(&format!("/__lab/cost?measure={}", measure.name()))?;
+    serde_json::from_value(cost).map_err(|error| PlayError::Silent(error.to_string()))
+}
+
 /// What is told to the lab; `None` for what the visitors do.
-fn order(act: Act) -> Option<Value> {
-    Some(match act {
+fn order(step: &Step) -> Option<Value> {
+    Some(match step.act {
         Act::Login | Act::Visit | Act::Admin | Act::Logout => return None,
-        Act::Link | Act::Foreign | Act::Sibling => return None,
+        Act::Link | Act::Foreign | Act::Sibling | Act::Watch => return None,
+        Act::Switch => {
+            let Switch { column, choice } = step.switch.as_ref()?;
+            json!({ "action": "variant", "column": column, "choice": choice })
+        }
         Act::Replay => json!({ "action": "replay" }),
         Act::Forge => json!({ "action": "forge" }),
         Act::Demote => json!({ "action": "demote" }),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cost::Measure;
+use crate::column::Column;
 use crate::profile::Profile;
 use crate::verdict::Word;
 
@@ -17,15 +19,21 @@ pub struct Lesson {
     pub goal: Text,
     /// What would change what was seen.
     pub change: Text,
-    /// It breaks the line to Redis, so there has to be one.
-    #[serde(default)]
-    pub needs_redis: bool,
     /// Three steps of help with the predictions, each nearer to the answer.
     #[serde(rename(deserialize = "hint"))]
     pub hints: [Text; 3],
     /// What to do, one after the other.
     #[serde(rename(deserialize = "step"))]
     pub steps: Vec<Step>,
+}
+
+impl Lesson {
+    /// What can be done of it: steps that need a Redis are its last.
+    pub fn possible(&self, has_redis: bool) -> &[Step] {
+        let needs = self.steps.iter().position(|step| step.needs_redis);
+        let end = needs.filter(|_| !has_redis).unwrap_or(self.steps.len());
+        &self.steps[..end]
+    }
 }
 
 /// The same in each language of the page.
@@ -66,10 +74,21 @@ pub struct Step {
     pub act: Act,
     /// Who logs in.
     pub account: Option<String>,
-    /// The question to be answered before: who lets in?
+    /// Which choice of which column is switched on.
+    pub switch: Option<Switch>,
+    /// Which exercise of `lab watch` is to be solved.
+    pub exercise: Option<String>,
+    /// The question to be answered before: who lets in? With a measure: who has the most?
     pub ask: Option<Text>,
     /// What comes of it.
     pub expect: Option<Expected>,
+    /// What is measured after it.
+    pub measure: Option<Measure>,
+    /// Who has the most of that.
+    pub most: Option<Most>,
+    /// There has to be a Redis for it, and in each step after it.
+    #[serde(default)]
+    pub needs_redis: bool,
     /// Why, in at most 40 words.
     pub explain: Option<Text>,
 }
@@ -90,6 +109,36 @@ impl Expected {
         match profile {
             Profile::Hardened => self.hardened,
             Profile::Stateless => self.stateless,
+        }
+    }
+}
+
+/// A switch of a column's head.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Whose.
+    pub column: Column,
+    /// The choice, in the word that the command line has for it.
+    pub choice: String,
+}
+
+/// Who has the most of what is measured; all that are equal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Most {
+    /// In the profile `hardened`.
+    pub hardened: Vec<Column>,
+    /// In the profile `stateless`.
+    pub stateless: Vec<Column>,
+}
+
+impl Most {
+    /// In this profile.
+    pub fn of(&self, profile: Profile) -> &[Column] {
+        match profile {
+            Profile::Hardened => &self.hardened,
+            Profile::Stateless => &self.stateless,
         }
     }
 }
@@ -130,6 +179,10 @@ pub enum Act {
     Cut,
     /// Redis answers again.
     Mend,
+    /// A column runs otherwise from now on.
+    Switch,
+    /// The learner solves an exercise, in a terminal.
+    Watch,
 }
 
 impl Act {
@@ -173,6 +226,8 @@ impl Act {
             Self::Rekey => "rekey",
             Self::Cut => "cut",
             Self::Mend => "mend",
+            Self::Switch => "switch",
+            Self::Watch => "watch",
         }
     }
 }

@@ -68,6 +68,12 @@ pub(super) fn newest(view: &Value, column: Column, word: Word) -> Option<Hop> {
     })
 }
 
+/// Is this command about the connection, and not about the request?
+pub(super) fn is_setting_up(command: &str) -> bool {
+    let name = command.split(' ').next().unwrap_or_default();
+    SETTING_UP.contains(&name)
+}
+
 fn commands(list: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for command in list.as_array().into_iter().flatten() {
@@ -76,7 +82,7 @@ fn commands(list: &Value) -> Vec<String> {
         // A script that the store has not seen yet is sent a second time, whole.
         let name = if name == "EVALSHA" { "EVAL" } else { name };
         let is_new = names.last().is_none_or(|last| last != name);
-        if is_new && !SETTING_UP.contains(&name) {
+        if is_new && !is_setting_up(name) {
             names.push(name.to_owned());
         }
     }

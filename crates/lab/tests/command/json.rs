@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::Output;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{lab, run, text};
 
@@ -61,12 +61,29 @@ fn a_lesson_as_json_has_what_was_expected_and_what_came() {
 }
 
 #[test]
-fn a_lesson_that_needs_redis_is_not_played_without_and_that_is_5() {
-    let output = run(&["run", "cut", "--embedded", "--json"]);
-    assert_eq!(output.status.code(), Some(5));
-    let report = document(&output);
-    assert_eq!(report["lessons"][0]["as_expected"], Value::Null);
-    assert!(text(&output.stderr).contains("redis-server"));
+fn without_a_redis_a_lesson_is_played_up_to_where_it_needs_one() {
+    let output = run(&["run", "cost", "--embedded", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lesson = &document(&output)["lessons"][0];
+    assert_eq!(
+        (&lesson["as_expected"], &lesson["left_out"]),
+        (&json!(true), &json!(2))
+    );
+    let steps = lesson["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 3);
+    let weighed = &steps[1]["measured"];
+    assert_eq!(weighed["most"], json!(["jwt"]));
+    assert_eq!(weighed["most"], weighed["expected_most"]);
+    assert!(weighed["session"].as_u64() < weighed["jwt"].as_u64());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_noticed_before_anything_is_played() {
+    let output = run(&["run", "--diagrams", "/dev/null/there", "--embedded"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(said.contains("cannot write into /dev/null/there"), "{said}");
 }
 
 #[test]

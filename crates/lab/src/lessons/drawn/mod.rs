@@ -51,7 +51,15 @@ impl Drawing {
 fn deed(step: &Step) -> String {
     let key = format!("do.{}", step.act.name());
     let text = TEXTS.get(&key).map_or(step.act.name(), String::as_str);
-    text.replace("{account}", step.account.as_deref().unwrap_or_default())
+    let switch = step.switch.as_ref();
+    let column = switch.map_or("", |switch| switch.column.title());
+    let choice = switch.map_or("", |switch| &*switch.choice);
+    let account = step.account.as_deref().unwrap_or_default();
+    let exercise = step.exercise.as_deref().unwrap_or_default();
+    text.replace("{account}", account)
+        .replace("{column}", column)
+        .replace("{choice}", choice)
+        .replace("{exercise}", exercise)
 }
 
 /// What goes along by way of a column.

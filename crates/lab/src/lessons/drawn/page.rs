@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Drawing, credential, deed, server};
+use crate::column::Column;
+use crate::lessons::cost::Measure;
 use crate::lessons::script::Step;
 use crate::lessons::traffic::{Hop, Sender};
 use crate::profile::Profile;
@@ -66,10 +68,39 @@ fn taken(text: &mut String, number: usize, step: &Step, hops: &[Hop], profile: P
             other.name()
         );
     }
+    if let Some((measure, most)) = step.measure.zip(step.most.as_ref()) {
+        let (here, other) = (most.of(profile), most.of(profile.other()));
+        let _ = write!(text, "   - {}: {}", heading(measure), named(here));
+        if here != other {
+            let _ = write!(text, ". In `{}`: {}", profile.other().name(), named(other));
+        }
+        text.push_str(".\n");
+    }
     if let Some(explain) = &step.explain {
         let _ = writeln!(text, "\n   {}", explain.en);
     }
     text.push('\n');
+}
+
+/// Which are the most, and not how much: that is another figure in each run.
+fn heading(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Credential => "The heaviest credential",
+        Measure::Asks => "Most commands to the store",
+        Measure::Kept => "Most bytes in Redis",
+    }
+}
+
+fn named(columns: &[Column]) -> String {
+    match columns {
+        [] => "nobody".to_owned(),
+        some => some
+            .iter()
+            .copied()
+            .map(server)
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
 }
 
 fn sentence(hop: &Hop) -> String {
@@ -109,7 +140,6 @@ fn sentence(hop: &Hop) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::column::Column;
 
     #[test]
     fn a_sentence_says_who_sent_what_with_what() {
