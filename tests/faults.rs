@@ -4,6 +4,13 @@
 #[path = "store_gone/visitor.rs"]
 mod visitor;
 
+#[path = "../crates/store/tests/acceptance/patience.rs"]
+#[allow(
+    dead_code,
+    reason = "these tests say by a Result what the store's say by a panic"
+)]
+mod patience;
+
 #[path = "../crates/store/tests/acceptance/processes.rs"]
 #[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 mod processes;
@@ -46,7 +53,7 @@ fn main() -> ExitCode {
         .map(|(name, test)| {
             let binary = binary.clone();
             Trial::ignorable_test(name, move || match binary {
-                Some(binary) => test(&binary)
+                Some(binary) => patience::again_if_late(|| test(&binary))
                     .map(|()| Completion::Completed)
                     .map_err(Into::into),
                 None if required => Err("redis-server is required and not on the PATH".into()),

@@ -1,6 +1,13 @@
 //! Redis is killed under way. Who needs it says so within a second and goes on
 //! within two of its return; who does not need it does not notice.
 
+#[path = "../crates/store/tests/acceptance/patience.rs"]
+#[allow(
+    dead_code,
+    reason = "these tests say by a Result what the store's say by a panic"
+)]
+mod patience;
+
 mod store_gone {
     pub(crate) mod outage;
     pub(crate) mod visitor;
@@ -19,7 +26,7 @@ fn main() -> ExitCode {
     let trials = outage::TESTS.map(|(name, test)| {
         let (found, binary) = (redis.is_some(), redis.clone());
         let run = move || match binary {
-            Some(binary) => test(&binary).map_err(Into::into),
+            Some(binary) => patience::again_if_late(|| test(&binary)).map_err(Into::into),
             None => Err("there is no redis-server on the PATH; tests/run installs it".into()),
         };
         let name = if found {

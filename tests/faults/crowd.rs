@@ -14,6 +14,7 @@ use tokio::{
 
 use super::cases::Test;
 use super::stand::{Stand, recovers, session};
+use crate::patience::TOO_LATE;
 use crate::visitor::Visitor;
 
 pub(crate) const TESTS: [(&str, Test); 1] = [("session::a_crowd_while_it_hangs", hung)];
@@ -70,7 +71,7 @@ async fn one(to: SocketAddr, request: String, status: u16) -> Result<(), String>
     }
     match started.elapsed() {
         took if took < EACH => Ok(()),
-        took => Err(format!("took {took:?}")),
+        took => Err(format!("{TOO_LATE} took {took:?}")),
     }
 }
 

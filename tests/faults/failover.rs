@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::cases::Test;
 use super::stand::{expect, is_honest, recovers};
+use crate::patience::TOO_LATE;
 use crate::processes::{Cluster, within};
 use crate::sentinels::Watched;
 use crate::visitor::Visitor;
@@ -104,7 +105,7 @@ impl Crowd {
         }
         match started.elapsed() {
             took if took < Duration::from_secs(3) => Ok(()),
-            took => Err(format!("took {took:?}")),
+            took => Err(format!("{TOO_LATE} took {took:?}")),
         }
     }
 }

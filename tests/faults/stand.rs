@@ -14,6 +14,7 @@ use store::private_redis::PrivateRedis;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::patience::TOO_LATE;
 use crate::visitor::{Answer, Visitor};
 
 /// What every answer must keep to while the store is broken.
@@ -154,7 +155,7 @@ impl Stand {
 pub(crate) fn is_honest(answer: &Answer) -> Result<(), String> {
     expect(answer, 503)?;
     if answer.took > AT_ONCE {
-        return Err(format!("took {:?}", answer.took));
+        return Err(format!("{TOO_LATE} took {:?}", answer.took));
     }
     if answer.retry_after.is_none() {
         return Err("503 without Retry-After".to_owned());
@@ -186,8 +187,14 @@ pub(crate) fn settles(
     let back = Instant::now();
     loop {
         let answer = visitor.send(method, path)?;
-        if answer.status != 503 || back.elapsed() >= SOON {
+        if answer.status == status {
+            return Ok(());
+        }
+        if answer.status != 503 {
             return expect(&answer, status);
+        }
+        if back.elapsed() >= SOON {
+            return Err(format!("{TOO_LATE} still 503: {}", answer.body));
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -11,6 +11,8 @@ use contract::{Running, Services, StartError};
 use store::private_redis::PrivateRedis;
 use tokio::runtime::Runtime;
 
+use crate::patience::TOO_LATE;
+
 use super::visitor::{Answer, Visitor};
 
 type Test = fn(&Path) -> Result<(), String>;
@@ -128,7 +130,7 @@ fn recovers(address: SocketAddr, back: Instant) -> Result<(), String> {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    Err(format!("not back within two seconds: {last}"))
+    Err(format!("{TOO_LATE} not back within two seconds: {last}"))
 }
 
 fn expect(answer: &Answer, status: u16) -> Result<(), String> {
@@ -146,6 +148,6 @@ fn within(took: Duration, limit: Duration) -> Result<(), String> {
     if took <= limit {
         Ok(())
     } else {
-        Err(format!("took {took:?}, {limit:?} is the most"))
+        Err(format!("{TOO_LATE} took {took:?}, {limit:?} is the most"))
     }
 }

@@ -16,6 +16,12 @@ mod instances;
 mod library;
 mod lifetime;
 mod outage;
+#[path = "../../../store/tests/acceptance/patience.rs"]
+#[allow(
+    dead_code,
+    reason = "the store's tests name what is late in more places"
+)]
+mod patience;
 #[path = "../../../store/tests/acceptance/processes.rs"]
 #[allow(dead_code, reason = "the store's tests ask more of a cluster")]
 mod processes;
@@ -80,14 +86,13 @@ fn main() -> ExitCode {
 }
 
 /// Without a redis-server it is shown as ignored, or as failed where that is required.
-fn on_redis(
-    name: &str,
-    binary: Option<PathBuf>,
-    case: impl FnOnce(&Path) + Send + 'static,
-) -> Trial {
+fn on_redis(name: &str, binary: Option<PathBuf>, case: impl Fn(&Path) + Send + 'static) -> Trial {
     Trial::ignorable_test(format!("redis::{name}"), move || match binary {
         Some(binary) => {
-            case(&binary);
+            patience::again_if_late(|| {
+                case(&binary);
+                Ok(())
+            })?;
             Ok(Completion::Completed)
         }
         None if is_required() => Err("redis-server is required and not on the PATH".into()),

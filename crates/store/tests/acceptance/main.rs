@@ -103,8 +103,11 @@ fn main() -> ExitCode {
         .chain(tls::TESTS)
     {
         trials.push(on_redis(name, shared.clone(), move |shared| {
-            patience::again_if_late(|| test(shared));
-            Ok(())
+            patience::again_if_late(|| {
+                test(shared);
+                Ok(())
+            })
+            .map_err(Into::into)
         }));
     }
     libtest_mimic::run(&arguments, trials).exit_code()

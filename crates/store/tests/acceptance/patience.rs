@@ -18,15 +18,18 @@ pub(crate) fn in_time(taken: Duration, limit: Duration, what: &str) {
 }
 
 /// Runs a test again that was too late. Any other failure counts at once.
-pub(crate) fn again_if_late(test: impl Fn()) {
+pub(crate) fn again_if_late(test: impl Fn() -> Result<(), String>) -> Result<(), String> {
     for _ in 1..ATTEMPTS {
-        let Err(reason) = catch_unwind(AssertUnwindSafe(&test)) else {
-            return;
-        };
-        let said = reason.downcast_ref::<String>();
-        if !said.is_some_and(|said| said.contains(TOO_LATE)) {
-            resume_unwind(reason);
+        match catch_unwind(AssertUnwindSafe(&test)) {
+            Ok(Err(said)) if said.contains(TOO_LATE) => {}
+            Ok(outcome) => return outcome,
+            Err(reason) => {
+                let said = reason.downcast_ref::<String>();
+                if !said.is_some_and(|said| said.contains(TOO_LATE)) {
+                    resume_unwind(reason);
+                }
+            }
         }
     }
-    test();
+    test()
 }
