@@ -6,6 +6,7 @@ import { addressed, fulfilled, wanted } from "./variants.js";
 /**
  * @typedef {import("./view").View} View
  * @typedef {import("./lab.js").Command} Command
+ * @typedef {import("./address.js").Wrong} Wrong
  */
 
 export class Links {
@@ -17,14 +18,18 @@ export class Links {
   /**
    * @param {View} view
    * @param {(command: Command) => Promise<boolean>} order
+   * @param {(wrong: Wrong[]) => void} say what of the address there is not
    */
-  async follow(view, order) {
+  async follow(view, order, say) {
     this.#view = view;
     if (this.#busy) return;
     if (!this.#followed) {
       this.#followed = true;
       this.#busy = true;
-      const done = await this.#obey(view, order);
+      const { wish, wrong } = wanted(location.search, view.columns);
+      const done = await this.#obey(wish, view, order);
+      // After the order: that has news of its own.
+      say(wrong);
       this.#busy = false;
       // What was done comes with the next view; what was refused changes nothing, and there is none.
       if (done) return;
@@ -34,9 +39,8 @@ export class Links {
     if (search !== location.search) history.replaceState(null, "", location.pathname + search + location.hash);
   }
 
-  /** Whether something was done. @param {View} view @param {(command: Command) => Promise<boolean>} order */
-  async #obey(view, order) {
-    const wish = wanted(location.search);
+  /** Whether something was done. @param {import("./variants.js").Wish | null} wish @param {View} view @param {(command: Command) => Promise<boolean>} order */
+  async #obey(wish, view, order) {
     // A lesson begins with the usual variants.
     if (wish === null || location.hash.startsWith("#lesson/")) return false;
     if (fulfilled(wish, view.profile, view.columns)) return false;

@@ -31,7 +31,12 @@ export function shortcuts() {
   return localStorage.getItem("shortcuts") !== "off";
 }
 
-/** @param {"language" | "theme" | "shortcuts"} name @param {string} value */
+/** Whether the sequence stands beside the columns where there is room for it. */
+export function drawerOpen() {
+  return localStorage.getItem("drawer") !== "closed";
+}
+
+/** @param {"language" | "theme" | "shortcuts" | "drawer"} name @param {string} value */
 export function remember(name, value) {
   localStorage.setItem(name, value);
 }

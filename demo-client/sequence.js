@@ -21,9 +21,16 @@
 /** More exchanges in one step are not drawn: only the last. */
 export const DRAWN = 4;
 
-/** Where the lanes stand, in units of the drawing. @type {Record<Lane, number>} */
-export const LANES = { client: 56, server: 210, store: 364 };
-export const WIDTH = 420;
+/**
+ * Where the lanes stand, in units of the drawing, and how many letters there is
+ * room for between two of them and in the head of one.
+ * @typedef {{width: number, lanes: Record<Lane, number>, head: number, letters: number, title: number}} Shape
+ */
+
+/** A third of the page. @type {Shape} */
+export const BROAD = { width: 420, lanes: { client: 56, server: 210, store: 364 }, head: 104, letters: 22, title: 16 };
+/** A drawer: letters as large, and fewer of them. @type {Shape} */
+export const SLIM = { width: 276, lanes: { client: 44, server: 138, store: 232 }, head: 84, letters: 13, title: 12 };
 export const HEAD = 34;
 export const ROW = 36;
 
@@ -92,8 +99,8 @@ function firstLine({ reply, bytes_down: bytes }) {
   return more.length === 0 ? first : `${first} …`;
 }
 
-/** As much as there is room for on an arrow. @param {string} text @param {number} [most] */
-export function clipped(text, most = 22) {
+/** As much as there is room for. @param {string} text @param {number} most */
+export function clipped(text, most) {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
@@ -102,7 +109,7 @@ export function height(count) {
   return HEAD + count * ROW + 14;
 }
 
-/** The line of a hop: from where to where, and how far down. @param {Hop} hop @param {number} index */
-export function line(hop, index) {
-  return { from: LANES[hop.from], to: LANES[hop.to], y: HEAD + index * ROW + 22 };
+/** The line of a hop: from where to where, and how far down. @param {Hop} hop @param {number} index @param {Shape} shape */
+export function line(hop, index, { lanes }) {
+  return { from: lanes[hop.from], to: lanes[hop.to], y: HEAD + index * ROW + 22 };
 }

@@ -1,6 +1,8 @@
 // How each server runs, in an address: `?cookie=plain&jwt=cookie,eddsa`. Which
-// variants there are is the lab's to say; an address only names them. It never
-// has a credential in it.
+// variants there are is the lab's to say; an address only names them. What is
+// wrong in it is named, and the rest of it holds. It never has a credential in it.
+
+import { no } from "./address.js";
 
 /**
  * @typedef {import("./view").Column} Column
@@ -8,19 +10,60 @@
  * @typedef {import("./view").Profile} Profile
  * @typedef {Record<Mechanism, string[]>} Words
  * @typedef {{profile: Profile | null, words: Words}} Wish
+ * @typedef {import("./address.js").Wrong} Wrong
  */
+
+/** What an address may set beside the columns, and to what. @type {Record<string, string[]>} */
+const LOOKS = { profile: ["hardened", "stateless"], lang: ["en", "zh"], theme: ["light", "dark"], present: ["cookie", "session", "jwt"] };
 
 /** @type {Mechanism[]} */
 const COLUMNS = ["cookie", "session", "jwt"];
 
-/** What an address asks for; null when it asks for nothing. @param {string} search @returns {Wish | null} */
-export function wanted(search) {
+/**
+ * What an address asks for, as far as the lab has it; null when that is nothing.
+ * @param {string} search
+ * @param {Column[]} columns
+ * @returns {{wish: Wish | null, wrong: Wrong[]}}
+ */
+export function wanted(search, columns) {
   const query = new URLSearchParams(search);
+  const wrong = [...new Set(query.keys())].flatMap((name) => mistakes(name, query.get(name) ?? "", columns));
   const asked = query.get("profile");
   const profile = asked === "hardened" || asked === "stateless" ? asked : null;
-  if (profile === null && !COLUMNS.some((id) => query.has(id))) return null;
-  const words = (/** @type {Mechanism} */ id) => (query.get(id) ?? "").split(",").filter((word) => word !== "");
-  return { profile, words: { cookie: words("cookie"), session: words("session"), jwt: words("jwt") } };
+  /** @type {Words} */
+  const words = { cookie: [], session: [], jwt: [] };
+  for (const column of columns) words[column.id] = known(column, split(query.get(column.id)));
+  const nothing = profile === null && COLUMNS.every((id) => words[id].length === 0);
+  return { wish: nothing ? null : { profile, words }, wrong };
+}
+
+/** @param {string | null} list */
+function split(list) {
+  return (list ?? "").split(",").filter((word) => word !== "");
+}
+
+/** Those that the column has; of two for one setting the last, as on the command line. @param {Column} column @param {string[]} words */
+function known({ settings }, words) {
+  return settings.flatMap(({ choices }) => {
+    const last = words.findLast((word) => choices.some((one) => one.word === word && one.possible));
+    return last === undefined ? [] : [last];
+  });
+}
+
+/** What is wrong with one part of an address. @param {string} name @param {string} said @param {Column[]} columns @returns {Wrong[]} */
+function mistakes(name, said, columns) {
+  const column = columns.find(({ id }) => id === name);
+  if (column === undefined) {
+    const may = LOOKS[name];
+    if (may === undefined) return [no("link.name", name, [...COLUMNS, ...Object.keys(LOOKS)])];
+    return may.includes(said) ? [] : [no("link.word", said, may, { name })];
+  }
+  const choices = column.settings.flatMap((setting) => setting.choices);
+  return split(said).flatMap((word) => {
+    const choice = choices.find((one) => one.word === word);
+    if (choice === undefined) return [no("link.word", word, choices.map((one) => one.word), { name })];
+    return choice.possible ? [] : [no("link.redis", word, [], { name })];
+  });
 }
 
 /** The words of a column that are not the usual ones. @param {Pick<Column, "settings">} column */

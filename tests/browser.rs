@@ -114,6 +114,7 @@ const ONCE: &[(&str, Test)] = &[
     ("quiet_until_there_is_something", variants::quiet),
     ("an_earlier_step_is_shown_again", sequence::back),
     ("sequence_in_each_language", sequence::looks),
+    ("the_sequence_beside_the_columns", sequence::drawer),
     ("scoreboard_in_each_language", scoreboard::looks),
     ("a_wrong_prediction", lessons::wrong),
     ("attacks_are_tried", attacks::attacks),

@@ -14,8 +14,8 @@ import { shortcuts } from "../preferences.js";
 /** In the order of the keys 1 to 7. @type {Action[]} */
 const ACTIONS = ["login", "visit", "admin", "roles", "logout", "replay", "reset"];
 
-/** The seeds of every start; no secret, so the page fills them in. @type {Record<string, string>} */
-export const SEEDS = { root: "toor-toor", alice: "wonderland", bob: "builder" };
+/** The seeds of every start; no secret, so the page fills them in. The first is chosen at first: a user as most are. @type {Record<string, string>} */
+export const SEEDS = { alice: "wonderland", bob: "builder", root: "toor-toor" };
 
 export class LabActionBar extends HTMLElement {
   /** @type {Map<Action, HTMLButtonElement>} */

@@ -1,15 +1,18 @@
 // The frame that the three cards of a column share: a heading, a word of
-// summary, and a body that scrolls.
+// summary, and a body that scrolls by whole lines.
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { language, t } from "../language.js";
+import { WholeLines } from "./whole-lines.js";
 
 /** @typedef {import("../view").Column} Column */
 
 export class LabCard extends HTMLElement {
   #summary = el("p", { class: "summary" });
-  #body = el("div", { class: "body" });
+  #content = el("div");
+  #body = el("div", { class: "body" }, this.#content);
+  #lines = new WholeLines(this.#body, this.#content);
   /** @type {string} */
   #print = "";
 
@@ -21,14 +24,21 @@ export class LabCard extends HTMLElement {
     this.#body.tabIndex = 0;
     this.#body.setAttribute("role", "group");
     this.#body.setAttribute("aria-label", t("card.of", { card: heading, column }));
+    this.#lines.frame();
     this.replaceChildren(
       el("header", {}, icon(name), el("h3", {}, heading), this.#summary),
       this.#body,
+      this.#lines.more,
     );
   }
 
-  get body() {
-    return this.#body;
+  /** What stands in the card. */
+  get content() {
+    return this.#content;
+  }
+
+  toTop() {
+    this.#body.scrollTop = 0;
   }
 
   /** @param {...import("../dom.js").Child} children */
@@ -41,20 +51,21 @@ export class LabCard extends HTMLElement {
     const print = language() + JSON.stringify(data);
     if (print === this.#print) return false;
     this.#print = print;
+    this.#lines.again();
     return true;
   }
 
   /** What stands where there is nothing to show. @param {string} text */
   empty(text) {
-    this.#body.replaceChildren(el("p", { class: "empty" }, text));
+    this.#content.replaceChildren(el("p", { class: "empty" }, text));
   }
 
-  /** The list in the body, made when first needed. @param {string} name */
+  /** The list in the card, made when first needed. @param {string} name */
   list(name) {
-    const existing = this.#body.querySelector(`ul.${name}`);
+    const existing = this.#content.querySelector(`ul.${name}`);
     if (existing !== null) return existing;
     const list = el("ul", { class: name });
-    this.#body.replaceChildren(list);
+    this.#content.replaceChildren(list);
     return list;
   }
 }

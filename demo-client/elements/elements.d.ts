@@ -4,6 +4,7 @@ import type { LabActionBar } from "./action-bar.js";
 import type { LabAttacks } from "./attacks.js";
 import type { LabBrowser } from "./browser-card.js";
 import type { LabColumn } from "./column.js";
+import type { LabColumns } from "./columns.js";
 import type { LabCountdown } from "./countdown.js";
 import type { LabFaultBar } from "./fault-bar.js";
 import type { LabLesson } from "./lesson.js";
@@ -25,6 +26,7 @@ declare global {
     "lab-attacks": LabAttacks;
     "lab-browser": LabBrowser;
     "lab-column": LabColumn;
+    "lab-columns": LabColumns;
     "lab-countdown": LabCountdown;
     "lab-fault-bar": LabFaultBar;
     "lab-lesson": LabLesson;

@@ -11,8 +11,8 @@ export class Notices {
   #notice = "";
   /** The one that was read. @type {string | null} */
   #read = null;
-  /** What the page itself has to say: a key of the catalogue. @type {string | null} */
-  #trouble = null;
+  /** What the page itself has to say. @type {() => string} */
+  #trouble = () => "";
   #shown = "";
 
   /**
@@ -30,8 +30,18 @@ export class Notices {
     this.#draw();
   }
 
-  /** @param {string | null} trouble */
-  say(trouble) {
+  /** @param {string | null} key of the catalogue @param {Record<string, string>} [values] */
+  say(key, values) {
+    this.tell(() => (key === null ? "" : t(key, values)));
+  }
+
+  /** Several of them. @param {import("../address.js").Wrong[]} wrong */
+  wrong(wrong) {
+    if (wrong.length > 0) this.tell(() => wrong.map(({ key, values }) => t(key, values)).join(" "));
+  }
+
+  /** @param {() => string} trouble in the language of the moment */
+  tell(trouble) {
     this.#trouble = trouble;
     this.#draw();
   }
@@ -49,11 +59,11 @@ export class Notices {
 
   #draw() {
     const news = this.#notice === this.#read ? "" : this.#notice;
-    const trouble = this.#trouble === null ? null : { text: t(this.#trouble), lang: document.documentElement.lang };
-    const { text, lang } = trouble ?? fromLab(news);
+    const trouble = this.#trouble();
+    const { text, lang } = trouble === "" ? fromLab(news) : { text: trouble, lang: document.documentElement.lang };
     if (text === this.#shown) return;
     this.#shown = text;
-    this.#top.notice(text, lang, trouble !== null);
+    this.#top.notice(text, lang, trouble !== "");
     this.#status.textContent = text;
   }
 }

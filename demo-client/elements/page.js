@@ -1,8 +1,8 @@
 // The whole page: it draws each view that the lab sends, and carries each
 // action to the three columns or to the lab.
 
+import { place } from "../address.js";
 import { setClock } from "../clock.js";
-import { differences } from "../differences.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
 import { Links } from "../links.js";
@@ -13,8 +13,9 @@ import { focused, onKey, onPresent, toggle } from "../presenter.js";
 import { runs } from "../variants.js";
 import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
-import "./column.js";
+import "./columns.js";
 import "./countdown.js";
+import { Drawer } from "./drawer.js";
 import "./fault-bar.js";
 import "./lesson.js";
 import "./lessons.js";
@@ -30,25 +31,25 @@ import "./top-bar.js";
 
 /**
  * @typedef {import("../view").View} View
- * @typedef {import("../view").Mechanism} Mechanism
  * @typedef {import("../lab.js").Command} Command
  * @typedef {import("../lab.js").Line} Line
  * @typedef {import("./action-bar.js").Action} Action
  */
 
 export class LabPage extends HTMLElement {
-  #skip = el("a", { class: "skip", href: "#main" });
+  #skip = el("a", { class: "skip", href: "#main", click: (/** @type {Event} */ event) => this.#toMain(event) });
   #top = el("lab-top-bar");
   #actions = el("lab-action-bar");
   #faults = el("lab-fault-bar");
   #steps = el("lab-steps");
-  #around = el("div", { class: "around" }, this.#faults, this.#steps);
+  #drawer = new Drawer(() => this.#turn());
+  #around = el("div", { class: "around" }, this.#faults, this.#steps, this.#drawer.button);
   #tabs = el("lab-tabs");
-  #columns = el("div", { class: "columns" });
+  #columns = el("lab-columns");
   #lesson = el("lab-lesson", { hidden: true });
   #lessons = el("lab-lessons", { hidden: true });
   #attacks = el("lab-attacks", { hidden: true });
-  #sequence = el("lab-sequence", { hidden: true });
+  #sequence = el("lab-sequence", { id: "sequence", hidden: true });
   #scoreboard = el("lab-scoreboard", { hidden: true });
   /** The views that have an element of their own. @type {Record<string, HTMLElement>} */
   #views = { lesson: this.#lesson, lessons: this.#lessons, sequence: this.#sequence, attacks: this.#attacks, scoreboard: this.#scoreboard };
@@ -60,16 +61,14 @@ export class LabPage extends HTMLElement {
   #links = new Links();
   /** The lessons have been asked for, and have come or not. */
   #asked = false;
-  /** The lesson that the address names. @type {import("../view").Lesson | undefined} */
-  #begun;
+  /** The lesson that the address names. @type {import("../view").Lesson | null} */
+  #begun = null;
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #notices = new Notices(this.#top, this.#status);
   #spoken = new Spoken(this.#status);
   #frames = new Frames(this);
   #lures = new Lures(this.#frames, () => this.#view);
-  /** @type {Map<Mechanism, import("./column.js").LabColumn>} */
-  #shown = new Map();
   /** @type {View | null} */
   #view = null;
 
@@ -91,9 +90,7 @@ export class LabPage extends HTMLElement {
 
   /** Which view the address names; without one, what happens. */
   #turn() {
-    const [view = "", name] = location.hash.slice(1).split("/");
-    const lesson = view === "lesson" ? this.#taught.find((one) => one.name === name) : undefined;
-    const shown = view in this.#views && (view !== "lesson" || lesson !== undefined) ? view : "state";
+    const { view: shown, lesson, wrong } = place(location.hash, this.#taught);
     const ready = this.#asked && this.#view !== null;
     this.#loading.hidden = ready;
     for (const [name, part] of Object.entries(this.#views)) part.hidden = name !== shown || !ready;
@@ -102,14 +99,19 @@ export class LabPage extends HTMLElement {
     if (!acting) this.#steps.toLive();
     for (const part of [this.#tabs, this.#columns]) part.hidden = (shown !== "state" && shown !== "lesson") || !ready;
     const focus = shown === "state" || shown === "lesson" ? focused() : null;
+    const beside = this.#drawer.place(shown === "state" && focus === null);
+    if (beside) this.#sequence.hidden = !ready;
+    this.#sequence.toggleAttribute("data-beside", beside);
+    this.#main.toggleAttribute("data-beside", beside);
     document.documentElement.toggleAttribute("data-present", focus !== null);
     this.#tabs.present(focus);
     this.#top.present(focus !== null);
     this.#top.turn(shown === "lesson" ? "lessons" : shown);
     this.#list();
     this.#draw();
-    if (lesson !== undefined && lesson !== this.#begun) void this.#lesson.begin(lesson, this.#clean());
+    if (lesson !== null && lesson !== this.#begun) void this.#lesson.begin(lesson, this.#clean());
     this.#begun = lesson;
+    if (ready && wrong !== null) this.#notices.wrong([wrong]);
   }
 
   #list() {
@@ -164,7 +166,7 @@ export class LabPage extends HTMLElement {
     if (first) this.#turn();
     this.#steps.take(view);
     this.#draw();
-    void this.#links.follow(view, (command) => this.#done(command));
+    void this.#links.follow(view, (command) => this.#done(command), (wrong) => this.#notices.wrong(wrong));
   }
 
   /** @param {Line} line */
@@ -187,13 +189,13 @@ export class LabPage extends HTMLElement {
     this.#faults.frame((command) => void this.#tell(command));
     const report = () => void saveReport(this.#steps.all, this.#taught, this.#view);
     this.#steps.frame(() => this.#draw(), report);
+    this.#drawer.frame();
     this.#sequence.frame();
     this.#scoreboard.frame(report);
     this.#attacks.frame(this.#lures);
     this.#lesson.frame((step) => this.#perform(step));
     this.#list();
-    this.#shown.clear();
-    this.#columns.replaceChildren();
+    this.#columns.frame();
   }
 
   #draw() {
@@ -204,9 +206,8 @@ export class LabPage extends HTMLElement {
     const { view, since } = step;
     this.#frames.keep(live.columns);
     this.toggleAttribute("data-past", this.#steps.isPast);
-    if (this.#shown.size === 0) this.#frameColumns(view);
-    const differ = differences(view.columns);
-    for (const column of view.columns) this.#shown.get(column.id)?.show(column, differ.get(column.id) ?? null);
+    const anew = this.#columns.show(view, (column, choice) => void this.#tell({ action: "variant", column, choice }));
+    if (anew) this.#tabs.frame(view.columns);
     this.#sequence.show(view, since);
     this.#top.show(live);
     this.#actions.show(live);
@@ -217,14 +218,6 @@ export class LabPage extends HTMLElement {
     this.#tabs.show(view.columns);
     this.#notices.show(view.notice);
     this.#spoken.hear(view);
-  }
-
-  /** @param {View} view */
-  #frameColumns(view) {
-    this.#shown = new Map(view.columns.map((column) => [column.id, el("lab-column")]));
-    for (const column of view.columns) this.#shown.get(column.id)?.frame(column, (choice) => void this.#tell({ action: "variant", column: column.id, choice }));
-    this.#columns.replaceChildren(...this.#shown.values());
-    this.#tabs.frame(view.columns);
   }
 
   /** @param {Action} action */
@@ -250,8 +243,8 @@ export class LabPage extends HTMLElement {
     const columns = this.#view?.columns ?? [];
     const order = (/** @type {import("../view").Column} */ column) => ({ ...deed, by_cookie: runs(column, "cookie") });
     const statuses = await Promise.all(columns.map((column) => this.#frames.act(column.id, order(column))));
-    // What was said before the action has been read.
-    this.#notices.read();
+    // What was said before the action has been read; what a reset says has not.
+    if (deed.do !== "forget") this.#notices.read();
     if (statuses.includes(0)) this.#notices.say("trouble.column");
   }
 
@@ -266,7 +259,7 @@ export class LabPage extends HTMLElement {
     const { outcome, forget } = await control(command);
     await Promise.all(forget.map((id) => this.#frames.act(id, { do: "forget" })));
     this.#notices.renew();
-    for (const column of this.#shown.values()) column.restore();
+    this.#columns.restore();
     this.#notices.say(outcome === "done" ? null : `trouble.${outcome}`);
     // Drawn also when nothing came of it: the switch goes back to what is.
     this.#draw();
@@ -287,6 +280,12 @@ export class LabPage extends HTMLElement {
     // The button that was pressed is gone; its successor takes the focus.
     const button = this.querySelector("button[data-language]");
     if (button instanceof HTMLElement) button.focus();
+  }
+
+  /** The view stays: what stands behind the # of the address is its name. @param {Event} event */
+  #toMain(event) {
+    event.preventDefault();
+    this.#main.focus();
   }
 
   /** The button goes with what it stands beside. */

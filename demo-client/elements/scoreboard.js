@@ -23,6 +23,8 @@ export class LabScoreboard extends HTMLElement {
   /** @type {Scoreboard | null} */
   #board = null;
   #redis = false;
+  /** Of the view that came last, and of the one that was looked at. */
+  #newest = -1;
   #revision = -1;
   #looking = false;
   #print = "";
@@ -53,9 +55,8 @@ export class LabScoreboard extends HTMLElement {
   /** @param {View} view */
   show(view) {
     this.#redis = view.store.kind !== "embedded";
-    if (this.hidden || view.revision === this.#revision || this.#looking) return;
-    this.#revision = view.revision;
-    void this.#look();
+    this.#newest = view.revision;
+    this.#follow();
   }
 
   /** As it is now. @returns {Promise<Scoreboard | null>} */
@@ -63,12 +64,19 @@ export class LabScoreboard extends HTMLElement {
     return (await scoreboard()) ?? this.#board;
   }
 
+  /** What changes during the pause is looked at after it. */
+  #follow() {
+    if (!this.hidden && !this.#looking && this.#newest !== this.#revision) void this.#look();
+  }
+
   async #look() {
     this.#looking = true;
+    this.#revision = this.#newest;
     this.#board = (await scoreboard()) ?? this.#board;
     this.#draw();
     setTimeout(() => {
       this.#looking = false;
+      this.#follow();
     }, PAUSE_MS);
   }
 
@@ -103,6 +111,9 @@ export class LabScoreboard extends HTMLElement {
     if (print === this.#print) return;
     this.#print = print;
     const { measured } = board;
+    // A reset has forgotten the round of which it was said.
+    if (measured === null && this.#said.dataset["measured"] === "") this.#say(t("scores.measure.long"));
+    this.#said.toggleAttribute("data-measured", measured !== null);
     if (measured !== null && !this.#running) {
       const { text: store } = fromLab(measured.store);
       this.#say(t("scores.measured", { store, time: at(measured.at_ms), took: micros(measured.took_ms * 1_000) }));

@@ -5,10 +5,11 @@ import { el } from "../dom.js";
 import { bytes, micros } from "../format.js";
 import { icon } from "../icons.js";
 import { language, t } from "../language.js";
-import { during, hops } from "../sequence.js";
+import { BROAD, SLIM, during, hops } from "../sequence.js";
 import { slug } from "../sentences.js";
 import { drawing, written } from "./drawing.js";
 import { command, leg } from "./exchange.js";
+import { WholeLines } from "./whole-lines.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -19,9 +20,18 @@ import { command, leg } from "./exchange.js";
 
 export class LabSequence extends HTMLElement {
   #print = "";
+  #panels = el("div", { class: "panels" });
+  /** What scrolls in a drawer. */
+  #strip = el("div", { class: "strip" }, this.#panels);
+  #lines = new WholeLines(this.#strip, this.#panels);
+
+  connectedCallback() {
+    this.replaceChildren(this.#strip, this.#lines.more);
+  }
 
   /** All that depends on the language. */
   frame() {
+    this.#lines.frame();
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("view.sequence"));
     this.#print = "";
@@ -31,41 +41,60 @@ export class LabSequence extends HTMLElement {
   show(view, since) {
     if (this.hidden) return;
     const steps = view.columns.map(({ wire }) => during(wire.exchanges, since));
-    const print = language() + JSON.stringify([steps, since, view.columns.map(({ verdict }) => verdict?.word), view.store.kind]);
+    const beside = this.hasAttribute("data-beside");
+    const print = language() + JSON.stringify([beside, steps, since, view.columns.map(({ verdict }) => verdict?.word), view.store.kind]);
     if (print === this.#print) return;
     this.#print = print;
     const store = view.store.kind === "embedded" ? t("sequence.store") : "Redis";
-    this.replaceChildren(...view.columns.map((column, index) => panel(column, steps[index] ?? [], store)));
+    if (beside) this.#strip.tabIndex = 0;
+    else this.#strip.removeAttribute("tabindex");
+    this.#panels.replaceChildren(...view.columns.map((column, index) => panel(column, steps[index] ?? [], store, beside)));
   }
 }
 
-/** @param {Column} column @param {Exchange[]} exchanges @param {string} usual what a store is called here */
-function panel(column, exchanges, usual) {
+/**
+ * @param {Column} column
+ * @param {Exchange[]} exchanges
+ * @param {string} usual what a store is called here
+ * @param {boolean} beside there is room for the drawing alone: the list is behind it
+ */
+function panel(column, exchanges, usual, beside) {
   const all = hops(exchanges);
   // A column can have its store in the server's process though there is a Redis.
   const commands = exchanges.flatMap(({ store_commands }) => store_commands);
   const store = commands.some(({ bytes_up: up }) => up === null) ? t("sequence.store") : usual;
   const needles = column.browser.items.map(({ value }) => value);
   const items = all.map((hop) => item(hop, exchanges, store, needles));
-  const list = el("ol", { class: "hops" }, ...items);
+  const hopList = el("ol", { class: "hops" }, ...items);
+  const list = beside ? el("details", { class: "fold" }, el("summary", {}, t("sequence.list")), hopList) : hopList;
   const choose = (/** @type {number} */ index) => reveal(items, index);
   const nothing = el("p", { class: "empty" }, t("sequence.nothing"));
+  const content = el("div", {}, ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose, beside ? SLIM : BROAD), absent(exchanges, store), list]));
+  const body = el("div", { class: "body" }, content);
+  /** @type {Node[]} */
+  const edge = [];
+  if (!beside) {
+    const lines = new WholeLines(body, content);
+    lines.frame();
+    edge.push(lines.more);
+    body.tabIndex = 0;
+    body.setAttribute("role", "group");
+    body.setAttribute("aria-label", t("card.of", { card: t("view.sequence"), column: t(`column.${column.id}`) }));
+  }
   return el(
     "section",
-    { class: "panel", "data-column": column.id, "aria-labelledby": `sequence-${column.id}` },
+    // Beside the columns it is a part of the drawer; there the columns are the landmarks of these names.
+    { class: "panel", role: beside ? "group" : null, "data-column": column.id, "aria-labelledby": `sequence-${column.id}` },
     el(
       "header",
       { class: "head" },
       icon(column.id),
-      el("h2", { id: `sequence-${column.id}` }, t(`column.${column.id}`)),
+      el("h2", { id: `sequence-${column.id}` }, t(beside ? `column.${column.id}.short` : `column.${column.id}`)),
       column.verdict !== null && exchanges.length > 0 && verdict(column.verdict),
       exchanges.length > 0 && mermaid(column, exchanges),
     ),
-    el(
-      "div",
-      { class: "body", tabindex: 0, role: "group", "aria-label": t("card.of", { card: t("view.sequence"), column: t(`column.${column.id}`) }) },
-      ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose), absent(exchanges, store), list]),
-    ),
+    body,
+    ...edge,
   );
 }
 
@@ -103,6 +132,8 @@ function absent(exchanges, store) {
 function reveal(items, index) {
   const details = items[index]?.querySelector("details");
   if (details === null || details === undefined) return;
+  const fold = items[index]?.closest("details");
+  if (fold !== null && fold !== undefined) fold.open = true;
   details.open = !details.open;
   if (details.open) details.scrollIntoView({ block: "nearest" });
 }

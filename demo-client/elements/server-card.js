@@ -26,11 +26,11 @@ export class LabServer extends LabCard {
     reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify(key), draw);
     const note = told("p", "note", server.note);
     if (!server.readable) {
-      this.body.replaceChildren(note);
+      this.content.replaceChildren(note);
     } else if (server.keys.length === 0) {
-      this.body.replaceChildren(el("p", { class: "empty" }, t("server.empty")), note);
+      this.content.replaceChildren(el("p", { class: "empty" }, t("server.empty")), note);
     } else {
-      this.body.replaceChildren(note, this.#keys);
+      this.content.replaceChildren(note, this.#keys);
     }
   }
 }

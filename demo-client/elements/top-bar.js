@@ -1,5 +1,6 @@
 // The name of the house, how the servers run, and how the page looks.
 
+import { VIEWS } from "../address.js";
 import { paused, pause } from "../clock.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
@@ -11,9 +12,6 @@ import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
  * @typedef {import("../view").Profile} Profile
  * @typedef {import("../language.js").Language} Language
  */
-
-/** The views of the page, as the address names them. */
-const VIEWS = /** @type {const} */ (["state", "sequence", "lessons", "attacks", "scoreboard"]);
 
 /** @type {Profile[]} */
 const PROFILES = ["hardened", "stateless"];

@@ -54,7 +54,7 @@ export class LabWire extends LabCard {
       (one) => JSON.stringify([{ ...one, carried: places(one, credentials) }, needles, differOf(one)]),
       (one) => exchange(one, id, needles, credentials, (open) => this.#chosen.set(keyOf(one), open), differOf(one)),
     );
-    for (const item of this.body.querySelectorAll("li[data-key]")) {
+    for (const item of this.content.querySelectorAll("li[data-key]")) {
       const key = item.getAttribute("data-key") ?? "";
       const details = item.querySelector("details");
       if (details !== null) details.open = this.#chosen.get(key) ?? key === keyOf(newest);
@@ -63,7 +63,7 @@ export class LabWire extends LabCard {
     for (const key of this.#chosen.keys()) if (!there.has(key)) this.#chosen.delete(key);
     if (keyOf(newest) === this.#newest) return;
     this.#newest = keyOf(newest);
-    this.body.scrollTop = 0;
+    this.toTop();
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DRAWN, clipped, during, height, hops, line, short } from "../sequence.js";
+import { BROAD, DRAWN, SLIM, clipped, during, height, hops, line, short } from "../sequence.js";
 
 /** @param {number} id @param {Partial<import("../view").Exchange>} [more] */
 const exchange = (id, more = {}) =>
@@ -54,7 +54,15 @@ test("an arrow names the command and the family of its key, never the key", () =
 
 test("the drawing has room for every arrow", () => {
   const all = hops([exchange(1, { store_commands: [command] }), exchange(2)]);
-  assert.ok(all.every((hop, index) => line(hop, index).y < height(all.length)));
-  assert.equal(clipped("x".repeat(40)).length, 22);
-  assert.equal(clipped("GET /me"), "GET /me");
+  for (const shape of [BROAD, SLIM]) {
+    for (const [index, hop] of all.entries()) {
+      const { from, to, y } = line(hop, index, shape);
+      assert.ok(y < height(all.length));
+      for (const x of [from, to]) assert.ok(x - shape.head / 2 >= 0 && x + shape.head / 2 <= shape.width, hop.kind);
+      // A letter of the fixed width is 7 units wide: what is written stays between its lanes.
+      assert.ok(shape.letters * 7 <= Math.abs(to - from), hop.kind);
+    }
+  }
+  assert.equal(clipped("x".repeat(40), 22).length, 22);
+  assert.equal(clipped("GET /me", 13), "GET /me");
 });

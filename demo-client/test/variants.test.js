@@ -31,28 +31,59 @@ test("an address names what is not usual, and nothing else", () => {
   assert.equal(addressed("?jwt=cookie,eddsa&cookie=plain&profile=stateless", "hardened", usual), "");
 });
 
+/** @param {string} search @param {any[]} columns */
+const wish = (search, columns) => wanted(search, columns).wish;
+
 test("an address asks for what it names, and one that names nothing asks for nothing", () => {
-  assert.equal(wanted("?lang=zh&present=jwt"), null);
-  assert.equal(wanted("?profile=lax"), null);
-  assert.deepEqual(wanted("?jwt=cookie,eddsa&profile=stateless"), {
+  assert.equal(wish("?lang=zh&present=jwt", usual), null);
+  assert.deepEqual(wish("?jwt=cookie,eddsa&profile=stateless", usual), {
     profile: "stateless",
     words: { cookie: [], session: [], jwt: ["cookie", "eddsa"] },
   });
 });
 
+test("a wrong word is named with what may stand there, and takes no right one with it", () => {
+  const { wish: kept, wrong } = wanted("?jwt=rot13,eddsa&cookie=plain,sealed&profile=lax&theme=blue&sesion=fixed", usual);
+  assert.deepEqual(kept, { profile: null, words: { cookie: ["plain"], session: [], jwt: ["eddsa"] } });
+  assert.deepEqual(wrong.map(({ key, values }) => `${key} ${values["name"] ?? ""} ${values["said"]}: ${values["may"]}`), [
+    "link.word jwt rot13: storage, cookie, hs256, eddsa",
+    "link.word cookie sealed: private, plain",
+    "link.word profile lax: hardened, stateless",
+    "link.word theme blue: light, dark",
+    "link.name  sesion: cookie, session, jwt, profile, lang, theme, present",
+  ]);
+  assert.deepEqual(wanted("?cookie=rot13", usual), { wish: null, wrong: [wrongWord("cookie", "rot13", "private, plain")] });
+  assert.deepEqual(wanted("?lang=zh&theme=dark&present=jwt&jwt=hs256", usual).wrong, []);
+});
+
+/** @param {string} name @param {string} said @param {string} may */
+function wrongWord(name, said, may) {
+  return { key: "link.word", values: { name, said, may } };
+}
+
+test("of two words for one setting the last counts, as on the command line", () => {
+  assert.deepEqual(wish("?jwt=eddsa,hs256,cookie", usual)?.words.jwt, ["cookie", "hs256"]);
+});
+
+test("what needs a Redis that is not there is said to need one", () => {
+  const without = [{ id: "session", settings: [{ name: "store", usual: "embedded", choices: [{ word: "redis", on: false, possible: false }] }] }];
+  assert.deepEqual(wanted("?session=redis", /** @type {any} */ (without)), {
+    wish: null,
+    wrong: [{ key: "link.redis", values: { name: "session", said: "redis", may: "" } }],
+  });
+});
+
 test("what was asked for is there, or has to be ordered", () => {
-  const wish = (/** @type {string} */ search) => /** @type {any} */ (wanted(search));
-  assert.ok(fulfilled(wish("?cookie=plain&jwt=eddsa,cookie"), "hardened", other));
-  assert.ok(!fulfilled(wish("?cookie=plain"), "hardened", other));
-  assert.ok(!fulfilled(wish("?jwt=rot13"), "hardened", usual));
-  assert.ok(!fulfilled(wish("?profile=stateless"), "hardened", usual));
+  const asks = (/** @type {string} */ search) => /** @type {any} */ (wish(search, usual));
+  assert.ok(fulfilled(asks("?cookie=plain&jwt=eddsa,cookie"), "hardened", other));
+  assert.ok(!fulfilled(asks("?cookie=plain"), "hardened", other));
+  assert.ok(!fulfilled(asks("?profile=stateless"), "hardened", usual));
   // The usual may be named.
-  assert.ok(fulfilled(wish("?jwt=storage,hs256"), "hardened", usual));
+  assert.ok(fulfilled(asks("?jwt=storage,hs256"), "hardened", usual));
 });
 
 test("an address that was written asks for what was on", () => {
-  const wish = /** @type {any} */ (wanted(addressed("", "stateless", other)));
-  assert.ok(fulfilled(wish, "stateless", other));
+  assert.ok(fulfilled(/** @type {any} */ (wish(addressed("", "stateless", other), other)), "stateless", other));
 });
 
 test("a word is on in its own column", () => {

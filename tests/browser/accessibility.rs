@@ -17,10 +17,12 @@ type Size = (u32, u32);
 type Look = (&'static str, &'static str, &'static [Size]);
 
 const PROJECTOR: Size = (1280, 720);
+/// Where the sequence stands beside the columns.
+const LAPTOP: Size = (1440, 900);
 const PHONE: Size = (390, 844);
 /// Each language and each theme, and both of them on a phone.
 const LOOKS: [Look; 4] = [
-    ("en", "light", &[PROJECTOR, PHONE]),
+    ("en", "light", &[PROJECTOR, LAPTOP, PHONE]),
     ("en", "dark", &[PROJECTOR]),
     ("zh", "light", &[PROJECTOR]),
     ("zh", "dark", &[PROJECTOR, PHONE]),

@@ -142,12 +142,17 @@ pub(crate) fn switch_profile(stage: &Stage, profile: Profile) -> Result<()> {
     page.expect("login", ALLOWED)?;
     page.expect("logout", ALLOWED)?;
     page.expect("replay", words)?;
-    Ok(())
+    // Reset says what stays.
+    page.press("reset")?;
+    page.wait_for(&format!(
+        "return document.querySelector('.notice').textContent.endsWith('the profile stays {to}.')"
+    ))
 }
 
 /// While one action is under way nothing can be pressed: the columns are in lockstep.
 pub(crate) fn one_at_a_time(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;
+    page.choose("root")?;
     let before = page.expect("login", ALLOWED)?;
     let busy = page.tab.script(
         "const buttons = [...document.querySelectorAll('[data-action]')];
@@ -185,6 +190,7 @@ pub(crate) fn restart(stage: &Stage, _: Profile) -> Result<()> {
                 .all(|column| column.items.iter().any(|item| item.kind == "cookie"))
     })?;
     page.expect("visit", ["DENIED"; 3])?;
+    page.choose("root")?;
     page.expect("login", ALLOWED)?;
     // An order needs the token of the new start.
     page.press("roles")?;

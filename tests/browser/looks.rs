@@ -1,6 +1,6 @@
 //! How the page looks and is used: languages, themes, sizes, keys.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use lab::Profile;
 use serde_json::json;
 
@@ -49,10 +49,10 @@ pub(crate) fn languages_and_themes(stage: &Stage, _: Profile) -> Result<()> {
 /// stay in sight.
 pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;
-    page.choose("root")?;
     for lang in ["en", "zh"] {
         page.resize(1280, 720)?;
         page.show(&format!("lang={lang}"))?;
+        page.choose("root")?;
         page.expect("login", ALLOWED)?;
         page.expect("admin", ALLOWED)?;
         check_projector(&page)?;
@@ -83,7 +83,39 @@ pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     // What is cut off makes nothing scroll.
     let cut = page.tab.script("return [...document.querySelectorAll('lab-column > *')].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right).map((part) => part.className || part.tagName)")?;
     ensure!(cut == json!([]), "wider than their column: {cut}");
-    Ok(())
+    whole_lines(page)
+}
+
+/// Texts across the lower edge of what is painted of a card, and texts below it without a word
+/// that there are more.
+const SLICED: &str = r#"
+const parts = [...document.querySelectorAll(".body, .strip")]
+  .filter((part) => part.checkVisibility() && getComputedStyle(part).overflowY !== "visible");
+return parts.flatMap((part) => {
+  const left_out = /^inset\(\S+ \S+ (\S+)\)$/.exec(getComputedStyle(part).clipPath)?.[1] ?? "0";
+  const edge = part.getBoundingClientRect().bottom - parseFloat(left_out);
+  const says = part.parentElement.querySelector(":scope > .more")?.checkVisibility() ?? false;
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = [];
+  while (texts.nextNode()) {
+    const { data, parentElement: around } = texts.currentNode;
+    // The lines that a fold leaves out have a place of their own.
+    if (!around.checkVisibility({ contentVisibilityAuto: true }) || around.closest(".hidden, .clip > summary") !== null) continue;
+    range.selectNodeContents(texts.currentNode);
+    for (const { top, bottom, width } of range.getClientRects()) {
+      if (width > 0 && top < edge - 1 && bottom > edge + 1) found.push(`sliced: ${data}`);
+      if (width > 0 && bottom > edge + 1 && !says) found.push(`nothing says that there is: ${data}`);
+    }
+  }
+  return found;
+});"#;
+
+/// A card ends with a whole line, and says so where there is more.
+pub(super) fn whole_lines(page: &Page<'_>) -> Result<()> {
+    let none = format!("return (() => {{ {SLICED} }})().length === 0");
+    page.wait_for(&none)
+        .or_else(|_| bail!("{}", page.tab.script(SLICED)?))
 }
 
 fn check_phone(page: &Page<'_>) -> Result<()> {
@@ -109,6 +141,7 @@ fn check_phone(page: &Page<'_>) -> Result<()> {
 /// The whole flow by keyboard alone: 1 to 7, and not while somebody types.
 pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;
+    page.choose("root")?;
     page.key("1")?;
     page.verdicts("login", ALLOWED)?;
     page.key("2")?;

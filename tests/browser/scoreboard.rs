@@ -63,7 +63,13 @@ pub(crate) fn scoreboard(stage: &Stage, profile: Profile) -> Result<()> {
     // The visitor's own logins were not touched by that.
     page.click("a[href='#state']")?;
     page.expect("visit", ALLOWED)?;
-    report(&page)
+    report(&page)?;
+    // Reset forgets what was measured, also where the scoreboard is looked at meanwhile.
+    page.click("a[href='#scoreboard']")?;
+    sources(&page, "visit_us", "round")?;
+    page.tab
+        .script("document.querySelector('[data-action=reset]').click()")?;
+    sources(&page, "visit_us", "none")
 }
 
 /// Rounds go one after the other; another trial of this process may have the turn.

@@ -98,6 +98,58 @@ fn differences(page: &Page<'_>) -> Result<()> {
     ))
 }
 
+/// A laptop has room for the sequence beside the columns: in a drawer that stays as it was left.
+pub(crate) fn drawer(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    let drawings = |count: usize| {
+        format!(
+            "const shown = [...document.querySelectorAll('lab-sequence .drawing')].filter((one) => one.checkVisibility());
+             return shown.length === {count} || shown.length"
+        )
+    };
+    page.expect("login", ALLOWED)?;
+    page.expect("visit", ALLOWED)?;
+    page.wait_for(&drawings(0))?;
+    page.resize(1440, 900)?;
+    page.wait_for(&drawings(3))?;
+    for (lang, theme) in [("en", "light"), ("zh", "dark")] {
+        page.show(&format!("lang={lang}&theme={theme}"))?;
+        page.expect("visit", ALLOWED)?;
+        page.wait_for(&drawings(3))?;
+        well_made(&page)?;
+        stage.picture(&format!("{lang} {theme}"))?;
+    }
+    // An arrow leads to its bytes; an earlier step has its own arrows.
+    page.tab.script("document.querySelector('[data-column=session] .hop.of-command .target').dispatchEvent(new MouseEvent('click', { bubbles: true }))")?;
+    page.wait_for("return document.querySelector('lab-sequence [data-column=session] li[data-kind=command] details[open] .raw')?.checkVisibility() === true")?;
+    let first = "document.querySelector('lab-sequence .hop .what').textContent";
+    page.expect("logout", ALLOWED)?;
+    page.wait_for(&format!("return {first} === 'POST /logout'"))?;
+    page.key("\u{e012}")?;
+    page.wait_for(&format!("return {first} === 'GET /me'"))?;
+    page.key("\u{e014}")?;
+    // Closed by keyboard, it stays closed when the page is loaded anew; and it opens again.
+    let button = page.tab.find("button.drawer")?;
+    page.tab.type_into(&button, "\u{e007}")?;
+    page.wait_for(&drawings(0))?;
+    page.show("")?;
+    page.wait_for("return document.querySelector('button.drawer').ariaExpanded === 'false'")?;
+    page.wait_for(&drawings(0))?;
+    page.click("button.drawer")?;
+    page.wait_for("return document.querySelector('button.drawer').ariaExpanded === 'true'")?;
+    page.expect("visit", ["DENIED"; 3])?;
+    page.wait_for(&drawings(3))?;
+    // It is of State, and of a window that has room for it.
+    page.show("present=jwt")?;
+    page.wait_for("return document.documentElement.hasAttribute('data-present')")?;
+    page.wait_for(&drawings(0))?;
+    page.resize(1280, 720)?;
+    page.show("")?;
+    page.wait_for(&drawings(0))?;
+    page.wait_for("return !document.querySelector('button.drawer').checkVisibility()")?;
+    well_made(&page)
+}
+
 /// In each language and theme, on a projector and on a phone.
 pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;

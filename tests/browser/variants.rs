@@ -8,7 +8,6 @@ use super::jar;
 use super::looks::{BARE_KEYS, check_projector};
 use super::page::Page;
 use super::stage::Stage;
-use super::watch;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
 
@@ -68,7 +67,8 @@ pub(crate) fn live(stage: &Stage, _: Profile) -> Result<()> {
     ensure!(address == json!("?cookie=signed&jwt=cookie"), "{address}");
     page.press("reset")?;
     page.wait_for(
-        "return location.search === '' && document.querySelector('[data-unusual]') === null",
+        "return location.search === '' && document.querySelector('[data-unusual]') === null
+           && document.querySelector('.notice').textContent.includes('history and variants.')",
     )
 }
 
@@ -85,13 +85,25 @@ pub(crate) fn address(stage: &Stage, _: Profile) -> Result<()> {
     // It asks for what is so already: the logins stay.
     page.show("jwt=eddsa,cookie&cookie=plain")?;
     page.expect("visit", ALLOWED)?;
-    // What there is not is refused, and the address tells what is.
+    // A wrong word is named, changes nothing, and takes no right one with it.
+    let named = |said: &str| {
+        format!(
+            "return !document.querySelector('.notice').hidden && document.querySelector('.notice').textContent.includes('{said}')"
+        )
+    };
     page.show("cookie=rot13")?;
-    page.wait_for("return document.querySelector('.notice').classList.contains('trouble')")?;
+    page.wait_for(&named(
+        "cookie=rot13, and there may stand: hardened, stateless, private, signed, plain",
+    ))?;
     page.wait_for("return location.search === '?cookie=plain&jwt=cookie,eddsa'")?;
+    page.show("cookie=rot13,signed&jwt=eddsa")?;
+    page.wait_for(&named("cookie=rot13"))?;
+    page.wait_for("return location.search === '?cookie=signed&jwt=eddsa'")?;
     page.click(".notice .dismiss")?;
     page.wait_for("return document.querySelector('.notice').hidden")?;
-    watch::overlook(page.tab)?;
+    page.tab.script("location.hash = '#lesson/nosuch'")?;
+    page.wait_for(&named("nosuch"))?;
+    page.wait_for("return document.querySelector('lab-lessons').checkVisibility()")?;
     page.tab.script("location.hash = '#lesson/replay'")?;
     page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
     page.wait_for(&format!("return (() => {{ {on} }})() === ''"))

@@ -218,7 +218,22 @@ impl Director {
             state.forget();
             state.variants = variants;
         });
-        self.tell("Everything is as at the start: accounts, keys, store and history.".to_owned())
+        self.tell(self.reset_to(usual))
+    }
+
+    /// What was reset, and what was not.
+    fn reset_to(&self, usual: bool) -> String {
+        let profile = self.board.read(|state, _| state.profile);
+        if usual {
+            "Accounts, keys, store and history are as at the start; every column runs its usual variants.".to_owned()
+        } else if profile == self.started_in {
+            "Everything is as at the start: accounts, keys, store, history and variants.".to_owned()
+        } else {
+            format!(
+                "Accounts, keys, store, history and variants are as at the start; the profile stays {}.",
+                profile.name()
+            )
+        }
     }
 
     /// Names the store as it was named at the start: the error knows only the address of the

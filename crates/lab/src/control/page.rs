@@ -140,8 +140,16 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
         return HttpResponse::BadRequest()
             .json(json!({ "ok": false, "sentence": "This column has no variant of that name." }));
     };
+    let resets = matches!(command, Command::Reset { usual: false });
     match shared.orders.give(command).await {
-        Ok(done) => HttpResponse::Ok().json(json!({ "ok": true, "forget": done.forget })),
+        Ok(done) => {
+            // What a round has measured belongs to the past as well; a lesson begins with a reset of
+            // its own and leaves the scoreboard alone.
+            if resets {
+                shared.rounds.forget();
+            }
+            HttpResponse::Ok().json(json!({ "ok": true, "forget": done.forget }))
+        }
         Err(error) => {
             log::warn!("{error}");
             HttpResponse::ServiceUnavailable()

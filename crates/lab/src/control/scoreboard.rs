@@ -45,6 +45,12 @@ impl Rounds {
         last.clone().filter(|last| last.variants == variants)
     }
 
+    /// As if none had been.
+    pub(super) fn forget(&self) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = None;
+    }
+
     fn keep(&self, measurement: Measurement) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some(measurement);

@@ -78,7 +78,7 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "private",
                 &["--protection", "private"],
-                "The login cookie is sealed now: its holder can neither read nor change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
+                "The login cookie is private now: sealed, so that its holder can neither read nor change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
             ),
             choice(
                 "signed",
@@ -131,7 +131,7 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "embedded",
                 &[],
-                "Sessions are in the server's own process now, and no Redis is asked. The logins of before do not count: the other store was left behind with them.",
+                "Sessions are embedded now: in the server's own process, and no Redis is asked. The logins of before do not count: the other store was left behind with them.",
             ),
         ],
         logins: Logins::End,
@@ -149,7 +149,7 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "storage",
                 &["--delivery", "body"],
-                "Script gets the tokens now, and keeps them in localStorage. The browser has dropped what it held: page and server change together.",
+                "Script gets the tokens now, and keeps them in storage, where all script of the page can read them. The browser has dropped what it held: page and server change together.",
             ),
             choice(
                 "cookie",
@@ -235,7 +235,9 @@ mod tests {
                 assert!(lab[choice.said].is_string(), "{}", choice.said);
                 let name = format!("variant.{}.{}", setting.name, choice.word);
                 for catalogue in &page {
-                    assert!(catalogue[&name].is_string(), "{name}");
+                    // One word for one thing: who reads it on the page can write it in an address.
+                    let label = catalogue[&name].as_str().unwrap_or_default().to_lowercase();
+                    assert!(label.contains(choice.word), "{name}: {label}");
                     assert!(catalogue[format!("{name}.long")].is_string(), "{name}.long");
                 }
             }
