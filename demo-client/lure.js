@@ -74,8 +74,9 @@ function tellHome(text) {
 const wanted = asked.get("lang") ?? "";
 await speak(wanted in LANGUAGES ? /** @type {keyof typeof LANGUAGES} */ (wanted) : pick(navigator.languages));
 document.title = t("lure.title");
+const [at, all] = [Number(asked.get("at")), Number(asked.get("all"))];
 document.body.append(
-  el("p", { class: "banner" }, el("strong", {}, t("lure.title")), " ", t("lure.safe")),
+  el("p", { class: "banner" }, el("strong", {}, t("lure.title")), " ", t("lure.safe"), all > 1 && ` ${t("lure.count", { at, all })}`),
   el(
     "main",
     {},

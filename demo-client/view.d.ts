@@ -192,6 +192,10 @@ export interface Tried {
   outcome: string;
   word: Verdict["word"] | null;
   tone: Verdict["tone"];
+  /** How the server ran. */
+  variants: string[];
+  /** The choice of the column that would make a difference. */
+  switch: string | null;
   remark: string | null;
   exchanges: string[];
   took_ms: number;

@@ -3,12 +3,12 @@
 // a page of the attacker's did in this browser, where only a browser decides.
 
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
 import { attack, attacks } from "../lab.js";
 import { language, t } from "../language.js";
-import { slug } from "../sentences.js";
+import { everywhere, heading, key, outcome, runsAs } from "./attack-cells.js";
 import { evidence } from "./evidence.js";
 import { lureEvidence } from "./lure-evidence.js";
+import "./progress.js";
 
 /**
  * @typedef {import("../view").Attack} Attack
@@ -16,7 +16,8 @@ import { lureEvidence } from "./lure-evidence.js";
  * @typedef {import("../view").Tried} Tried
  * @typedef {import("../view").Lured} Lured
  * @typedef {import("./lures.js").Lures} Lures
- * @typedef {{attack: string, column: Mechanism}} Place
+ * @typedef {(column: Mechanism, choice: string) => Promise<void>} Switching
+ * @typedef {import("./attack-cells.js").Place} Place
  */
 
 /** @type {Mechanism[]} */
@@ -31,12 +32,16 @@ export class LabAttacks extends HTMLElement {
   #cells = new Map();
   /** @type {Place | null} */
   #chosen = null;
-  /** How the columns run, as far as it makes a difference here. */
-  #runs = "";
-  /** How often the profile or the page has begun anew: what comes from before is dropped. */
-  #turn = 0;
+  /** How each column runs: what is not as usual. @type {Map<Mechanism, string[]>} */
+  #runs = new Map();
+  /** How often each column was switched: what comes from before is dropped. @type {Map<Mechanism, number>} */
+  #turns = new Map();
   /** @type {Lures | null} */
   #lures = null;
+  /** @type {Switching} */
+  #switching = async () => {};
+  #progress = el("lab-progress", { hidden: true });
+  #luring = el("lab-progress", { hidden: true });
   #trouble = el("p", { class: "trouble", role: "status" });
   #sum = el("p", { class: "sum", role: "status" });
   #all = el("button", { type: "button", class: "all", click: () => void this.#runAll() });
@@ -44,18 +49,26 @@ export class LabAttacks extends HTMLElement {
 
   /** @param {import("../view").Column[]} columns */
   show(columns) {
-    const runs = JSON.stringify(columns.map(({ profile, settings }) => [profile, settings]));
-    if (runs === this.#runs) return;
-    // What is known of other variants says nothing of these.
-    this.#runs = runs;
-    this.#turn += 1;
-    this.#tried.clear();
-    this.#draw();
+    for (const column of columns) {
+      const [before, now] = [this.#runs.get(column.id), runsAs(column)];
+      if (before?.join() === now.join()) continue;
+      // What is known of other variants says nothing of these.
+      this.#runs.set(column.id, now);
+      this.#turns.set(column.id, this.#turn(column.id) + 1);
+      for (const at of [...this.#tried.keys()].filter((at) => at.endsWith(` ${column.id}`))) this.#tried.delete(at);
+      this.#draw();
+    }
   }
 
-  /** All that depends on the language. @param {Lures} lures */
-  frame(lures) {
+  /** @param {Mechanism} column */
+  #turn(column) {
+    return this.#turns.get(column) ?? 0;
+  }
+
+  /** All that depends on the language. @param {Lures} lures @param {Switching} switching turns a choice of a column on */
+  frame(lures, switching) {
     this.#lures = lures;
+    this.#switching = switching;
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("view.attacks"));
     if (this.#list.length === 0) void this.#load();
@@ -79,10 +92,10 @@ export class LabAttacks extends HTMLElement {
       el("tbody", {}, ...rows(false)),
       el("tbody", { class: "lures" }, this.#group(), ...rows(true)),
     );
-    this.#all.textContent = t("attacks.all");
+    this.#all.textContent = t("attacks.all", { count: this.#places(false).length });
     this.#evidence.setAttribute("aria-label", t("attacks.evidence"));
     this.replaceChildren(
-      el("div", { class: "range" }, el("div", { class: "bar" }, this.#all, this.#sum), el("div", { class: "scroll", tabindex: 0 }, table)),
+      el("div", { class: "range" }, el("div", { class: "bar" }, this.#all, this.#progress, this.#sum), el("div", { class: "scroll", tabindex: 0 }, table)),
       this.#evidence,
     );
     this.#draw();
@@ -90,10 +103,16 @@ export class LabAttacks extends HTMLElement {
 
   /** What stands over the attacks that need this browser. */
   #group() {
-    const places = () => this.#list.filter(({ way }) => way !== null).flatMap((one) => everywhere(one));
-    const all = el("button", { type: "button", class: "all", click: () => void this.#lure(places()) }, t("attacks.lures.all"));
-    const about = el("div", {}, el("p", {}, t("attacks.lures"), " ", all), this.#trouble);
+    const places = this.#places(true);
+    const name = t("attacks.lures.all", { count: places.length });
+    const all = el("button", { type: "button", class: "all", click: () => void this.#lure(places) }, name);
+    const about = el("div", {}, el("p", {}, t("attacks.lures"), " ", all, " ", this.#luring), this.#trouble);
     return el("tr", {}, el("th", { scope: "rowgroup", colspan: COLUMNS.length + 1 }, about));
+  }
+
+  /** Every cell of one kind. @param {boolean} here those that need this browser */
+  #places(here) {
+    return this.#list.filter(({ way }) => (way !== null) === here).flatMap((one) => everywhere(one));
   }
 
   /** @param {Attack} one */
@@ -124,7 +143,10 @@ export class LabAttacks extends HTMLElement {
 
   /** @param {Tried | Lured} tried */
   #evident(tried) {
-    if ("check" in tried) return evidence(tried);
+    if ("check" in tried) {
+      const { attack: name, column } = tried;
+      return evidence(tried, (choice) => void this.#again({ attack: name, column }, choice));
+    }
     return lureEvidence(tried, this.#named(tried.attack)?.way ?? "");
   }
 
@@ -136,7 +158,8 @@ export class LabAttacks extends HTMLElement {
   /** @param {HTMLTableCellElement} cell @param {Place} place */
   #fill(cell, place) {
     const tried = this.#tried.get(key(place));
-    const print = language() + JSON.stringify([tried, this.#isChosen(place)]);
+    const runs = this.#runs.get(place.column) ?? [];
+    const print = language() + JSON.stringify([tried, runs, this.#isChosen(place)]);
     if (cell.dataset["print"] === print) return;
     cell.dataset["print"] = print;
     cell.dataset["tone"] = typeof tried === "object" ? tried.tone : "none";
@@ -145,6 +168,8 @@ export class LabAttacks extends HTMLElement {
       "button",
       { type: "button", class: "outcome", "aria-pressed": String(this.#isChosen(place)), click: () => void this.#choose(place) },
       ...outcome(tried),
+      // The word says nothing without how the server ran.
+      typeof tried === "object" && runs.length > 0 && el("span", { class: "runs" }, runs.join(", ")),
     );
     cell.replaceChildren(button);
     if (focused) button.focus();
@@ -157,7 +182,7 @@ export class LabAttacks extends HTMLElement {
 
   #summarise() {
     const all = [...this.#tried.values()].filter((tried) => typeof tried === "object");
-    const running = [...this.#tried.values()].includes("running");
+    const running = [...this.#tried.values()].includes("running") || !this.#progress.hidden;
     this.#all.setAttribute("aria-disabled", String(running));
     const count = (/** @type {string} */ tone) => all.filter((tried) => tried.tone === tone).length;
     this.#sum.textContent =
@@ -182,27 +207,52 @@ export class LabAttacks extends HTMLElement {
     else await this.#lure(places);
   }
 
+  /** Switches the column, and tries the same once more. @param {Place} place @param {string} choice */
+  async #again(place, choice) {
+    this.#chosen = place;
+    const turn = this.#turn(place.column);
+    await this.#switching(place.column, choice);
+    // The view that says so may come after the answer.
+    for (let waited = 0; waited < 2_000 && turn === this.#turn(place.column); waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.#run(place);
+  }
+
   async #runAll() {
     if (this.#all.getAttribute("aria-disabled") === "true") return;
-    const turn = this.#turn;
-    for (const one of this.#list.filter(({ way }) => way === null)) {
-      if (turn !== this.#turn) return;
+    const turns = JSON.stringify([...this.#turns]);
+    const attacks = this.#list.filter(({ way }) => way === null);
+    this.#progress.begin();
+    for (const [index, one] of attacks.entries()) {
+      if (this.#progress.stopped || turns !== JSON.stringify([...this.#turns])) break;
+      this.#progress.step(index + 1, attacks.length, t(`attack.${one.name}`));
       await Promise.all(everywhere(one).map((place) => this.#run(place)));
     }
+    this.#progress.end();
+    this.#draw();
   }
 
   /** In a tab of this browser, one after the other. @param {Place[]} places */
   async #lure(places) {
-    const turn = this.#turn;
-    const keep = (/** @type {Place} */ place, /** @type {Lured | null} */ lured) => {
-      if (turn !== this.#turn) return;
-      this.#tried.set(key(place), lured ?? "failed");
+    if (!this.#luring.hidden) return;
+    const turns = new Map(this.#turns);
+    const keep = (/** @type {Place} */ place, /** @type {Lured | null | "left"} */ lured) => {
+      if (turns.get(place.column) !== this.#turns.get(place.column)) return;
+      if (lured === "left") this.#tried.delete(key(place));
+      else this.#tried.set(key(place), lured ?? "failed");
       this.#draw();
+    };
+    this.#luring.begin();
+    const walk = {
+      stopped: () => this.#luring.stopped,
+      begins: (/** @type {number} */ at, /** @type {Place} */ { attack: name, column }) =>
+        this.#luring.step(at, places.length, `${t(`attack.${name}`)}, ${t(`column.${column}.short`)}`),
+      told: keep,
     };
     const aims = places.map((place) => ({ ...place, loggedOut: this.#named(place.attack)?.logged_out ?? false }));
     for (const place of places) this.#tried.set(key(place), "running");
     this.#draw();
-    const opened = (await this.#lures?.open(aims, keep)) ?? false;
+    const opened = (await this.#lures?.open(aims, walk)) ?? false;
+    this.#luring.end();
     this.#trouble.textContent = opened ? "" : t("lure.popup");
     // Where no tab came, or the one before was not done yet.
     for (const place of places) if (this.#tried.get(key(place)) === "running") keep(place, null);
@@ -211,37 +261,14 @@ export class LabAttacks extends HTMLElement {
   /** @param {Place} place */
   async #run(place) {
     if (this.#tried.get(key(place)) === "running") return;
-    const turn = this.#turn;
+    const turn = this.#turn(place.column);
     this.#tried.set(key(place), "running");
     this.#draw();
     const tried = await attack(place);
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn(place.column)) return;
     this.#tried.set(key(place), tried ?? "failed");
     this.#draw();
   }
-}
-
-/** @param {Attack} one @returns {Place[]} */
-function everywhere(one) {
-  return one.columns.map((column) => ({ attack: one.name, column }));
-}
-
-/** @param {Place} place */
-function key({ attack: name, column }) {
-  return `${name} ${column}`;
-}
-
-/** @param {Mechanism} column */
-function heading(column) {
-  return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`));
-}
-
-/** @param {Tried | Lured | "running" | "failed" | undefined} tried */
-function outcome(tried) {
-  if (tried === undefined) return [t("attacks.try")];
-  if (tried === "running") return [icon("waiting"), t("attacks.running")];
-  if (tried === "failed" || tried.word === null) return [icon("unavailable"), t("attacks.untried")];
-  return [icon(slug(tried.word)), el("span", { lang: "en" }, tried.word)];
 }
 
 customElements.define("lab-attacks", LabAttacks);

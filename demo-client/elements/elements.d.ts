@@ -10,6 +10,7 @@ import type { LabFaultBar } from "./fault-bar.js";
 import type { LabLesson } from "./lesson.js";
 import type { LabLessons } from "./lessons.js";
 import type { LabPage } from "./page.js";
+import type { LabProgress } from "./progress.js";
 import type { LabScoreboard } from "./scoreboard.js";
 import type { LabSequence } from "./sequence.js";
 import type { LabServer } from "./server-card.js";
@@ -32,6 +33,7 @@ declare global {
     "lab-lesson": LabLesson;
     "lab-lessons": LabLessons;
     "lab-page": LabPage;
+    "lab-progress": LabProgress;
     "lab-scoreboard": LabScoreboard;
     "lab-sequence": LabSequence;
     "lab-server": LabServer;

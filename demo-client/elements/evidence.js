@@ -7,14 +7,17 @@ import { slug } from "../sentences.js";
 
 /** @typedef {import("../view").Tried} Tried */
 
-/** @param {Tried} tried @returns {Node[]} */
-export function evidence(tried) {
+/** @param {Tried} tried @param {(choice: string) => void} again switches the column, and tries it once more @returns {Node[]} */
+export function evidence(tried, again) {
+  const choice = tried.switch;
+  const name = choice === null ? "" : t("attacks.switch", { column: t(`column.${tried.column}.short`), choice });
   return [
-    ...outcome(tried, t(`attacks.tone.${tried.tone}`)),
+    ...outcome(tried, t(tried.outcome === "not applicable" ? "attacks.idle" : `attacks.tone.${tried.tone}`)),
+    ...(choice === null ? [] : [el("p", {}, el("button", { type: "button", class: "again", click: () => again(choice) }, name))]),
     el(
       "dl",
       {},
-      ...pair(t("attacks.on"), t(`column.${tried.column}`)),
+      ...pair(t("attacks.on"), `${t(`column.${tried.column}`)} (${tried.variants.join(", ")})`),
       ...pair(t("attacks.claim"), `${tried.check}: ${tried.claim}`, "en"),
       ...pair(t("attacks.source"), tried.source, "en"),
       ...(tried.remark === null ? [] : pair(t("attacks.seen"), tried.remark, "en")),

@@ -11,6 +11,10 @@ import { SEEDS } from "./action-bar.js";
  * @typedef {import("../view").View} View
  * @typedef {import("../frames.js").Frames} Frames
  * @typedef {{attack: string, column: Mechanism, loggedOut: boolean}} Aim
+ * @typedef {object} Walk
+ * @property {() => boolean} stopped no other page is to be opened
+ * @property {(at: number, aim: Aim) => void} begins
+ * @property {(aim: Aim, lured: Lured | null | "left") => void} told hears of each: none when nothing came of it, left when it was not tried
  */
 
 /** The lab answers when something has come, or after two seconds. */
@@ -34,16 +38,21 @@ export class Lures {
    * Opens one page after the other. To be called by a click: a browser opens no
    * tab for anything else.
    * @param {Aim[]} aims
-   * @param {(aim: Aim, lured: Lured | null) => void} [told] hears of each; none when nothing came of it
+   * @param {Walk} [walk]
    * @returns {Promise<boolean>} false when the browser opened no tab
    */
-  async open(aims, told = () => {}) {
+  async open(aims, walk = { stopped: () => false, begins: () => {}, told: () => {} }) {
     if (this.#busy) return true;
     const tab = window.open("about:blank", "attacker");
     if (tab === null) return false;
     this.#busy = true;
     try {
-      for (const aim of aims) told(aim, tab.closed ? null : await this.#one(tab, aim));
+      for (const [index, aim] of aims.entries()) {
+        const isOver = () => walk.stopped() || tab.closed;
+        if (!isOver()) walk.begins(index + 1, aim);
+        const lured = isOver() ? null : await this.#one(tab, aim, isOver, `at=${index + 1}&all=${aims.length}`);
+        walk.told(aim, lured === null && isOver() ? "left" : lured);
+      }
     } finally {
       this.#busy = false;
       tab.close();
@@ -51,15 +60,15 @@ export class Lures {
     return true;
   }
 
-  /** @param {Window} tab @param {Aim} aim */
-  async #one(tab, aim) {
+  /** @param {Window} tab @param {Aim} aim @param {() => boolean} isOver @param {string} place among the others */
+  async #one(tab, aim, isOver, place) {
     await this.#prepare(aim);
     const begun = await beginLure({ lure: aim.attack, column: aim.column });
     if (begun === null) return null;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const hold = still ? 0 : SEEN_MS;
-    tab.location.href = `${begun.page}&lang=${language()}&hold=${hold}`;
-    for (let asked = 0; asked < QUESTIONS && !tab.closed; asked += 1) {
+    tab.location.href = `${begun.page}&lang=${language()}&hold=${hold}&${place}`;
+    for (let asked = 0; asked < QUESTIONS && !isOver(); asked += 1) {
       const outcome = await lured(begun.attempt);
       if (outcome === null) continue;
       if (hold > 0) await after(hold);

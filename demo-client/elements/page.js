@@ -192,7 +192,7 @@ export class LabPage extends HTMLElement {
     this.#drawer.frame();
     this.#sequence.frame();
     this.#scoreboard.frame(report);
-    this.#attacks.frame(this.#lures);
+    this.#attacks.frame(this.#lures, (column, choice) => this.#tell({ action: "variant", column, choice }));
     this.#lesson.frame((step) => this.#perform(step));
     this.#list();
     this.#columns.frame();

@@ -56,7 +56,48 @@ pub(crate) fn attacks(stage: &Stage, _: Profile) -> Result<()> {
     try_row(&page, "replay", ["ALLOWED", "DENIED", "ALLOWED"])?;
     stage.picture("stateless")?;
     page.click("a[href='#state']")?;
-    page.wait_for("return document.querySelector('.chip.in')?.checkVisibility() === true")
+    page.wait_for("return document.querySelector('.chip.in')?.checkVisibility() === true")?;
+    variants(stage, &page)?;
+    stopped(&page)
+}
+
+/// The attacked server runs as its column does, the evidence has the switch that decides, and
+/// what is known of the other columns stays.
+fn variants(stage: &Stage, page: &Page<'_>) -> Result<()> {
+    page.click("a[href='#attacks']")?;
+    try_row(page, "edit", ["DENIED"; 3])?;
+    page.wait_for("return document.querySelector('.again')?.textContent.includes('plain')")?;
+    page.click(".again")?;
+    becomes(page, "edit", ["FORGED", "DENIED", "DENIED"])?;
+    let runs = "return document.querySelector('[data-attack=edit] [data-column=cookie] .runs').textContent";
+    let runs = page.tab.script(runs)?;
+    ensure!(runs == json!("stateless, plain"), "it ran as {runs}");
+    check_projector(page)?;
+    stage.picture("plain")?;
+    page.click(".again")?;
+    becomes(page, "edit", ["DENIED"; 3])?;
+    // A token that no browser sends by itself is nothing that another site can use.
+    try_row(page, "form", ["DENIED", "DENIED", ""])?;
+    page.click("[data-attack=form] [data-column=jwt] button")?;
+    page.wait_for(
+        "return document.querySelector('.evidence').textContent.includes('no browser sends')",
+    )
+}
+
+/// All at once says how many that are and how far it is, and can be stopped.
+fn stopped(page: &Page<'_>) -> Result<()> {
+    let cells = "document.querySelectorAll('tbody:not(.lures) .outcome').length";
+    let named = "Number(document.querySelector('.bar .all').textContent.match(/[0-9]+/)[0])";
+    let counts = page.tab.script(&format!("return [{cells}, {named}]"))?;
+    ensure!(counts[0] == counts[1], "cells and label: {counts}");
+    page.click(".bar .all")?;
+    page.wait_for("return /^[0-9]+ of [0-9]+: /.test(document.querySelector('.bar [role=status]').textContent)")?;
+    page.click(".bar .stop")?;
+    page.wait_for("return document.querySelector('.bar lab-progress').hidden")?;
+    let left = "return document.querySelectorAll('tbody:not(.lures) [data-tone=none]').length";
+    let left = page.tab.script(left)?;
+    ensure!(left.as_u64() > Some(20), "only {left} were left out");
+    Ok(())
 }
 
 /// In each language and theme, on a projector and on a phone.

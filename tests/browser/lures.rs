@@ -39,6 +39,7 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     page.expect("login", [IN; 3])?;
     page.click("a[href='#attacks']")?;
     page.wait_for("return document.querySelectorAll('.lures [data-attack]').length > 5")?;
+    stopped(&page)?;
     page.click(".lures .all")?;
     let expected = json!(EXPECTED);
     page.wait_for(&format!(
@@ -74,6 +75,22 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     ensure!(kept.is_empty(), "left behind: {kept:?}");
     // The attacker's pages complain that they were not let in.
     watch::overlook(page.tab)
+}
+
+/// It says how far it is, and ends after the page that is open.
+fn stopped(page: &Page<'_>) -> Result<()> {
+    page.click(".lures .all")?;
+    page.wait_for(
+        "return document.querySelector('.lures [role=status]').textContent.startsWith('1 of 28: ')",
+    )?;
+    // Not by the pointer: the attacker's tab lies before the page.
+    page.tab
+        .script("document.querySelector('.lures .stop').click()")?;
+    page.wait_for("return document.querySelector('.lures lab-progress').hidden")?;
+    let tried = "return [document.querySelectorAll('.lures .outcome [lang=en]').length < 4, document.querySelector('.lures').textContent.includes('running')]";
+    let tried = page.tab.script(tried)?;
+    ensure!(tried == json!([true, false]), "after Stop: {tried}");
+    Ok(())
 }
 
 /// The table of the book has these words, row by row.

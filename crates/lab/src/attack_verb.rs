@@ -8,7 +8,8 @@ use lab::LabError;
 use lab::attacks::{ATTACKS, Attack, Tried};
 use lab::column::Column;
 use lab::lure::{LURES, Lure};
-use lab::verdict::Tone;
+use lab::variants::Variants;
+use lab::verdict::{Tone, Word};
 use serde_json::json;
 
 use crate::cli::AttackArgs;
@@ -39,8 +40,12 @@ pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
             return exit::unknown("attack", &settings.name, &names);
         }
     };
+    let variants = match settings.variants() {
+        Ok(variants) => variants,
+        Err(error) => return exit::because(error.exit_code(), error),
+    };
     let mut shown = Shown(Screen::new());
-    match attack(&chosen, &settings, !all, &mut shown).await {
+    match attack(&chosen, &settings, variants, &mut shown).await {
         Ok(0) => shown.0.end(0),
         Ok(_) => shown.0.end(exit::UNEXPECTED),
         Err(error) => exit::because(error.exit_code(), error),
@@ -51,16 +56,17 @@ pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
 async fn attack(
     chosen: &[&'static Attack],
     settings: &AttackArgs,
-    in_detail: bool,
+    variants: Variants,
     shown: &mut Shown,
 ) -> Result<usize, LabError> {
     let started = Instant::now();
+    let in_detail = settings.name != "all";
     let mut all = Vec::new();
     if !settings.json && !in_detail {
         shown.line(&heading());
     }
     for attack in chosen {
-        let row = Column::ALL.map(|column| attack.run(column, settings.profile));
+        let row = Column::ALL.map(|column| attack.run(column, variants));
         let row = try_join_all(row).await?;
         if settings.json {
             eprintln!("{}", attack.name);
@@ -73,12 +79,14 @@ async fn attack(
     }
     let count = |tone: Tone| all.iter().filter(|tried| tried.tone == tone).count();
     let (denied, trade_offs) = (count(Tone::Good), count(Tone::Warn));
+    let idle = all.iter().filter(|tried| tried.is_idle()).count();
+    let tried = all.len() - idle;
     if settings.json {
         shown.0.json(&json!({
             "version": VERSION,
             "profile": settings.profile,
             "summary": {
-                "tried": all.len(),
+                "tried": tried,
                 "denied": denied,
                 "trade_offs": trade_offs,
                 "surprises": surprises(&all),
@@ -87,8 +95,8 @@ async fn attack(
         }));
     } else {
         shown.line(&format!(
-            "{} tried in the profile {}: {denied} denied, {trade_offs} known trade-offs, {} surprises, {:.1} s",
-            all.len(),
+            "{} tried in the profile {}: {denied} denied, {trade_offs} known trade-offs, {} holes, {:.1} s",
+            tried,
             settings.profile.name(),
             surprises(&all),
             started.elapsed().as_secs_f64()
@@ -135,13 +143,17 @@ impl Shown {
 
     fn cell(&self, tried: Option<&Tried>) -> String {
         let (text, paint) = match tried {
-            None => ("- nothing", Paint::Faint),
-            Some(tried) => match tried.tone {
-                Tone::Good => ("ok DENIED", Paint::Good),
-                Tone::Warn => ("! ALLOWED", Paint::Warn),
-                Tone::Bad => ("X ALLOWED", Paint::Bad),
-                Tone::Neutral => ("? not tried", Paint::Warn),
-            },
+            None => ("- nothing".to_owned(), Paint::Faint),
+            Some(tried) if tried.is_idle() => ("- nothing".to_owned(), Paint::Faint),
+            Some(tried) => {
+                let word = tried.word.map_or("not tried", Word::text);
+                match tried.tone {
+                    Tone::Good => (format!("ok {word}"), Paint::Good),
+                    Tone::Warn => (format!("! {word}"), Paint::Warn),
+                    Tone::Bad => (format!("X {word}"), Paint::Bad),
+                    Tone::Neutral => (format!("? {word}"), Paint::Warn),
+                }
+            }
         };
         self.0.paint(paint, &format!("{text:<14}"))
     }
@@ -151,14 +163,19 @@ impl Shown {
         for tried in row.iter().flatten() {
             let cell = self.cell(Some(tried));
             self.line(&format!(
-                "{:<9}{cell}{} ms",
+                "{:<9}{cell}{} ms, {}",
                 tried.column.id(),
-                tried.took_ms
+                tried.took_ms,
+                tried.variants.join(", ")
             ));
             self.line(&format!("         {}: {}", tried.check, tried.claim));
             self.line(&format!("         source: {}", tried.source));
             if let Some(remark) = &tried.remark {
                 self.line(&format!("         {remark}"));
+            }
+            if let Some(word) = tried.switch {
+                let column = tried.column.id();
+                self.line(&format!("         another outcome: --{column} {word}"));
             }
             self.line("         the last requests and answers (--json shows them whole):");
             for exchange in &tried.exchanges {

@@ -53,7 +53,7 @@ impl Options {
     ///
     /// # Errors
     /// When a column has none of that name, or two are given that exclude each other.
-    pub(crate) fn variants(&self) -> Result<Variants, LabError> {
+    pub fn variants(&self) -> Result<Variants, LabError> {
         for (at, (column, word)) in self.variants.iter().enumerate() {
             let before = self.variants[..at].iter();
             let mut of_column = before.filter(|(other, _)| other == column);

@@ -1,6 +1,6 @@
 //! Attacks: checks of the suite, run with their exchanges shown.
 //!
-//! Each runs against a server of its own, which is started for it with the column's settings,
+//! Each runs against a server of its own, which is started for it with the column's variants,
 //! and with accounts and a store of its own. So nothing is faked, and what a class has on the
 //! screen stays as it is. Read in this order: `catalogue` is which there are, `range` where
 //! they run, `tried` what came of it.
@@ -14,10 +14,10 @@ pub use tried::Tried;
 
 use crate::column::Column;
 use crate::error::LabError;
-use crate::profile::Profile;
+use crate::variants::Variants;
 
 impl Attack {
-    /// Runs it against one column; `None` where it has nothing to aim at. It takes from
+    /// Runs it against one column as that runs now; `None` where it has nothing to aim at. It takes from
     /// milliseconds to a few seconds: some wait until something has expired.
     ///
     /// # Errors
@@ -25,12 +25,12 @@ impl Attack {
     pub async fn run(
         &'static self,
         column: Column,
-        profile: Profile,
+        variants: Variants,
     ) -> Result<Option<Tried>, LabError> {
         let Some(case) = self.case(column) else {
             return Ok(None);
         };
-        let finding = range::try_one(case, column, profile).await?;
-        Ok(Some(Tried::of(self, column, &finding)))
+        let finding = range::try_one(case, column, variants).await?;
+        Ok(Some(Tried::of(self, column, variants, &finding)))
     }
 }

@@ -12,6 +12,8 @@ use crate::column::Column;
 use crate::error::LabError;
 use crate::fleet::start_one;
 use crate::profile::Profile;
+use crate::signing_keys::SigningKeys;
+use crate::variants::Variants;
 
 /// Bytes that the store of one attack may take.
 const STORE: usize = 8 * 1024 * 1024;
@@ -31,8 +33,10 @@ pub(super) fn mechanism(column: Column) -> Mechanism {
 /// The servers of one attack.
 struct Range {
     column: Column,
-    profile: Profile,
+    /// All but where sessions are: they are in a store of this attack's own.
+    variants: Variants,
     key: MasterKey,
+    signing: SigningKeys,
     services: Services,
     running: Vec<Running>,
 }
@@ -41,12 +45,13 @@ struct Range {
 pub(super) async fn try_one(
     case: &'static Case,
     column: Column,
-    profile: Profile,
+    variants: Variants,
 ) -> Result<Finding, LabError> {
     let mut range = Range {
         column,
-        profile,
+        variants,
         key: MasterKey::random(),
+        signing: SigningKeys::default(),
         services: Services {
             accounts: Accounts::in_memory()?,
             store: Source::embedded(STORE),
@@ -69,7 +74,7 @@ impl Range {
     }
 
     fn target(&mut self, case: &Case) -> Result<Target, LabError> {
-        let profile = match self.profile {
+        let profile = match self.variants.profile(self.column) {
             Profile::Hardened => harness::Profile::Hardened,
             Profile::Stateless => harness::Profile::Stateless,
         };
@@ -77,8 +82,16 @@ impl Range {
         let mut target =
             Target::new(&url, mechanism(self.column), profile).map_err(LabError::Attack)?;
         let (accounts, runtime) = (self.services.accounts.clone(), Handle::current());
+        if self.variants.has(Column::Jwt, "cookie") && self.column == Column::Jwt {
+            target.cookie = Some("__Host-access".to_owned());
+            target.refresh_cookie = Some("__Host-refresh".to_owned());
+        }
+        let signing_key = match self.column {
+            Column::Jwt => Some(self.signing_key()?),
+            Column::Cookie | Column::Session => None,
+        };
         target.seams = Seams {
-            signing_key: (self.column == Column::Jwt).then(|| self.signing_key()),
+            signing_key,
             set_role: Some(Box::new(move |name, roles| {
                 let roles: Vec<Role> = roles.split(',').filter_map(role).collect();
                 let set = accounts.set_roles(name, &roles);
@@ -92,11 +105,16 @@ impl Range {
 
     /// The key by which jwt-state signs: what an attacker would have to guess, and what the check
     /// signs its controls with.
-    fn signing_key(&self) -> SigningKey {
-        let secret = self
-            .key
-            .derive::<32>("jwt-state: HS256 signature of tokens");
-        SigningKey::secret(secret)
+    fn signing_key(&mut self) -> Result<SigningKey, LabError> {
+        let Some(file) = self.signing.file(self.variants)? else {
+            let purpose = "jwt-state: HS256 signature of tokens";
+            return Ok(SigningKey::secret(self.key.derive::<32>(purpose)));
+        };
+        let pem = std::fs::read_to_string(file).map_err(|source| LabError::System {
+            what: "the key of the attacked server cannot be read",
+            source,
+        })?;
+        SigningKey::parse(&pem).map_err(LabError::Attack)
     }
 
     fn short_lived(&mut self, case: &Case) -> Result<Option<ShortLived>, LabError> {
@@ -119,11 +137,16 @@ impl Range {
             "127.0.0.1:0",
             "--workers",
             "1",
-            "--login-failures",
-            "1000",
-            "--profile",
-            self.profile.name(),
         ];
+        arguments.extend(self.variants.arguments(self.column));
+        let file = match self.column {
+            Column::Jwt => self.signing.file(self.variants)?,
+            Column::Cookie | Column::Session => None,
+        };
+        let file = file.map(|file| file.display().to_string());
+        if let Some(file) = &file {
+            arguments.extend(["--signing-key", file]);
+        }
         arguments.extend(more);
         let running = start_one(self.column, &arguments, self.key.clone(), &self.services)?;
         let url = format!("http://localhost:{}", running.address.port());

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Attack;
 use crate::column::Column;
+use crate::variants::Variants;
 use crate::verdict::{Tone, Word};
 
 /// What came of one attack on one column.
@@ -26,6 +27,10 @@ pub struct Tried {
     pub word: Option<Word>,
     /// What that means for the owner of the account.
     pub tone: Tone,
+    /// How the server ran: the choices of its column, but for where sessions are.
+    pub variants: Vec<&'static str>,
+    /// The choice of that column that would make a difference, where there is one.
+    pub switch: Option<&'static str>,
     /// What the outcome says beyond its name: a figure, or what was seen.
     pub remark: Option<String>,
     /// The last requests and answers, credentials masked.
@@ -35,12 +40,17 @@ pub struct Tried {
 }
 
 impl Tried {
-    pub(super) fn of(attack: &Attack, column: Column, finding: &Finding) -> Self {
+    pub(super) fn of(
+        attack: &Attack,
+        column: Column,
+        variants: Variants,
+        finding: &Finding,
+    ) -> Self {
         let (word, tone) = match &finding.outcome {
             Outcome::Pass(_) => (Some(Word::Denied), Tone::Good),
             // Known, by design, and for a time: the figure says for how long.
-            Outcome::Demonstrated(_) => (Some(Word::Allowed), Tone::Warn),
-            Outcome::Fail(_) => (Some(Word::Allowed), Tone::Bad),
+            Outcome::Demonstrated(_) => (Some(attack.let_in), Tone::Warn),
+            Outcome::Fail(_) => (Some(attack.let_in), Tone::Bad),
             Outcome::Untestable(_) | Outcome::NotApplicable(_) | Outcome::Broken(_) => {
                 (None, Tone::Neutral)
             }
@@ -55,6 +65,10 @@ impl Tried {
             Outcome::Untestable(seam) => Some(format!("this needs: {seam}")),
             Outcome::NotApplicable(why) => Some(why.clone()),
         };
+        let is_in = matches!(tone, Tone::Warn | Tone::Bad);
+        // Where sessions are says nothing: an attack has a store of its own.
+        let mut chosen: Vec<_> = variants.of(column).collect();
+        chosen.retain(|(setting, _)| setting.name != "store");
         // What shows the fault stands last, even where others came after it.
         let mut exchanges = finding.trail.clone();
         exchanges.extend(finding.exchange.clone());
@@ -67,10 +81,17 @@ impl Tried {
             outcome: finding.outcome.name(),
             word,
             tone,
+            variants: chosen.iter().map(|(_, choice)| choice.word).collect(),
+            switch: attack.switch(column, variants, is_in),
             remark,
             exchanges,
             took_ms: u64::try_from(finding.took.as_millis()).unwrap_or(u64::MAX),
         }
+    }
+
+    /// As this column runs, there is nothing to aim at; the remark says why.
+    pub fn is_idle(&self) -> bool {
+        self.outcome == "not applicable"
     }
 
     /// A hole that nobody announced. What a profile is known to allow is none.

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use lab::attacks::ATTACKS;
 use lab::lessons::{Language, lessons};
-use lab::{Options, Profile};
+use lab::variants::Variants;
+use lab::{LabError, Options, Profile};
 
 use super::store::StoreArgs;
+use super::variants::VariantArgs;
 
 const RUN_EXAMPLES: &str = "\
 A lab is started for it in this process, and two visitors act: you, and a thief.
@@ -24,13 +26,14 @@ or a folder that cannot be written, 5 the Redis that was named is silent. Withou
 
 const ATTACK_EXAMPLES: &str = "\
 Each attack is a check of the suite. It runs against a server that is started for it, in this
-process, with accounts and a store of its own. What only a browser decides (what goes along
+process, with the variants that are named, and with accounts and a store of its own. What only a browser decides (what goes along
 from another site's page, which cookies are taken, what script can read) cannot be tried here:
 start the lab and open its page, tab Attacks.
 
 Examples:
   lab attack                              all of them
   lab attack replay --profile stateless   one, with its evidence and what would stop it
+  lab attack edit --cookie plain          the same server without the seal
   lab attack --json > attacks.json        all of it, the exchanges too, for a program
 
 Exit codes: 0 nobody got in but by a trade-off that the profile announces, 1 somebody did,
@@ -116,7 +119,22 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_enum, default_value_t = Profile::Hardened)]
     pub(crate) profile: Profile,
 
+    #[command(flatten)]
+    variants: VariantArgs,
+
     /// Print JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl AttackArgs {
+    /// How the attacked servers run.
+    pub(crate) fn variants(&self) -> Result<Variants, LabError> {
+        let options = Options {
+            profile: self.profile,
+            variants: self.variants.clone().chosen(),
+            ..Options::default()
+        };
+        options.variants()
+    }
 }

@@ -6,7 +6,7 @@ use lab::column::Column;
 use lab::variants::words;
 
 /// Words of the variants, by column.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct VariantArgs {
     /// Variants of the cookie server; the page can switch them
     #[arg(long, value_name = "WORD", value_delimiter = ',', value_parser = of(Column::Cookie))]

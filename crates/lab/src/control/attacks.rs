@@ -35,7 +35,7 @@ pub(super) async fn list(shared: Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(listed.collect::<Vec<_>>())
 }
 
-/// `POST /__lab/attack`: tries one, in the profile that the servers run in.
+/// `POST /__lab/attack`: tries one, on a server that runs as the column does now.
 pub(super) async fn run(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
     let failed = |sentence: &str| {
         HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
@@ -43,13 +43,11 @@ pub(super) async fn run(order: Json<Order>, shared: Data<Shared>) -> HttpRespons
     let Some(attack) = Attack::named(&order.attack) else {
         return HttpResponse::NotFound().finish();
     };
-    let profile = shared
-        .board
-        .read(|state, _| state.variants.profile(order.column));
+    let variants = shared.board.read(|state, _| state.variants);
     let Ok(_turn) = shared.attacks.acquire().await else {
         return failed("The lab is stopping.");
     };
-    match attack.run(order.column, profile).await {
+    match attack.run(order.column, variants).await {
         Ok(Some(tried)) => HttpResponse::Ok().json(tried),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => {

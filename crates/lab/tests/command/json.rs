@@ -100,6 +100,18 @@ fn an_attack_as_json_has_its_exchanges_and_a_summary() {
 }
 
 #[test]
+fn an_attack_is_on_the_variant_that_is_named() {
+    let output = run(&["attack", "edit", "--cookie", "plain", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = document(&output);
+    let cookie = &report["attacks"][0];
+    assert_eq!(cookie["word"], "FORGED");
+    assert_eq!(cookie["variants"], json!(["hardened", "plain"]));
+    assert_eq!(cookie["switch"], "private");
+    assert_eq!(report["summary"]["surprises"], 1);
+}
+
+#[test]
 fn the_benchmark_measures_every_target() {
     let output = run(&["bench", "--json", "--seconds", "1", "--embedded"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
