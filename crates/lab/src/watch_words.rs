@@ -63,7 +63,7 @@ const ZH: Words = Words {
     expected: "应当",
     seen: "实际",
     left: "个检查仍失败。",
-    waiting: "没有人应答：",
+    waiting: "没有响应：",
     unusable: "服务器没有启动：",
     hint: "提示",
     all_hints: "这是最后一个提示。",
