@@ -33,6 +33,16 @@ export function countdown(ms) {
   return `${Math.floor(left / HOUR)}:${pad(minutes)}:${seconds}`;
 }
 
+/**
+ * A span with the symbols of its units, which are the same in each language.
+ * @param {number} ms
+ */
+export function span(ms) {
+  const units = /** @type {const} */ ([[DAY, Infinity, "d"], [HOUR, 24, "h"], [MINUTE, 60, "min"], [SECOND, 60, "s"]]);
+  const words = units.map(([unit, most, symbol]) => /** @type {const} */ ([Math.floor(ms / unit) % most, symbol]));
+  return words.filter(([count]) => count > 0).map(([count, symbol]) => `${count} ${symbol}`).join(" ");
+}
+
 /** @param {number} number */
 function pad(number) {
   return String(number).padStart(2, "0");

@@ -10,7 +10,8 @@
  *   | {action: "variants", cookie: string[], session: string[], jwt: string[]}
  *   | {action: "profile", profile: Profile}
  *   | {action: "line", line: import("./view").Line}
- *   | {action: "restart", new_keys: boolean}} Command
+ *   | {action: "restart", new_keys: boolean}
+ *   | {action: "ahead", seconds: number}} Command
  * @typedef {"open" | "lost"} Line
  */
 

@@ -1,6 +1,8 @@
 // The steps that were done, each with the last view that came of it, so that
 // Back can show it again. Nothing is un-sent by that.
 
+import { span } from "./format.js";
+
 /**
  * @typedef {import("./view").View} View
  * @typedef {import("./frames.js").Order} Order
@@ -31,6 +33,7 @@ export function named(what) {
     case "line": return label(`line.${what.line}.long`);
     case "restart": return label(what.new_keys ? "do.rekey" : "do.restart");
     case "replay": case "forge": case "demote": case "promote": case "flush": return label(`do.${what.action}`);
+    case "ahead": return label("steps.ahead", { span: span(what.seconds * 1_000) });
     case "variant": return label("steps.variant", { column: what.column, choice: what.choice });
     default: return label("steps.other");
   }

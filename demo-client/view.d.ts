@@ -10,6 +10,8 @@ export type Line = "well" | "slow" | "hung" | "cut";
 export interface View {
   revision: number;
   now_ms: number;
+  /** How far the servers' clock was moved ahead of that: simulated. What servers and store say of their time is by theirs. */
+  ahead_ms: number;
   origin: string;
   profile: Profile;
   store: { kind: "redis" | "private-redis" | "embedded"; label: string };
@@ -71,6 +73,8 @@ export interface Verdict {
   tone: "good" | "bad" | "warn" | "neutral";
   action: string;
   status: number | null;
+  /** It came along and was refused, and its time is up. */
+  expired: boolean;
   /** English; the page prefers its own catalogue where that has the case. */
   sentence: string;
   /** STALE: until when the stale credential is good for. */
@@ -103,6 +107,8 @@ export interface Part {
 export interface Exchange {
   id: number | string;
   at_ms: number;
+  /** How far the server's clock was ahead of that: simulated. */
+  ahead_ms: number;
   by: "browser" | "neighbour" | "attacker";
   request_line: string;
   status: number | null;
@@ -236,7 +242,8 @@ export type Act =
   | "cut"
   | "mend"
   | "switch"
-  | "watch";
+  | "watch"
+  | "ahead";
 
 /** What is compared: bytes of the credential, commands to the store, bytes in Redis. */
 export type Measure = "credential" | "asks" | "kept";
@@ -259,6 +266,8 @@ export interface Step {
   measure?: Measure | null;
   /** And so does each step after it. */
   needs_redis: boolean;
+  /** How far the clock is moved, in seconds. */
+  span?: number | null;
   ask?: Text | null;
   explain?: Text | null;
 }

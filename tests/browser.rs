@@ -9,6 +9,7 @@
 
 mod browser {
     pub(crate) mod accessibility;
+    pub(crate) mod ahead;
     pub(crate) mod attacks;
     pub(crate) mod axe;
     pub(crate) mod bidi;
@@ -47,8 +48,8 @@ use browser::programs::{Missing, Programs};
 use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
-    accessibility, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow, pictures,
-    safety, scoreboard, sequence, variants, watch,
+    accessibility, ahead, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow,
+    pictures, safety, scoreboard, sequence, variants, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -108,6 +109,8 @@ const ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
+    ("the_clock_is_moved_ahead", ahead::moved),
+    ("a_moved_clock_in_each_language", ahead::looks),
     ("variants_are_switched_live", variants::live),
     ("an_address_rebuilds_the_variants", variants::address),
     ("presenter_mode", variants::presenter),

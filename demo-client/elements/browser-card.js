@@ -14,10 +14,10 @@ import { chip, expiry, parts, raw } from "./pieces.js";
  */
 
 export class LabBrowser extends LabCard {
-  /** @param {Column} column */
-  show({ browser: { items }, wire: { exchanges } }) {
+  /** @param {Column} column @param {number} ahead how far the servers' clock was moved; the browser's was not */
+  show({ browser: { items }, wire: { exchanges } }, ahead) {
     const before = exchanges.length > 0;
-    if (!this.changed([items, before])) return;
+    if (!this.changed([items, before, ahead])) return;
     const total = items.reduce((sum, item) => sum + item.bytes, 0);
     this.summarise(items.length === 0 ? t("browser.none") : t("browser.total", { size: bytes(total) }));
     if (items.length === 0) {
@@ -25,12 +25,14 @@ export class LabBrowser extends LabCard {
       return;
     }
     const list = this.list("items");
-    reconcile(list, items, (item) => `${item.kind} ${item.name}`, (item) => JSON.stringify(item), draw);
+    reconcile(list, items, (item) => `${item.kind} ${item.name}`, (item) => JSON.stringify([item, ahead]), (item) => draw(item, ahead));
   }
 }
 
-/** @param {Item} item */
-function draw(item) {
+/** @param {Item} item @param {number} ahead */
+function draw(item, ahead) {
+  // What a token says of its end is for the server to judge; a cookie's end is the browser's affair.
+  const isToken = item.kind === "local-storage";
   return el(
     "li",
     { class: "item", "data-kind": item.kind },
@@ -41,13 +43,14 @@ function draw(item) {
       el("span", { class: "hidden" }, t(`browser.kind.${item.kind}`)),
       el("span", { class: "name", lang: "en" }, item.name),
       el("span", { class: "figure", title: t("browser.bytes") }, bytes(item.bytes)),
-      expiry(item.expires_at_ms),
+      expiry(item.expires_at_ms, isToken ? ahead : 0),
     ),
+    !isToken && ahead > 0 && el("p", { class: "own-clock", title: t("clock.browser.long") }, icon("clock"), t("clock.browser")),
     raw(item.value, [item.value]),
     el(
       "p",
       { class: "chips" },
-      item.kind === "local-storage" && chip(t("browser.kind.local-storage"), "term"),
+      isToken && chip(t("browser.kind.local-storage"), "term"),
       ...item.attributes.map((attribute) => chip(attribute, "term")),
     ),
     el(

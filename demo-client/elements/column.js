@@ -54,8 +54,12 @@ export class LabColumn extends HTMLElement {
     this.#variants.restore();
   }
 
-  /** @param {Column} column @param {import("../differences.js").Differences | null} differ */
-  show(column, differ) {
+  /**
+   * @param {Column} column
+   * @param {number} ahead how far the servers' clock was moved
+   * @param {import("../differences.js").Differences | null} differ
+   */
+  show(column, ahead, differ) {
     this.#variants.show(column);
     this.#who.replaceChildren(
       el(
@@ -66,10 +70,10 @@ export class LabColumn extends HTMLElement {
       ),
       column.stolen ? el("span", { class: "chip stolen", title: t("login.stolen.long") }, icon("thief"), t("login.stolen")) : "",
     );
-    this.#browser.show(column);
+    this.#browser.show(column, ahead);
     this.#wire.show(column, differ);
-    this.#server.show(column);
-    this.#verdict.show(column);
+    this.#server.show(column, ahead);
+    this.#verdict.show(column, ahead);
   }
 }
 

@@ -24,7 +24,7 @@ export class LabColumns extends HTMLElement {
   }
 
   /** @param {View} view @param {(column: Mechanism, choice: string) => void} turn switches a setting @returns {boolean} whether they were made anew */
-  show({ columns }, turn) {
+  show({ columns, ahead_ms: ahead }, turn) {
     const anew = this.#shown.size === 0;
     if (anew) {
       this.#shown = new Map(columns.map(({ id }) => [id, el("lab-column")]));
@@ -32,7 +32,7 @@ export class LabColumns extends HTMLElement {
       this.replaceChildren(...this.#shown.values());
     }
     const differ = differences(columns);
-    for (const column of columns) this.#shown.get(column.id)?.show(column, differ.get(column.id) ?? null);
+    for (const column of columns) this.#shown.get(column.id)?.show(column, ahead, differ.get(column.id) ?? null);
     return anew;
   }
 

@@ -1,4 +1,5 @@
-// Time left until an instant: `<lab-countdown until="1795410000000">`.
+// Time left until an instant: `<lab-countdown until="1795410000000">`; with `ahead`, by a clock that
+// is so many milliseconds ahead.
 
 import { everySecond, now } from "../clock.js";
 import { countdown } from "../format.js";
@@ -20,7 +21,7 @@ export class LabCountdown extends HTMLElement {
 
   /** @param {number} at */
   #show(at) {
-    const left = Number(this.getAttribute("until")) - at;
+    const left = Number(this.getAttribute("until")) - Number(this.getAttribute("ahead") ?? 0) - at;
     const text = left > 0 ? countdown(left) : t("time.over");
     if (text === this.#text) return;
     this.#text = text;

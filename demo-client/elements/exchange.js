@@ -1,7 +1,7 @@
 // One request with its answer: a line, and behind it the raw bytes.
 
 import { el } from "../dom.js";
-import { bytes, micros } from "../format.js";
+import { bytes, micros, span } from "../format.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { fold } from "../wire-text.js";
@@ -30,6 +30,7 @@ export function exchange(one, column, needles, credentials, onToggle, differ) {
   const details = el("details", {}, summary(one));
   // `toggle` also fires when the page opens the newest; a click is the reader's.
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
+  if (one.ahead_ms > 0) details.append(el("p", { class: "simulated-note" }, icon("clock"), t("clock.exchange", { span: span(one.ahead_ms) })));
   details.append(
     leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles, differ?.request),
     ...takenApart(one, credentials, false),

@@ -2,9 +2,9 @@
 // done is done by the page's own buttons; what comes of it are the real verdicts.
 
 import { el } from "../dom.js";
+import { bytes, micros, span } from "../format.js";
 import { icon } from "../icons.js";
 import { cost, tellPrediction } from "../lab.js";
-import { bytes, micros } from "../format.js";
 import { language, t } from "../language.js";
 import { foretell } from "../predictions.js";
 
@@ -145,7 +145,8 @@ export class LabLesson extends HTMLElement {
     if (!this.#done) {
       const turned = step.switch;
       const column = turned ? t(`column.${turned.column}.short`) : "";
-      const name = t(`do.${step.act}`, { account: step.account ?? "", column, choice: turned?.choice ?? "", exercise: step.exercise ?? "" });
+      const by = span((step.span ?? 0) * 1_000);
+      const name = t(`do.${step.act}`, { account: step.account ?? "", span: by, column, choice: turned?.choice ?? "", exercise: step.exercise ?? "" });
       const command = step.exercise ? [el("code", { class: "command" }, `lab watch ${step.exercise}`)] : [];
       return [
         ...command,

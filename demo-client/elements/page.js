@@ -125,7 +125,7 @@ export class LabPage extends HTMLElement {
   }
 
   /** A step of a lesson is done when its verdicts are there. @param {import("../view").Step} step */
-  async #perform({ act, account, switch: turned }) {
+  async #perform({ act, account, span, switch: turned }) {
     const username = account ?? "";
     switch (act) {
       case "login": await this.#lockstep({ do: "login", username, password: SEEDS[username] ?? "", remember: false }); break;
@@ -135,6 +135,7 @@ export class LabPage extends HTMLElement {
       case "restart": await this.#tell({ action: "restart", new_keys: false }); break;
       case "rekey": await this.#tell({ action: "restart", new_keys: true }); break;
       case "cut": await this.#tell({ action: "line", line: "cut" }); break;
+      case "ahead": await this.#tell({ action: "ahead", seconds: span ?? 0 }); break;
       case "mend": await this.#tell({ action: "line", line: "well" }); break;
       case "switch": if (turned) await this.#tell({ action: "variant", column: turned.column, choice: turned.choice }); break;
     }
@@ -215,7 +216,7 @@ export class LabPage extends HTMLElement {
     this.#attacks.show(live.columns);
     this.#scoreboard.show(live);
     this.#lesson.show(live);
-    this.#tabs.show(view.columns);
+    this.#tabs.show(view.columns, view.ahead_ms);
     this.#notices.show(view.notice);
     this.#spoken.hear(view);
   }

@@ -2,7 +2,7 @@
 
 import { now } from "../clock.js";
 import { el } from "../dom.js";
-import { clock } from "../format.js";
+import { clock, span } from "../format.js";
 import { icon } from "../icons.js";
 import { LANGUAGES, fromLab, language, t } from "../language.js";
 import { mark } from "../wire-text.js";
@@ -13,15 +13,27 @@ export function instant(ms) {
   return el("time", { datetime: new Date(ms).toISOString() }, text);
 }
 
-/** Both ways to say when: what is left, and the hour. @param {number | null} ms */
-export function expiry(ms) {
+/** That this is by a clock which was moved ahead. @param {number} ahead in milliseconds @returns {HTMLElement | false} */
+export function simulated(ahead) {
+  if (ahead === 0) return false;
+  const by = span(ahead);
+  return el("span", { class: "chip simulated", title: t("clock.simulated.long", { span: by }) }, t("clock.simulated", { span: by }));
+}
+
+/**
+ * Both ways to say when: what is left, and the hour.
+ * @param {number | null} ms
+ * @param {number} [ahead] how far the clock that it is by was moved ahead
+ */
+export function expiry(ms, ahead = 0) {
   if (ms === null) return el("span", { class: "expiry" }, icon("clock"), t("time.session"));
   return el(
     "span",
     { class: "expiry", title: t("time.expires") },
     icon("clock"),
-    el("lab-countdown", { until: ms }),
+    el("lab-countdown", ahead === 0 ? { until: ms } : { until: ms, ahead }),
     el("span", { class: "at" }, instant(ms)),
+    simulated(ahead),
   );
 }
 

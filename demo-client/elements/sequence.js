@@ -9,6 +9,7 @@ import { BROAD, SLIM, during, hops } from "../sequence.js";
 import { slug } from "../sentences.js";
 import { drawing, written } from "./drawing.js";
 import { command, leg } from "./exchange.js";
+import { simulated } from "./pieces.js";
 import { WholeLines } from "./whole-lines.js";
 
 /**
@@ -91,6 +92,7 @@ function panel(column, exchanges, usual, beside) {
       icon(column.id),
       el("h2", { id: `sequence-${column.id}` }, t(beside ? `column.${column.id}.short` : `column.${column.id}`)),
       column.verdict !== null && exchanges.length > 0 && verdict(column.verdict),
+      simulated(exchanges.at(-1)?.ahead_ms ?? 0),
       exchanges.length > 0 && mermaid(column, exchanges),
     ),
     body,

@@ -15,15 +15,15 @@ import { chip, expiry, raw, told } from "./pieces.js";
 export class LabServer extends LabCard {
   #keys = el("ul", { class: "keys" });
 
-  /** @param {Column} column */
-  show({ server, wire: { exchanges } }) {
+  /** @param {Column} column @param {number} ahead how far the servers' clock was moved */
+  show({ server, wire: { exchanges } }, ahead) {
     const asked = exchanges.length > 0;
-    if (!this.changed([server, asked])) return;
+    if (!this.changed([server, asked, ahead])) return;
     this.summarise(
       server.keys.length > 0 && t("server.keys", { count: server.keys.length }),
       badge(server, asked),
     );
-    reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify(key), draw);
+    reconcile(this.#keys, server.keys, (key) => key.key, (key) => JSON.stringify([key, ahead]), (key) => draw(key, ahead));
     const note = told("p", "note", server.note);
     if (!server.readable) {
       this.content.replaceChildren(note);
@@ -43,12 +43,12 @@ function badge({ readable, consulted }, asked) {
   return consulted ? chip(t("server.consulted"), "looked") : chip(t("server.not-consulted"));
 }
 
-/** @param {Key} key */
-function draw(key) {
+/** @param {Key} key @param {number} ahead */
+function draw(key, ahead) {
   return el(
     "li",
     { class: "item" },
-    el("p", { class: "line" }, chip(key.kind), key.expires_at_ms !== null && expiry(key.expires_at_ms)),
+    el("p", { class: "line" }, chip(key.kind), key.expires_at_ms !== null && expiry(key.expires_at_ms, ahead)),
     raw(key.key),
     key.value !== "" && el("div", { class: "value" }, raw(key.value)),
   );

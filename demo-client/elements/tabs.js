@@ -66,8 +66,8 @@ export class LabTabs extends HTMLElement {
     return this.#shown;
   }
 
-  /** @param {Column[]} columns */
-  show(columns) {
+  /** @param {Column[]} columns @param {number} ahead how far the servers' clock was moved */
+  show(columns, ahead) {
     for (const column of columns) {
       const { id, verdict } = column;
       const tab = this.#tabs.get(id);
@@ -81,7 +81,7 @@ export class LabTabs extends HTMLElement {
           icon(verdict === null ? "waiting" : slug(verdict.word)),
           verdict?.word ?? t("verdict.none.short"),
         ),
-        verdict === null ? "" : (time(verdict) ?? ""),
+        verdict === null ? "" : (time(verdict, ahead) ?? ""),
       );
     }
     this.#place();

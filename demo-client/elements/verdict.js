@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { firstOf, language, t } from "../language.js";
 import { slug, verdictKeys } from "../sentences.js";
 import { unusual } from "../variants.js";
-import { told } from "./pieces.js";
+import { simulated, told } from "./pieces.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -16,15 +16,15 @@ import { told } from "./pieces.js";
 export class LabVerdict extends HTMLElement {
   #print = "";
 
-  /** @param {Column} column */
-  show(column) {
-    const print = language() + JSON.stringify([column.verdict, begun(column), column.settings, column.switched]);
+  /** @param {Column} column @param {number} ahead how far the servers' clock was moved */
+  show(column, ahead) {
+    const print = language() + JSON.stringify([ahead, column.verdict, begun(column), column.settings, column.switched]);
     if (print === this.#print) return;
     this.#print = print;
     this.dataset["tone"] = column.verdict?.tone ?? "none";
     this.dataset["word"] = column.verdict?.word ?? "";
     this.dataset["asked"] = column.verdict?.action ?? "";
-    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict)));
+    this.replaceChildren(...(column.verdict === null ? waiting(column) : said(column, column.verdict, ahead)));
   }
 }
 
@@ -44,8 +44,8 @@ function waiting(column) {
   return [icon("waiting"), el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, next))];
 }
 
-/** @param {Column} column @param {Verdict} verdict */
-function said(column, verdict) {
+/** @param {Column} column @param {Verdict} verdict @param {number} ahead */
+function said(column, verdict, ahead) {
   return [
     icon(slug(verdict.word)),
     el(
@@ -56,7 +56,7 @@ function said(column, verdict) {
         { class: "headline" },
         el("strong", { class: "word", lang: "en" }, verdict.word),
         language() !== "en" && el("span", { class: "gloss" }, t(`word.${slug(verdict.word)}`)),
-        time(verdict),
+        time(verdict, ahead),
         el("span", { class: "asked" }, action(verdict), verdict.status !== null && el("span", { class: "code" }, verdict.status)),
       ),
       sentence(column, verdict),
@@ -64,15 +64,15 @@ function said(column, verdict) {
   ];
 }
 
-/** @param {Verdict} verdict */
-export function time(verdict) {
+/** @param {Verdict} verdict @param {number} ahead */
+export function time(verdict, ahead) {
   if (verdict.until_ms !== null) {
-    return el("span", { class: "time", title: t("verdict.until") }, el("lab-countdown", { until: verdict.until_ms }));
+    return el("span", { class: "time", title: t("verdict.until") }, el("lab-countdown", { until: verdict.until_ms, ahead }), simulated(ahead));
   }
   if (verdict.delay_ms !== null) {
     return el("span", { class: "time", title: t("verdict.delay") }, t("verdict.after", { ms: Math.round(verdict.delay_ms) }));
   }
-  return null;
+  return verdict.expired ? el("span", { class: "time" }, simulated(ahead)) : null;
 }
 
 /** @param {Verdict} verdict */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, clock, countdown, micros } from "../format.js";
+import { bytes, clock, countdown, micros, span } from "../format.js";
 
 test("sizes keep three figures at most", () => {
   assert.equal(bytes(0), "0 B");
@@ -26,6 +26,12 @@ test("time left is rounded up and never negative", () => {
   assert.equal(countdown(3_599_500), "1:00:00");
   assert.equal(countdown(5_025_000), "1:23:45");
   assert.equal(countdown(7 * 86_400_000), "7 d 0 h");
+});
+
+test("a span has the symbols of its units, and no unit that is nought", () => {
+  assert.equal(span(60_000), "1 min");
+  assert.equal(span(300_000 + 14 * 86_400_000), "14 d 5 min");
+  assert.equal(span(90_061_000), "1 d 1 h 1 min 1 s");
 });
 
 test("an instant of another day names the day", () => {

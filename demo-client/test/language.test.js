@@ -63,6 +63,8 @@ test("the keys of a verdict go from the special to the general", () => {
     "verdict.admin.blocked-by-browser.403",
     "verdict.admin.blocked-by-browser",
   ]);
+  const over = verdictKeys("jwt", "hardened", { action: "visit", word: "DENIED", status: 401, expired: true });
+  assert.deepEqual(over.slice(0, 2), ["verdict.visit.denied.expired.jwt", "verdict.visit.denied.expired"]);
 });
 
 test("holes are filled, and what has no value stays to be seen", () => {

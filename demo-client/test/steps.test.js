@@ -72,6 +72,7 @@ test("every order has a name, and the browser's part of Reset is no step of its 
   assert.equal(named({ action: "line", line: "cut" })?.key, "line.cut.long");
   assert.equal(named({ do: "sibling" })?.key, "do.sibling");
   assert.deepEqual(named({ action: "variant", column: "jwt", choice: "eddsa" })?.values, { column: "jwt", choice: "eddsa" });
+  assert.deepEqual(named({ action: "ahead", seconds: 300 }), { key: "steps.ahead", values: { span: "5 min" } });
   const unknown = /** @type {import("../lab.js").Command} */ (/** @type {unknown} */ ({ action: "new" }));
   assert.equal(named(unknown)?.key, "steps.other");
 });

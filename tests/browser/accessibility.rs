@@ -38,6 +38,9 @@ pub(crate) fn no_violation(stage: &Stage, _: Profile) -> Result<()> {
     page.expect("logout", ALLOWED)?;
     page.expect("replay", ["REVOKED"; 3])?;
     page.expect("login", ALLOWED)?;
+    // What is simulated is marked.
+    page.click("[data-ahead='60']")?;
+    page.wait_for("return document.querySelector('.simulated') !== null")?;
     page.expect("admin", ALLOWED)?;
     for (lang, theme, sizes) in LOOKS {
         page.show(&format!("lang={lang}&theme={theme}"))?;

@@ -240,6 +240,7 @@ where
     let source = services.store.clone();
     source.open()?;
     let mut server = HttpServer::new(move || {
+        source.clock().rule_this_thread();
         let store = source.open().expect("it opened before the server started");
         let ready = face.needs_store.then(|| store.clone());
         App::new()
@@ -263,10 +264,9 @@ where
         .listen(listener)
         .map_err(|error| StartError::Bind(address, error))?
         .run();
-    let handle = server.handle();
     Ok(Running {
         address,
-        handle,
+        handle: server.handle(),
         task: tokio::spawn(server),
     })
 }

@@ -68,8 +68,11 @@ impl Attacker {
             return;
         };
         self.board.update(|state| {
+            let is_real = state.ahead.is_zero();
             let memory = state.column_mut(column);
-            memory.tried_a_copy(&record);
+            if is_real {
+                memory.tried_a_copy(&record);
+            }
             if !matches!(record.status(), Some(401 | 403)) {
                 return;
             }
@@ -126,6 +129,7 @@ impl Attacker {
             until_client_leaves: false,
         };
         let mut body = Incoming::new(body.as_bytes());
+        let _pass = self.servers.pass().await;
         let address = self.servers.of(column);
         let mut nowhere = tokio::io::sink();
         let outcome = relay::run(&mut body, &mut nowhere, sent, address).await;

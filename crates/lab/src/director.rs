@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::accounts::{Account, Accounts, AccountsError, Role};
 use store::StoreError;
@@ -16,7 +17,7 @@ use crate::error::LabError;
 use crate::fleet::Fleet;
 use crate::line::Line;
 use crate::profile::Profile;
-use crate::stores::Stores;
+use crate::stores::{Stores, Unmoved};
 use crate::variants::Variants;
 
 /// The account whose role changes: the one of the seeds that has it.
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Restart {
         with_new_keys: bool,
     },
+    /// Move the servers' clock ahead, and what the store keeps.
+    Ahead(Duration),
 }
 
 /// Why a command was not carried out; a sentence for the page.
@@ -67,6 +70,10 @@ pub(crate) enum DirectorError {
     NoLine,
     #[error("There is no Redis here. Start the lab with one.")]
     NoRedis,
+    #[error("The clock was not moved: {0}. Reset sets it back.")]
+    Clock(#[from] Unmoved),
+    #[error("A request is still under way. Try again in a moment.")]
+    Busy,
     #[error("The lab is stopping.")]
     Stopping,
 }
@@ -136,6 +143,7 @@ impl Director {
             Command::Line(line) => self.set_line(line),
             Command::Flush => self.flush().await,
             Command::Restart { with_new_keys } => self.restart(with_new_keys),
+            Command::Ahead(span) => self.move_ahead(span).await,
         }?;
         Ok(Done::default())
     }
@@ -203,42 +211,9 @@ impl Director {
         self.tell(notice.to_owned())
     }
 
-    /// Everything as at the start. The new keys make every credential that is out worthless.
-    async fn reset(&mut self, usual: bool) -> Result<(), DirectorError> {
-        self.stores.set_line(Line::Well);
-        self.board.update(|state| state.line = Line::Well);
-        self.stores
-            .clear()
-            .await
-            .map_err(|error| self.unclear(&error))?;
-        self.accounts.reset().await?;
-        let variants = self.clean_variants(usual);
-        self.fleet.restart(&self.stores, variants, true)?;
-        self.board.update(|state| {
-            state.forget();
-            state.variants = variants;
-        });
-        self.tell(self.reset_to(usual))
-    }
-
-    /// What was reset, and what was not.
-    fn reset_to(&self, usual: bool) -> String {
-        let profile = self.board.read(|state, _| state.profile);
-        if usual {
-            "Accounts, keys, store and history are as at the start; every column runs its usual variants.".to_owned()
-        } else if profile == self.started_in {
-            "Everything is as at the start: accounts, keys, store, history and variants.".to_owned()
-        } else {
-            format!(
-                "Accounts, keys, store, history and variants are as at the start; the profile stays {}.",
-                profile.name()
-            )
-        }
-    }
-
     /// Names the store as it was named at the start: the error knows only the address of the
     /// lab's own tap, and nobody ever gave that one.
-    fn unclear(&self, error: &StoreError) -> DirectorError {
+    pub(crate) fn unclear(&self, error: &StoreError) -> DirectorError {
         log::debug!("the store was not cleared: {error}");
         DirectorError::Store {
             store: self.stores.label.label.clone(),
@@ -250,7 +225,7 @@ impl Director {
     }
 
     /// A new situation: the notice says so, and the verdicts on the old one go.
-    fn tell(&self, notice: String) -> Result<(), DirectorError> {
+    pub(crate) fn tell(&self, notice: String) -> Result<(), DirectorError> {
         let roles = self.roles()?;
         self.board.update(|state| {
             state.roles = roles;

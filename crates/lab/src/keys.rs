@@ -33,14 +33,14 @@ pub struct StoredKey {
     pub expires_at_ms: Option<u64>,
 }
 
-/// The keys of the embedded store.
-pub(crate) fn embedded(source: &Source) -> Vec<StoredKey> {
+/// The keys of the embedded store. It is so late, by the clock that the store goes by.
+pub(crate) fn embedded(source: &Source, now_ms: u64) -> Vec<StoredKey> {
     let keys = source.embedded_keys().unwrap_or_default();
     let shown = keys.into_iter().take(MAX_KEYS).map(|key| StoredKey {
         key: key.key,
         kind: key.kind.to_owned(),
         value: shortened(key.value),
-        expires_at_ms: Some(later(key.expires_in)),
+        expires_at_ms: Some(later(now_ms, key.expires_in)),
     });
     let mut shown: Vec<StoredKey> = shown.collect();
     shown.sort_by(order);
@@ -59,12 +59,13 @@ fn order(left: &StoredKey, right: &StoredKey) -> Ordering {
 pub(crate) async fn redis(
     connection: &mut ConnectionManager,
     prefix: &str,
+    now_ms: u64,
 ) -> RedisResult<Vec<StoredKey>> {
     let mut names = find(connection, prefix).await?;
     names.truncate(MAX_KEYS);
     let mut keys = Vec::new();
     for name in names {
-        keys.extend(read(connection, &name).await?);
+        keys.extend(read(connection, &name, now_ms).await?);
     }
     keys.sort_by(order);
     Ok(keys)
@@ -115,7 +116,11 @@ async fn find(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<V
 }
 
 /// `None` when the key went in the meantime.
-async fn read(connection: &mut ConnectionManager, name: &[u8]) -> RedisResult<Option<StoredKey>> {
+async fn read(
+    connection: &mut ConnectionManager,
+    name: &[u8],
+    now_ms: u64,
+) -> RedisResult<Option<StoredKey>> {
     let (kind, left): (String, i64) = redis::pipe()
         .cmd("TYPE")
         .arg(name)
@@ -155,7 +160,7 @@ async fn read(connection: &mut ConnectionManager, name: &[u8]) -> RedisResult<Op
         value: shortened(value),
         expires_at_ms: u64::try_from(left)
             .ok()
-            .map(|left| later(Duration::from_millis(left))),
+            .map(|left| later(now_ms, Duration::from_millis(left))),
     }))
 }
 
@@ -174,6 +179,6 @@ fn shortened(text: String) -> String {
     }
 }
 
-fn later(left: Duration) -> u64 {
-    clock::now_ms().saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
+fn later(now_ms: u64, left: Duration) -> u64 {
+    now_ms.saturating_add(clock::millis(left))
 }

@@ -2,7 +2,7 @@
 
 use lab::column::Column;
 use lab::lessons::cost::{Cost, Measure};
-use lab::lessons::script::{Act, Switch, Text};
+use lab::lessons::script::{Act, Span, Switch, Text};
 use lab::lessons::{Lesson, Played};
 use lab::verdict::Word;
 use lab::{Profile, StoreLabel};
@@ -38,6 +38,8 @@ pub(crate) struct StepReport {
     pub(crate) account: Option<&'static str>,
     pub(crate) switch: Option<&'static Switch>,
     pub(crate) exercise: Option<&'static str>,
+    /// In seconds.
+    pub(crate) span: Option<Span>,
     pub(crate) ask: Option<&'static Text>,
     pub(crate) expected: Option<Verdicts>,
     pub(crate) verdicts: Option<Verdicts>,
@@ -130,6 +132,7 @@ impl StepReport {
             account: step.account.as_deref(),
             switch: step.switch.as_ref(),
             exercise: step.exercise.as_deref(),
+            span: step.span,
             ask: step.ask.as_ref(),
             expected: played.expected.map(Verdicts::of),
             verdicts: played.words.map(Verdicts::of),

@@ -165,7 +165,10 @@ impl Telling {
             (Some(account), _, _) => format!("{} {account}", step.act.name()),
             (_, Some(Switch { column, choice }), _) => format!("{} to {choice}", column.id()),
             (_, _, Some(exercise)) => format!("$ lab watch {exercise}"),
-            _ => step.act.name().to_owned(),
+            _ => match step.span {
+                Some(span) => format!("{} {span}", step.act.name()),
+                None => step.act.name().to_owned(),
+            },
         };
         match step.verdicts {
             Some(words) => {

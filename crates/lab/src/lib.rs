@@ -41,6 +41,7 @@ pub mod variants;
 pub mod verdict;
 pub mod view;
 
+mod ahead;
 mod attacker;
 mod clock;
 mod control;
@@ -50,6 +51,7 @@ mod fleet;
 mod forgery;
 mod front;
 mod keys;
+mod resetting;
 mod signing_keys;
 mod start;
 mod stores;

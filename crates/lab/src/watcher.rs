@@ -10,7 +10,6 @@ use tokio::time::timeout;
 
 use crate::attacker::Attacker;
 use crate::board::{Board, Event};
-use crate::clock;
 use crate::column::Column;
 use crate::stores::Stores;
 
@@ -44,7 +43,7 @@ pub(crate) async fn run(
     let look = async {
         loop {
             // Several answers in a row need one look.
-            let _ = timeout(until_next_expiry(&board), answered.notified()).await;
+            let _ = timeout(until_next_expiry(&board, &stores), answered.notified()).await;
             refresh(&board, &stores).await;
         }
     };
@@ -65,7 +64,7 @@ async fn refresh(board: &Board, stores: &Stores) {
     }
 }
 
-fn until_next_expiry(board: &Board) -> Duration {
+fn until_next_expiry(board: &Board, stores: &Stores) -> Duration {
     let next = board.read(|state, _| {
         let columns = Column::ALL
             .into_iter()
@@ -73,7 +72,7 @@ fn until_next_expiry(board: &Board) -> Duration {
         columns.flatten().filter_map(|key| key.expires_at_ms).min()
     });
     let left = next.map_or(REST, |end| {
-        Duration::from_millis(end.saturating_sub(clock::now_ms()))
+        Duration::from_millis(end.saturating_sub(stores.now_ms()))
     });
     (left + GRACE).min(REST)
 }

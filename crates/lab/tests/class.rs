@@ -9,6 +9,8 @@ use harness::http::{Base, Client, Request};
 use lab::class::{Class, ClassOptions};
 use lab::{Options, StoreChoice};
 use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A port with as many free ones after it.
 fn free_port(rooms: u16) -> u16 {
@@ -119,6 +121,29 @@ fn each_visitor_has_a_room_with_accounts_and_keys_of_its_own() {
             let list = String::from_utf8_lossy(&list.body).into_owned();
             assert!(list.contains("replay") && !list.contains(absent), "{list}");
         }
+        // Time goes by in one room alone.
+        let order = Request::new("POST", "/__lab/control")
+            .header("Origin", &first)
+            .header("X-Lab-Token", visitor.token(&first))
+            .json(&json!({ "action": "ahead", "seconds": 86_400 }));
+        assert_eq!(
+            visitor.to(&first).send(&order).unwrap().response.status,
+            200
+        );
+        let ends = [&first, &second].map(|room| {
+            let column = column(room, 3);
+            let request = Request::new("POST", "/login")
+                .header("Origin", &column)
+                .json(&login);
+            let answer = visitor.to(&column).send(&request).unwrap().response;
+            answer.json().unwrap()["expires_at"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        });
+        let tomorrow = OffsetDateTime::now_utc() + Duration::from_secs(43_200);
+        let ends = ends.map(|end| OffsetDateTime::parse(&end, &Rfc3339).unwrap());
+        assert!(ends[0] > tomorrow && ends[1] < tomorrow, "{ends:?}");
         // Nor does one room's token order the other.
         let order = Request::new("POST", "/__lab/control")
             .header("Origin", &second)

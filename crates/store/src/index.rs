@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use redis::cmd;
 
@@ -13,7 +13,7 @@ use crate::connection::Connection;
 use crate::embedded::{Embedded, Value, millis};
 use crate::script::Script;
 use crate::source::Backend;
-use crate::{Digest, Store, StoreError};
+use crate::{Digest, Store, StoreError, clock};
 
 /// How many logins an account may have; one more ends the oldest. Nobody has so many devices, and
 /// without an end to it one user could fill the store.
@@ -182,13 +182,8 @@ impl Store {
 const BEING_MADE: Duration = Duration::from_secs(10);
 
 pub(crate) fn is_over(created_at_millis: i64) -> bool {
-    let age = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .saturating_sub(Duration::from_millis(
-            u64::try_from(created_at_millis).unwrap_or(0),
-        ));
-    age > BEING_MADE
+    let created_at = Duration::from_millis(u64::try_from(created_at_millis).unwrap_or(0));
+    clock::now().saturating_sub(created_at) > BEING_MADE
 }
 
 fn digest(index: &str, name: &str) -> Result<Digest, StoreError> {

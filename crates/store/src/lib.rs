@@ -9,7 +9,8 @@
 //! 4. `deployment`, `connection`: one Redis, a cluster or Sentinel; time-outs, second tries, what
 //!    happens when Redis is gone;
 //! 5. `seal`: how a session's value is hidden from who reads Redis;
-//! 6. `embedded`: the map: expiry, the limit on memory, the view for a learner.
+//! 6. `embedded`: the map: expiry, the limit on memory, the view for a learner;
+//! 7. [`clock`]: the time of day that everything here is dated by.
 //!
 //! Three rules hold everywhere:
 //!
@@ -23,6 +24,7 @@
 //! An error is never "not there": it says that the store could not answer. A caller that takes an
 //! error for "not revoked" or "not logged in" has a hole (OWASP ASVS 5.0, 16.5.3: fail closed).
 
+pub mod clock;
 mod connection;
 mod deployment;
 mod digest;
@@ -39,6 +41,7 @@ mod sessions;
 mod settings;
 mod source;
 
+pub use clock::Clock;
 pub use digest::Digest;
 pub use embedded::{KeyView, Operation};
 pub use error::StoreError;

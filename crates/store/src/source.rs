@@ -6,7 +6,7 @@ use crate::deployment::Deployment;
 use crate::embedded::{Embedded, KeyView, Operation};
 use crate::keys::Keys;
 use crate::seal::Seal;
-use crate::{RedisSettings, StoreError};
+use crate::{Clock, RedisSettings, StoreError};
 
 /// The prefix of the embedded store's keys: the same that Redis has by default, so that a learner
 /// sees the same names.
@@ -18,6 +18,7 @@ pub struct Source {
     keys: Keys,
     seal: Option<Arc<Seal>>,
     place: Place,
+    clock: Clock,
 }
 
 #[derive(Clone)]
@@ -51,6 +52,7 @@ impl Source {
             keys: Keys::under(EMBEDDED_PREFIX),
             seal: None,
             place: Place::Embedded(Arc::new(Embedded::new(max_bytes))),
+            clock: Clock::default(),
         }
     }
 
@@ -69,6 +71,7 @@ impl Source {
                 settings: Arc::new(settings),
                 eviction: Arc::default(),
             },
+            clock: Clock::default(),
         })
     }
 
@@ -84,6 +87,22 @@ impl Source {
             self.seal = Some(Arc::new(Seal::with(key, before)));
         }
         self
+    }
+
+    /// Has the server that is started with it go by this clock, and the embedded store too. A
+    /// Redis has a clock of its own: whoever simulates has to bring its keys nearer their ends.
+    #[must_use]
+    pub fn going_by(mut self, clock: &Clock) -> Self {
+        if let Place::Embedded(map) = &self.place {
+            map.go_by(clock.clone());
+        }
+        self.clock = clock.clone();
+        self
+    }
+
+    /// The clock that it goes by: the machine's, unless told otherwise.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Opens the store; call it on the worker that will use it, inside its runtime.

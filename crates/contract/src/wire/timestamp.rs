@@ -1,6 +1,6 @@
 //! Instants on the wire.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -15,12 +15,9 @@ impl Timestamp {
     /// The last instant that RFC 3339 can write: the end of the year 9999.
     pub const MAX: Timestamp = Timestamp(253_402_300_799);
 
-    /// The current second.
+    /// The current second, by the clock of this thread ([`store::clock`]).
     pub fn now() -> Self {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+        Self::from_unix(i64::try_from(store::clock::now().as_secs()).unwrap_or(i64::MAX))
     }
 
     /// From seconds since 1970; what RFC 3339 cannot write is cut to its limits.

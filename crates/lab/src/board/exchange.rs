@@ -124,6 +124,8 @@ pub struct Exchange {
     pub id: u64,
     /// When it began.
     pub at_ms: u64,
+    /// How far the server's clock was ahead of the machine's, by which that is: simulated.
+    pub ahead: Duration,
     /// Who asked.
     pub by: By,
     /// The bytes.

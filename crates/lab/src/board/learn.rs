@@ -51,11 +51,13 @@ impl ColumnMemory {
             let is_admin = asker
                 .and_then(|name| roles.get(&name))
                 .is_some_and(|roles| roles.iter().any(|role| role == "admin"));
+            // A credential ends by the clock of the server that judges it.
+            let server_ms = now_ms.saturating_add(clock::millis(exchange.ahead));
             let case = Case {
                 held_back,
                 carried,
                 rides,
-                ..self.case(action, record, now_ms, is_admin)
+                ..self.case(action, record, server_ms, is_admin)
             };
             self.verdict = Some(verdict::judge(&case));
             // It was about what comes next, and that has come.

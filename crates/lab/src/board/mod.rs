@@ -13,6 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -43,6 +44,8 @@ pub struct State {
     pub variants: Variants,
     /// What the line to Redis does.
     pub line: Line,
+    /// How far the servers' clock was moved ahead of the machine's.
+    pub ahead: Duration,
     /// A sentence for the visitor, about what happened last.
     pub notice: Option<String>,
     /// The roles of each account, as they stand in the accounts.
@@ -69,6 +72,7 @@ impl State {
     pub fn forget(&mut self) {
         self.columns = Column::ALL.map(ColumnMemory::new);
         self.notice = None;
+        self.ahead = Duration::ZERO;
     }
 }
 
@@ -94,6 +98,7 @@ impl Board {
             profile,
             variants: Variants::usual(profile),
             line: Line::Well,
+            ahead: Duration::ZERO,
             notice: None,
             roles: BTreeMap::new(),
             columns: Column::ALL.map(ColumnMemory::new),
@@ -182,7 +187,7 @@ impl Ticket {
         let (column, by, id, at_ms) = (self.column, self.by, self.id, self.at_ms);
         let logged_out = self.board.update(|state| {
             let roles = state.roles.clone();
-            let (line, variants) = (state.line, state.variants);
+            let (line, ahead, variants) = (state.line, state.ahead, state.variants);
             if state.one_jar && by != By::Attacker {
                 for other in Column::ALL.into_iter().filter(|other| *other != column) {
                     state.column_mut(other).follow_answer(&record, at_ms);
@@ -193,12 +198,14 @@ impl Ticket {
             let exchange = Exchange {
                 id,
                 at_ms,
+                ahead,
                 by,
                 record,
                 commands,
             };
-            // What a broken line costs is not what the mechanism costs.
-            if line == Line::Well {
+            // What a broken line costs is not what the mechanism costs; and what is measured is
+            // measured by the real clock.
+            if line == Line::Well && ahead.is_zero() {
                 memory.count(&exchange, variants);
             }
             memory.learn(exchange, &roles)

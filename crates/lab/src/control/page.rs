@@ -1,5 +1,8 @@
 //! `lab.localhost`: the page, its files, the view and the buttons.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use actix_web::guard::GuardContext;
 use actix_web::http::header;
 use actix_web::web::{self, Data, Json, ServiceConfig};
@@ -52,6 +55,9 @@ enum Order {
     Flush,
     Restart {
         new_keys: bool,
+    },
+    Ahead {
+        seconds: NonZeroU32,
     },
 }
 
@@ -192,6 +198,7 @@ fn command(order: Order, shared: &Shared) -> Option<Command> {
         Order::Restart { new_keys } => Command::Restart {
             with_new_keys: new_keys,
         },
+        Order::Ahead { seconds } => Command::Ahead(Duration::from_secs(seconds.get().into())),
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Export;
+use super::{Export, simulated};
 use crate::board::{By, Exchange};
 use crate::http::Head;
 use crate::jar::pairs;
@@ -32,12 +32,16 @@ fn entry(export: &Export, exchange: &Exchange) -> Value {
         "response": response(export, exchange),
         "cache": {},
         "timings": { "send": 0, "wait": milliseconds, "receive": 0 },
-        "comment": match exchange.by {
-            By::Browser => "sent by the browser",
-            By::Neighbour => "sent by the browser for a page of another origin",
-            By::Attacker => "sent by the attacker, with a copy of the credential",
-        },
+        "comment": format!("{}{}", sender(exchange), simulated(exchange)),
     })
+}
+
+fn sender(exchange: &Exchange) -> &'static str {
+    match exchange.by {
+        By::Browser => "sent by the browser",
+        By::Neighbour => "sent by the browser for a page of another origin",
+        By::Attacker => "sent by the attacker, with a copy of the credential",
+    }
 }
 
 fn request(export: &Export, exchange: &Exchange) -> Value {

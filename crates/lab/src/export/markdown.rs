@@ -1,6 +1,6 @@
 //! Exchanges as blocks of a Markdown file, with what the server asked of its store.
 
-use super::Export;
+use super::{Export, simulated};
 use crate::board::{By, Exchange};
 use crate::export::mermaid::named;
 
@@ -21,8 +21,9 @@ fn block(export: &Export, exchange: &Exchange) -> String {
     }
     let fence = fence(&text);
     format!(
-        "{by}, {} ms\n\n{fence}http\n{text}\n{fence}\n\n",
-        exchange.record.duration.as_millis()
+        "{by}, {} ms{}\n\n{fence}http\n{text}\n{fence}\n\n",
+        exchange.record.duration.as_millis(),
+        simulated(exchange)
     )
 }
 

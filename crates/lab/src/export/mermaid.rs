@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::Export;
+use super::{Export, simulated};
 use crate::board::{By, Exchange, StoreCommand};
 
 pub(super) fn diagram(export: &Export, exchanges: &[&Exchange]) -> String {
@@ -34,6 +34,13 @@ fn hops(text: &mut String, exchange: &Exchange) {
         bytes => format!("credential {bytes} B"),
     };
     let request = format!("{} {}", record.request.method, record.request.path());
+    if !exchange.ahead.is_zero() {
+        let _ = writeln!(
+            text,
+            "    Note over S: {}",
+            simulated(exchange).trim_start_matches([';', ' '])
+        );
+    }
     let _ = writeln!(text, "    {who}->>S: {} ({credential})", escaped(&request));
     for command in &exchange.commands {
         let _ = writeln!(text, "    S->>R: {}", escaped(&named(command)));

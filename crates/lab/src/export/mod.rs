@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::board::Exchange;
+use crate::clock;
 use crate::column::Column;
 
 /// In which form.
@@ -107,6 +108,17 @@ impl Export {
         } else {
             mask_query(target)
         }
+    }
+}
+
+/// That the server's clock was not the machine's; nothing where it was.
+fn simulated(exchange: &Exchange) -> String {
+    match exchange.ahead.is_zero() {
+        true => String::new(),
+        false => format!(
+            "; the server's clock was {} ahead: simulated",
+            clock::in_words(exchange.ahead)
+        ),
     }
 }
 

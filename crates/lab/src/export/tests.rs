@@ -42,6 +42,7 @@ fn exchange(by: By) -> Exchange {
     Exchange {
         id: 7,
         at_ms: 1_000,
+        ahead: Duration::from_secs(300),
         by,
         record,
         commands: vec![command],
@@ -121,7 +122,8 @@ fn an_archive_has_what_the_format_asks_for() {
     assert_eq!(archive["log"]["version"], "1.2");
     let entry = &archive["log"]["entries"][1];
     assert_eq!(entry["startedDateTime"], "1970-01-01T00:00:01Z");
-    assert!(entry["comment"].to_string().contains("attacker"));
+    let comment = "sent by the attacker, with a copy of the credential; the server's clock was 5 min ahead: simulated";
+    assert_eq!(entry["comment"], comment);
     let request = &entry["request"];
     assert_eq!(request["httpVersion"], "HTTP/1.1");
     let url = "http://cookie.lab.localhost:8000/login?token=[masked 12]&lang=en";
@@ -148,11 +150,15 @@ fn a_diagram_has_an_arrow_for_each_hop() {
         "R-->>S: 3 B",
         "S-->>B: 200, Set-Cookie __Host-login",
     ];
+    assert_eq!(
+        lines[5],
+        "Note over S: the server's clock was 5 min ahead: simulated"
+    );
     assert!(
-        lines[5].starts_with("B->>S: POST /login (credential "),
+        lines[6].starts_with("B->>S: POST /login (credential "),
         "{lines:?}"
     );
-    assert_eq!(lines[6..9], arrows);
-    assert!(lines[9].starts_with("T->>S: "));
+    assert_eq!(lines[7..10], arrows);
+    assert!(lines[11].starts_with("T->>S: "));
     assert_eq!(super::mermaid::escaped("a;b#c"), "a#59;b#35;c");
 }

@@ -111,6 +111,10 @@ where
         body,
         until_client_leaves,
     };
+    let pass = match route {
+        Route::Lab => None,
+        Route::Server(..) => Some(front.servers.pass().await),
+    };
     let (address, ticket) = match route {
         Route::Lab => (front.page, None),
         Route::Server(column, by) => (
@@ -122,6 +126,7 @@ where
     if let Some(ticket) = ticket {
         ticket.finish(outcome.record);
     }
+    drop(pass);
     if outcome.unanswered {
         say(writer, &answers::no_answer()).await?;
     }

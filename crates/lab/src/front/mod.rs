@@ -12,22 +12,44 @@ pub(crate) mod relay;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use tokio::sync::{OwnedRwLockWriteGuard, RwLockReadGuard};
+use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::column::Column;
 use crate::hosts::Hosts;
 
+/// A server that waits for a Redis in vain takes less.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Where the servers listen at the moment; a restart moves them.
 #[derive(Debug)]
 pub(crate) struct Addresses {
     columns: RwLock<[SocketAddr; 3]>,
+    /// Whoever sends a request reads; who needs that none is under way writes.
+    under_way: Arc<tokio::sync::RwLock<()>>,
 }
 
 impl Addresses {
     pub(crate) fn new(columns: [SocketAddr; 3]) -> Self {
         Self {
             columns: RwLock::new(columns),
+            under_way: Arc::default(),
         }
+    }
+
+    /// To be held while a request is under way.
+    pub(crate) async fn pass(&self) -> RwLockReadGuard<'_, ()> {
+        self.under_way.read().await
+    }
+
+    /// Lets no request through as long as it is held, and waits for those under way; `None` when
+    /// one takes too long.
+    pub(crate) async fn stillness(&self) -> Option<OwnedRwLockWriteGuard<()>> {
+        let still = Arc::clone(&self.under_way).write_owned();
+        timeout(PATIENCE, still).await.ok()
     }
 
     pub(crate) fn of(&self, column: Column) -> SocketAddr {

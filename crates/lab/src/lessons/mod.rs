@@ -104,6 +104,7 @@ mod tests {
                     lesson.name
                 );
                 assert_eq!(step.account.is_some(), step.act == Act::Login);
+                assert_eq!(step.span.is_some(), step.act == Act::Ahead);
                 let words = |text: &str| text.split_whitespace().count();
                 let short = step.explain.iter().all(|text| words(&text.en) <= 40);
                 assert!(short, "{} explains in over 40 words", lesson.name);

@@ -152,6 +152,7 @@ fn order(step: &Step) -> Option<Value> {
         Act::Rekey => json!({ "action": "restart", "new_keys": true }),
         Act::Cut => json!({ "action": "line", "line": "cut" }),
         Act::Mend => json!({ "action": "line", "line": "well" }),
+        Act::Ahead => json!({ "action": "ahead", "seconds": step.span }),
     })
 }
 

@@ -1,8 +1,14 @@
 //! What a lesson is.
 
-use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use contract::settings::lifetime;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::cost::Measure;
+use crate::clock;
 use crate::column::Column;
 use crate::profile::Profile;
 use crate::verdict::Word;
@@ -78,6 +84,8 @@ pub struct Step {
     pub switch: Option<Switch>,
     /// Which exercise of `lab watch` is to be solved.
     pub exercise: Option<String>,
+    /// How far the clock is moved.
+    pub span: Option<Span>,
     /// The question to be answered before: who lets in? With a measure: who has the most?
     pub ask: Option<Text>,
     /// What comes of it.
@@ -91,6 +99,29 @@ pub struct Step {
     pub needs_redis: bool,
     /// Why, in at most 40 words.
     pub explain: Option<Text>,
+}
+
+/// A length of time: `5m` in the file, as on the command lines; seconds for the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        lifetime(&text).map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0.as_secs())
+    }
+}
+
+impl Display for Span {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&clock::in_words(self.0))
+    }
 }
 
 /// The verdict on cookie, session and token.
@@ -183,6 +214,8 @@ pub enum Act {
     Switch,
     /// The learner solves an exercise, in a terminal.
     Watch,
+    /// The servers' clock is moved ahead.
+    Ahead,
 }
 
 impl Act {
@@ -228,6 +261,7 @@ impl Act {
             Self::Mend => "mend",
             Self::Switch => "switch",
             Self::Watch => "watch",
+            Self::Ahead => "ahead",
         }
     }
 }

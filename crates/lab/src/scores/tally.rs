@@ -125,6 +125,7 @@ mod tests {
         Exchange {
             id: 1,
             at_ms: 0,
+            ahead: Duration::ZERO,
             by,
             record: Record {
                 request: RequestHead::parse(request.as_bytes()).unwrap().unwrap(),

@@ -3,6 +3,7 @@
 //! Every server gets a [`Source`] of its own, so that a look-up is known to be its: with Redis
 //! each source goes through its own tap, with the embedded store each is a map of its own.
 
+mod ahead;
 mod embedded;
 mod server;
 mod tapped;
@@ -11,12 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use store::Source;
+use store::{Clock, Source};
 use tokio::time::timeout;
 
+pub(crate) use self::ahead::Unmoved;
 pub(crate) use self::server::RedisServer;
 use self::tapped::Tapped;
 use crate::board::Board;
+use crate::clock;
 use crate::column::Column;
 use crate::error::LabError;
 use crate::keys::{self, StoredKey};
@@ -84,6 +87,8 @@ pub(crate) struct Stores {
     redis: Option<Tapped>,
     /// Where sessions are when they are not in Redis though there is one.
     aside: Source,
+    /// What all of them go by, and the servers that are started with them.
+    clock: Clock,
 }
 
 impl Stores {
@@ -112,12 +117,8 @@ impl Stores {
     async fn over(server: RedisServer, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
         let mut redis = Tapped::before(server, port);
         let sources = redis.open(board).await?;
-        Ok(Self {
-            label: redis.server.label.clone(),
-            sources,
-            redis: Some(redis),
-            aside: embedded::one(Column::Session, board),
-        })
+        let label = redis.server.label.clone();
+        Ok(Self::going_by_one_clock(label, sources, Some(redis), board))
     }
 
     fn embedded(label: &str, board: &Arc<Board>) -> Self {
@@ -125,12 +126,29 @@ impl Stores {
             kind: StoreKind::Embedded,
             label: label.to_owned(),
         };
+        Self::going_by_one_clock(label, embedded::observed(board), None, board)
+    }
+
+    fn going_by_one_clock(
+        label: StoreLabel,
+        sources: [Source; 3],
+        redis: Option<Tapped>,
+        board: &Arc<Board>,
+    ) -> Self {
+        let clock = Clock::default();
+        let aside = embedded::one(Column::Session, board);
         Self {
             label,
-            sources: embedded::observed(board),
-            redis: None,
-            aside: embedded::one(Column::Session, board),
+            sources: sources.map(|source| source.going_by(&clock)),
+            redis,
+            aside: aside.going_by(&clock),
+            clock,
         }
+    }
+
+    /// The servers' time, as the view writes it.
+    pub(crate) fn now_ms(&self) -> u64 {
+        clock::millis(self.clock.now())
     }
 
     /// The store of one server.
@@ -143,10 +161,11 @@ impl Stores {
 
     /// What is in it now; `None` when Redis does not answer.
     pub(crate) async fn keys(&self, column: Column, variants: Variants) -> Option<Vec<StoredKey>> {
+        let now_ms = self.now_ms();
         match &self.redis {
-            Some(_) if self.is_aside(column, variants) => Some(keys::embedded(&self.aside)),
-            Some(redis) => redis.keys(column).await,
-            None => Some(keys::embedded(&self.sources[column.index()])),
+            Some(_) if self.is_aside(column, variants) => Some(keys::embedded(&self.aside, now_ms)),
+            Some(redis) => redis.keys(column, now_ms).await,
+            None => Some(keys::embedded(&self.sources[column.index()], now_ms)),
         }
     }
 

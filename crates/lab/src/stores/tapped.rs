@@ -20,7 +20,7 @@ use crate::tap::{self, Upstream};
 /// The taps, and the Redis behind them.
 pub(super) struct Tapped {
     pub(super) server: RedisServer,
-    prefixes: [String; 3],
+    pub(super) prefixes: [String; 3],
     taps: Vec<JoinHandle<()>>,
     /// What all three taps do.
     pub(super) line: watch::Sender<Line>,
@@ -79,9 +79,9 @@ impl Tapped {
         Ok(url.into())
     }
 
-    pub(super) async fn keys(&self, column: Column) -> Option<Vec<StoredKey>> {
+    pub(super) async fn keys(&self, column: Column, now_ms: u64) -> Option<Vec<StoredKey>> {
         let mut connection = self.server.connection.clone();
-        match keys::redis(&mut connection, &self.prefixes[column.index()]).await {
+        match keys::redis(&mut connection, &self.prefixes[column.index()], now_ms).await {
             Ok(keys) => Some(keys),
             Err(error) => {
                 log::warn!("the keys in Redis cannot be read: {error}");

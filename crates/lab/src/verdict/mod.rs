@@ -126,9 +126,11 @@ pub struct Verdict {
     pub action: Action,
     /// The answer's status.
     pub status: Option<u16>,
+    /// It came along and was refused, and its time is up.
+    pub expired: bool,
     /// Why, in a sentence.
     pub sentence: &'static str,
-    /// STALE: until when.
+    /// STALE: until when, by the server's clock.
     pub until_ms: Option<u64>,
     /// REVOKED: after how long, rounded up.
     pub delay_ms: Option<u64>,

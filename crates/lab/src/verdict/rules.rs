@@ -11,7 +11,7 @@ pub struct Case {
     pub action: Action,
     /// The answer's status; `None` when none came.
     pub status: Option<u16>,
-    /// The moment of the answer.
+    /// The moment of the answer, by the server's clock.
     pub now_ms: u64,
     /// When the credential ends by itself.
     pub expires_at_ms: Option<u64>,
@@ -40,6 +40,7 @@ pub fn judge(case: &Case) -> Verdict {
         tone,
         action: case.action,
         status: case.status,
+        expired: word == Word::Denied && is_over(case),
         sentence,
         until_ms: case.expires_at_ms.filter(|_| word == Word::Stale),
         delay_ms: delay
@@ -47,9 +48,19 @@ pub fn judge(case: &Case) -> Verdict {
     }
 }
 
+/// It was refused because its time is up.
+fn is_over(case: &Case) -> bool {
+    let presented = match case.action {
+        Action::Replay => true,
+        Action::Visit | Action::Admin => case.carried,
+        _ => false,
+    };
+    let expired = case.expires_at_ms.is_some_and(|end| end <= case.now_ms);
+    presented && expired && case.status == Some(401)
+}
+
 fn decide(case: &Case) -> (Word, Tone, &'static str) {
     use {Action as A, Tone as T, Word as W};
-    let expired = case.expires_at_ms.is_some_and(|end| end <= case.now_ms);
     let unavailable = "The server could not answer. Nothing was let in and nothing was changed.";
     match (case.action, case.status) {
         (_, None | Some(500..)) => (W::Unavailable, T::Bad, unavailable),
@@ -74,7 +85,7 @@ fn decide(case: &Case) -> (Word, Tone, &'static str) {
             T::Bad,
             "The server cannot tell the stolen copy from the owner's, who is still logged in.",
         ),
-        (A::Replay, Some(_)) if expired => {
+        (A::Replay, Some(_)) if is_over(case) => {
             (W::Denied, T::Good, "The stolen copy has expired by itself.")
         }
         (A::Replay, Some(_)) if case.logged_out => (
@@ -95,6 +106,11 @@ fn decide(case: &Case) -> (Word, Tone, &'static str) {
             W::Allowed,
             T::Good,
             "Logged out; the server has acknowledged it.",
+        ),
+        (A::Visit | A::Admin, Some(_)) if is_over(case) => (
+            W::Denied,
+            T::Neutral,
+            "The credential came along, but its time is up.",
         ),
         (A::Visit | A::Admin, Some(401)) if case.held_back => (
             W::BlockedByBrowser,
@@ -262,11 +278,17 @@ mod tests {
             (out(case(A::Replay, 200)), W::Stale, T::Warn),
             (out(case(A::Replay, 401)), W::Revoked, T::Good),
             (expired(out(case(A::Replay, 401))), W::Denied, T::Good),
+            (expired(case(A::Visit, 401)), W::Denied, T::Neutral),
+            (expired(rides(case(A::Visit, 401))), W::Denied, T::Neutral),
+            (expired(rides(case(A::Visit, 200))), W::Allowed, T::Good),
             (out(case(A::Replay, 503)), W::Unavailable, T::Bad),
         ];
         for (case, word, tone) in table {
             let verdict = judge(&case);
             assert_eq!((verdict.word, verdict.tone), (word, tone), "{case:?}");
+            let presented = case.carried || case.action == A::Replay;
+            let over = presented && case.expires_at_ms == Some(NOW) && case.status == Some(401);
+            assert_eq!(verdict.expired, over, "{case:?}");
             assert_eq!(verdict.until_ms.is_some(), word == W::Stale, "{case:?}");
             assert_eq!(
                 verdict.delay_ms,

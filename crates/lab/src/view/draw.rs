@@ -13,6 +13,7 @@ pub fn draw(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> V
     View {
         revision,
         now_ms,
+        ahead_ms: clock::millis(state.ahead),
         origin: hosts.page(),
         profile: state.profile,
         store: store.clone(),

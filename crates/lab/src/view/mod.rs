@@ -34,6 +34,9 @@ pub struct View {
     pub revision: u64,
     /// The lab's clock, so that a countdown needs no clock of the browser's.
     pub now_ms: u64,
+    /// How far the servers' clock was moved ahead of it: simulated. What servers and store say of
+    /// their time is by that one; what the browser forgets, it forgets by its own.
+    pub ahead_ms: u64,
     /// The page's own origin.
     pub origin: String,
     /// How much the servers look up, as it was chosen for all of them.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::carried::{Carried, Credential, Found};
 use crate::board::{By, ColumnMemory, Exchange, StoreCommand};
+use crate::clock;
 use crate::column::Column;
 use crate::resp;
 
@@ -25,6 +26,8 @@ pub struct ExchangeView {
     pub id: u64,
     /// When it began.
     pub at_ms: u64,
+    /// How far the server's clock was ahead of that: simulated.
+    pub ahead_ms: u64,
     /// `browser`, `neighbour` or `attacker`.
     pub by: &'static str,
     /// The first line.
@@ -85,6 +88,7 @@ impl ExchangeView {
         Self {
             id: exchange.id,
             at_ms: exchange.at_ms,
+            ahead_ms: clock::millis(exchange.ahead),
             by: match exchange.by {
                 By::Browser => "browser",
                 By::Neighbour => "neighbour",

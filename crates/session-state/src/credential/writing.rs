@@ -3,7 +3,7 @@
 //! Each change rests on what was read: it goes through only where that still stands. So no write
 //! brings back a session that has ended, and of two writes at once none is lost.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use actix_session::storage::SessionKey;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -230,9 +230,7 @@ impl Sessions {
 /// is known which of two is older.
 fn place(record: &Record) -> i64 {
     let second = record.began_at.saturating_mul(1000);
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = since.map_or(0, |since| since.as_millis());
-    i64::try_from(now)
+    i64::try_from(store::clock::now().as_millis())
         .unwrap_or(i64::MAX)
         .clamp(second, second.saturating_add(999))
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use super::millis;
-use crate::StoreError;
+use crate::{Clock, StoreError};
 
 /// What a key holds: the three of Redis's types that are used.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub(crate) struct Entries {
     by_end: BTreeSet<(Instant, String)>,
     bytes: usize,
     max_bytes: usize,
+    /// Read at this clock, an entry ends when its time is up there.
+    clock: Clock,
 }
 
 /// What an entry costs beside its value and twice its key: two table slots and their headers.
@@ -53,12 +55,22 @@ impl Entries {
             by_end: BTreeSet::new(),
             bytes: 0,
             max_bytes,
+            clock: Clock::default(),
         }
+    }
+
+    /// From now on entries end by this clock.
+    pub(crate) fn go_by(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now() + self.clock.ahead()
     }
 
     pub(crate) fn get(&mut self, key: &str) -> Option<&Value> {
         // Expiry is looked at on every read: an entry that is due may not have been swept yet.
-        if self.by_key.get(key)?.ends <= Instant::now() {
+        if self.by_key.get(key)?.ends <= self.now() {
             self.remove(key);
             return None;
         }
@@ -71,7 +83,7 @@ impl Entries {
             .by_key
             .get(key)?
             .ends
-            .saturating_duration_since(Instant::now());
+            .saturating_duration_since(self.now());
         (!left.is_zero()).then_some(left)
     }
 
@@ -100,7 +112,7 @@ impl Entries {
             }
         }
         self.remove(key);
-        let ends = Instant::now() + Duration::from_millis(millis(lasts));
+        let ends = self.now() + Duration::from_millis(millis(lasts));
         self.bytes += cost;
         self.by_end.insert((ends, key.to_owned()));
         self.by_key.insert(key.to_owned(), Entry { value, ends });
@@ -109,10 +121,10 @@ impl Entries {
 
     /// Gives an entry that is there a new end.
     pub(crate) fn expire(&mut self, key: &str, lasts: Duration) {
+        let ends = self.now() + Duration::from_millis(millis(lasts));
         let Some(entry) = self.by_key.get_mut(key) else {
             return;
         };
-        let ends = Instant::now() + Duration::from_millis(millis(lasts));
         let slot = (entry.ends, key.to_owned());
         entry.ends = ends;
         self.by_end.remove(&slot);
@@ -137,7 +149,7 @@ impl Entries {
     }
 
     fn sweep_some(&mut self, at_most: usize) {
-        let now = Instant::now();
+        let now = self.now();
         for _ in 0..at_most {
             let due = match self.by_end.first() {
                 Some((ends, key)) if *ends <= now => key.clone(),
@@ -148,7 +160,9 @@ impl Entries {
     }
 
     pub(crate) fn clear(&mut self) {
+        let clock = self.clock.clone();
         *self = Self::new(self.max_bytes);
+        self.go_by(clock);
     }
 
     /// What is there and not due, in the order of the keys.
@@ -192,6 +206,28 @@ mod tests {
         assert_eq!(entries.live().count(), written);
         // Writing over an entry needs no more room than it had.
         entries.put("key0", text("VALUE"), HOUR).unwrap();
+    }
+
+    #[test]
+    fn entries_end_by_the_clock_that_they_go_by() {
+        let clock = Clock::default();
+        let mut entries = Entries::new(2000);
+        entries.go_by(clock.clone());
+        entries.put("key", text("v"), HOUR).unwrap();
+        clock.move_ahead(HOUR - Duration::from_secs(30));
+        let left = entries.left("key").unwrap();
+        assert!(left <= Duration::from_secs(30) && left > Duration::from_secs(1));
+        entries.put("later", text("v"), HOUR).unwrap();
+        clock.move_ahead(Duration::from_secs(30));
+        assert!(entries.get("key").is_none() && entries.get("later").is_some());
+        entries.clear();
+        entries.put("key", text("v"), HOUR).unwrap();
+        clock.move_ahead(HOUR);
+        assert_eq!(
+            entries.live().count(),
+            0,
+            "emptied, it goes by the same clock"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub(crate) use entries::{Entries, Value};
 pub use view::{KeyView, Operation};
 
-use crate::StoreError;
+use crate::{Clock, StoreError};
 
 type Observer = Arc<dyn Fn(&Operation) + Send + Sync>;
 
@@ -64,6 +64,10 @@ impl Embedded {
             .observer
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Some(observer);
+    }
+
+    pub(crate) fn go_by(&self, clock: Clock) {
+        self.lock().go_by(clock);
     }
 
     pub(crate) fn keys(&self) -> Vec<KeyView> {

@@ -1,11 +1,11 @@
 //! A family as the fields of a hash.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use super::Family;
 use crate::embedded::{Entries, Value};
-use crate::{Digest, StoreError};
+use crate::{Digest, StoreError, clock};
 
 pub(super) fn write_back(
     key: &str,
@@ -64,6 +64,6 @@ pub(super) fn family_of<'a>(
 }
 
 pub(super) fn until(expires_at: i64) -> Duration {
-    let end = UNIX_EPOCH + Duration::from_secs(u64::try_from(expires_at).unwrap_or(0));
-    end.duration_since(SystemTime::now()).unwrap_or_default()
+    let end = Duration::from_secs(u64::try_from(expires_at).unwrap_or(0));
+    end.saturating_sub(clock::now())
 }

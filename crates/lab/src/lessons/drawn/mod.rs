@@ -56,10 +56,12 @@ fn deed(step: &Step) -> String {
     let choice = switch.map_or("", |switch| &*switch.choice);
     let account = step.account.as_deref().unwrap_or_default();
     let exercise = step.exercise.as_deref().unwrap_or_default();
+    let span = step.span.map(|span| span.to_string()).unwrap_or_default();
     text.replace("{account}", account)
         .replace("{column}", column)
         .replace("{choice}", choice)
         .replace("{exercise}", exercise)
+        .replace("{span}", &span)
 }
 
 /// What goes along by way of a column.
