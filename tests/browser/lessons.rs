@@ -62,7 +62,7 @@ fn right(step: &Step, profile: Profile) -> Vec<Column> {
     }
     let words = step.expect.map(|expected| expected.of(profile));
     let words = Column::ALL.into_iter().zip(words.into_iter().flatten());
-    let is_in = |word| matches!(word, Word::Allowed | Word::Stale);
+    let is_in = |word| matches!(word, Word::Allowed | Word::Stale | Word::Forged);
     words
         .filter_map(|(column, word)| is_in(word).then_some(column))
         .collect()
