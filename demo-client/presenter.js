@@ -1,7 +1,6 @@
 // Presenter mode: one column in letters that a hall can read. Which column is in
 // focus stands in the address (`?present=jwt`), so that a slide can link to it.
 
-import { shortcuts } from "./preferences.js";
 import { put, written } from "./variants.js";
 
 /** @typedef {import("./view").Mechanism} Mechanism */
@@ -44,13 +43,4 @@ export function toggle(last) {
 /** @param {() => void} listener called after each change */
 export function onPresent(listener) {
   listeners.add(listener);
-}
-
-/** @param {() => void} pressed called for the key P, where keys are on and nobody types */
-export function onKey(pressed) {
-  document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "p" || !shortcuts() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
-    if (!(event.target instanceof HTMLSelectElement)) pressed();
-  });
 }

@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
-import { shortcuts } from "../preferences.js";
+import { onKeys } from "../keys.js";
 
 /**
  * @typedef {import("../view").View} View
@@ -12,7 +12,7 @@ import { shortcuts } from "../preferences.js";
  */
 
 /** In the order of the keys 1 to 7. @type {Action[]} */
-const ACTIONS = ["login", "visit", "admin", "roles", "logout", "replay", "reset"];
+export const ACTIONS = ["login", "visit", "admin", "roles", "logout", "replay", "reset"];
 
 /** The seeds of every start; no secret, so the page fills them in. The first is chosen at first: a user as most are. @type {Record<string, string>} */
 export const SEEDS = { alice: "wonderland", bob: "builder", root: "toor-toor" };
@@ -33,7 +33,7 @@ export class LabActionBar extends HTMLElement {
   /** Ends the listening to keys. @type {AbortController | null} */
   #listening = null;
 
-  /** @param {(action: Action) => Promise<void>} run */
+  /** @param {(action: Action) => Promise<unknown>} run */
   frame(run) {
     const act = (/** @type {Action} */ action) => this.#act(action, run);
     if (this.#password.value === "") this.#seed();
@@ -56,7 +56,8 @@ export class LabActionBar extends HTMLElement {
     this.replaceChildren(form, el("div", { class: "acts" }, ...rest));
     this.#listening?.abort();
     this.#listening = new AbortController();
-    document.addEventListener("keydown", (event) => this.#key(event, act), { signal: this.#listening.signal });
+    const keys = Object.fromEntries(ACTIONS.map((action, index) => [String(index + 1), () => act(action)]));
+    onKeys({ ...keys, r: () => act("reset") }, this.#listening.signal);
   }
 
   disconnectedCallback() {
@@ -107,7 +108,7 @@ export class LabActionBar extends HTMLElement {
   /**
    * One action at a time: the columns are in lockstep.
    * @param {Action} action
-   * @param {(action: Action) => Promise<void>} run
+   * @param {(action: Action) => Promise<unknown>} run
    */
   async #act(action, run) {
     if (this.#disabled(action)) return;
@@ -132,15 +133,6 @@ export class LabActionBar extends HTMLElement {
       button.setAttribute("aria-disabled", String(this.#disabled(action)));
       button.toggleAttribute("data-running", action === this.#running);
     }
-  }
-
-  /** @param {KeyboardEvent} event @param {(action: Action) => void} act */
-  #key(event, act) {
-    if (!shortcuts() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
-    if (event.target instanceof HTMLSelectElement) return;
-    const action = /^[1-7]$/.test(event.key) ? ACTIONS[Number(event.key) - 1] : undefined;
-    if (action !== undefined) act(action);
   }
 }
 

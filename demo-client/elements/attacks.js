@@ -16,7 +16,7 @@ import "./progress.js";
  * @typedef {import("../view").Tried} Tried
  * @typedef {import("../view").Lured} Lured
  * @typedef {import("./lures.js").Lures} Lures
- * @typedef {(column: Mechanism, choice: string) => Promise<void>} Switching
+ * @typedef {(column: Mechanism, choice: string) => Promise<unknown>} Switching
  * @typedef {import("./attack-cells.js").Place} Place
  */
 

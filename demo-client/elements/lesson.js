@@ -75,6 +75,12 @@ export class LabLesson extends HTMLElement {
     this.#draw();
   }
 
+  /** The key Space does what the button for going on does. */
+  press() {
+    const go = this.hidden ? null : this.querySelector(".go");
+    if (go instanceof HTMLElement) go.click();
+  }
+
   /** @param {number} at */
   #go(at) {
     this.#at = at;

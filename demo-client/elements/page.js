@@ -6,10 +6,11 @@ import { setClock } from "../clock.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
 import { Links } from "../links.js";
+import { onKeys } from "../keys.js";
 import { control, lessons } from "../lab.js";
 import { speak, t } from "../language.js";
 import { remember } from "../preferences.js";
-import { focused, onKey, onPresent, toggle } from "../presenter.js";
+import { focused, onPresent, toggle } from "../presenter.js";
 import { runs } from "../variants.js";
 import { SEEDS } from "./action-bar.js";
 import "./attacks.js";
@@ -17,6 +18,7 @@ import "./columns.js";
 import "./countdown.js";
 import { Drawer } from "./drawer.js";
 import "./fault-bar.js";
+import { KeyList } from "./key-list.js";
 import "./lesson.js";
 import "./lessons.js";
 import { Notices } from "./notices.js";
@@ -63,6 +65,7 @@ export class LabPage extends HTMLElement {
   #asked = false;
   /** The lesson that the address names. @type {import("../view").Lesson | null} */
   #begun = null;
+  #keys = new KeyList();
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
   #notices = new Notices(this.#top, this.#status);
@@ -73,11 +76,11 @@ export class LabPage extends HTMLElement {
   #view = null;
 
   connectedCallback() {
-    this.append(this.#skip, this.#top, this.#actions, this.#around, this.#lesson, this.#main, this.#status);
+    this.append(this.#skip, this.#top, this.#actions, this.#around, this.#lesson, this.#main, this.#status, this.#keys.dialog);
     this.#frame();
     this.#turn();
     onPresent(() => this.#turn());
-    onKey(() => toggle(this.#tabs.shown));
+    onKeys({ p: () => toggle(this.#tabs.shown), "?": () => this.#keys.open(), " ": () => this.#lesson.press() });
     addEventListener("hashchange", () => this.#turn());
     void this.#teach();
   }
@@ -130,14 +133,14 @@ export class LabPage extends HTMLElement {
     switch (act) {
       case "login": await this.#lockstep({ do: "login", username, password: SEEDS[username] ?? "", remember: false }); break;
       case "visit": case "admin": case "logout": await this.#lockstep({ do: act }); break;
-      case "replay": case "forge": case "demote": case "promote": case "flush": await this.#tell({ action: act }); break;
+      case "replay": case "forge": case "demote": case "promote": case "flush": await this.#done({ action: act }); break;
       case "link": case "foreign": case "sibling": await this.#lured(act); break;
-      case "restart": await this.#tell({ action: "restart", new_keys: false }); break;
-      case "rekey": await this.#tell({ action: "restart", new_keys: true }); break;
-      case "cut": await this.#tell({ action: "line", line: "cut" }); break;
-      case "ahead": await this.#tell({ action: "ahead", seconds: span ?? 0 }); break;
-      case "mend": await this.#tell({ action: "line", line: "well" }); break;
-      case "switch": if (turned) await this.#tell({ action: "variant", column: turned.column, choice: turned.choice }); break;
+      case "restart": await this.#done({ action: "restart", new_keys: false }); break;
+      case "rekey": await this.#done({ action: "restart", new_keys: true }); break;
+      case "cut": await this.#done({ action: "line", line: "cut" }); break;
+      case "ahead": await this.#done({ action: "ahead", seconds: span ?? 0 }); break;
+      case "mend": await this.#done({ action: "line", line: "well" }); break;
+      case "switch": if (turned) await this.#done({ action: "variant", column: turned.column, choice: turned.choice }); break;
     }
     const isRequest = ["login", "visit", "admin", "logout", "replay", "forge", "link", "foreign", "sibling"].includes(act);
     if (isRequest) await this.#until((view) => view.columns.every(({ verdict }) => verdict?.action === act));
@@ -181,19 +184,21 @@ export class LabPage extends HTMLElement {
     this.#skip.textContent = t("skip");
     this.#loading.textContent = t("loading");
     this.#top.frame(
-      (profile) => void this.#tell({ action: "profile", profile }),
+      (profile) => void this.#done({ action: "profile", profile }),
       (language) => void this.#speak(language),
       () => toggle(this.#tabs.shown),
       () => this.#dismiss(),
+      () => this.#keys.open(),
     );
+    this.#keys.frame();
     this.#actions.frame((action) => this.#run(action));
-    this.#faults.frame((command) => void this.#tell(command));
+    this.#faults.frame((command) => void this.#done(command));
     const report = () => void saveReport(this.#steps.all, this.#taught, this.#view);
     this.#steps.frame(() => this.#draw(), report);
     this.#drawer.frame();
     this.#sequence.frame();
     this.#scoreboard.frame(report);
-    this.#attacks.frame(this.#lures, (column, choice) => this.#tell({ action: "variant", column, choice }));
+    this.#attacks.frame(this.#lures, (column, choice) => this.#done({ action: "variant", column, choice }));
     this.#lesson.frame((step) => this.#perform(step));
     this.#list();
     this.#columns.frame();
@@ -207,7 +212,7 @@ export class LabPage extends HTMLElement {
     const { view, since } = step;
     this.#frames.keep(live.columns);
     this.toggleAttribute("data-past", this.#steps.isPast);
-    const anew = this.#columns.show(view, (column, choice) => void this.#tell({ action: "variant", column, choice }));
+    const anew = this.#columns.show(view, (column, choice) => void this.#done({ action: "variant", column, choice }));
     if (anew) this.#tabs.frame(view.columns);
     this.#sequence.show(view, since);
     this.#top.show(live);
@@ -228,8 +233,8 @@ export class LabPage extends HTMLElement {
       case "visit": return this.#lockstep({ do: "visit" });
       case "admin": return this.#lockstep({ do: "admin" });
       case "logout": return this.#lockstep({ do: "logout" });
-      case "roles": return this.#tell({ action: this.#admin() ? "demote" : "promote" });
-      case "replay": return this.#tell({ action: "replay" });
+      case "roles": return this.#done({ action: this.#admin() ? "demote" : "promote" });
+      case "replay": return this.#done({ action: "replay" });
       case "reset": return this.#reset();
     }
   }
@@ -247,11 +252,6 @@ export class LabPage extends HTMLElement {
     // What was said before the action has been read; what a reset says has not.
     if (deed.do !== "forget") this.#notices.read();
     if (statuses.includes(0)) this.#notices.say("trouble.column");
-  }
-
-  /** @param {Command} command */
-  async #tell(command) {
-    await this.#done(command);
   }
 
   /** @param {Command} command */

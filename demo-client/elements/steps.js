@@ -5,7 +5,7 @@ import { hold } from "../clock.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { language, t } from "../language.js";
-import { shortcuts } from "../preferences.js";
+import { pageKey } from "../keys.js";
 import { KEPT, Steps, named } from "../steps.js";
 
 /**
@@ -119,8 +119,7 @@ export class LabSteps extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by === undefined || this.hidden || !shortcuts()) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (by === undefined || this.hidden || event.shiftKey || pageKey(event) === null) return;
     if (event.target instanceof Element && event.target.closest(ARROWS_ELSEWHERE) !== null) return;
     this.#go(by);
   }

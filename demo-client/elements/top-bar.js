@@ -31,10 +31,13 @@ export class LabTopBar extends HTMLElement {
   #present = el("button", { type: "button", class: "quiet square", "data-toggle": "present", "aria-keyshortcuts": "p" }, icon("present"));
   #onDismiss = () => {};
   #onPresent = () => {};
+  #keys = el("button", { type: "button", class: "quiet square", "data-toggle": "keys", "aria-keyshortcuts": "?", "aria-haspopup": "dialog" }, "?");
+  #onKeys = () => {};
 
   connectedCallback() {
     this.#dismiss.addEventListener("click", () => this.#onDismiss());
     this.#present.addEventListener("click", () => this.#onPresent());
+    this.#keys.addEventListener("click", () => this.#onKeys());
   }
 
   /**
@@ -42,11 +45,13 @@ export class LabTopBar extends HTMLElement {
    * @param {(language: Language) => void} onLanguage
    * @param {() => void} onPresent
    * @param {() => void} onDismiss
+   * @param {() => void} onKeys
    */
-  frame(onProfile, onLanguage, onPresent, onDismiss) {
+  frame(onProfile, onLanguage, onPresent, onDismiss, onKeys) {
+    this.#onKeys = onKeys;
     this.#onPresent = onPresent;
     this.#onDismiss = onDismiss;
-    for (const [button, label] of /** @type {const} */ ([[this.#dismiss, t("dismiss")], [this.#present, t("toggle.present")]])) {
+    for (const [button, label] of /** @type {const} */ ([[this.#dismiss, t("dismiss")], [this.#present, t("toggle.present")], [this.#keys, t("keys")]])) {
       button.title = label;
       button.setAttribute("aria-label", label);
     }
@@ -66,7 +71,7 @@ export class LabTopBar extends HTMLElement {
       this.#notice,
       this.#store,
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
-      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), themeButton(), this.#present),
+      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), this.#keys, themeButton(), this.#present),
     );
   }
 

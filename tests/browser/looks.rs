@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use lab::Profile;
 use serde_json::json;
 
-use super::page::Page;
+use super::page::{Column, Page};
 use super::stage::Stage;
 
 const ALLOWED: [&str; 3] = ["ALLOWED"; 3];
@@ -156,9 +156,38 @@ pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     page.verdicts("logout", ALLOWED)?;
     page.key("6")?;
     page.verdicts("replay", ["REVOKED"; 3])?;
+    let reset = |columns: &[Column]| columns.iter().all(|column| column.word.is_empty());
     page.key("7")?;
-    page.until("no verdict", |columns| {
-        columns.iter().all(|column| column.word.is_empty())
-    })?;
-    Ok(())
+    page.until("no verdict", reset)?;
+    // Her password comes with her, whatever was typed there before.
+    page.choose("alice")?;
+    page.key("1")?;
+    page.verdicts("login", ALLOWED)?;
+    // The list of them lies over the page, and takes them all.
+    let open = |is: bool| format!("return document.querySelector('dialog.keys').open === {is}");
+    page.key("?")?;
+    page.wait_for(&open(true))?;
+    page.tab.type_into(&page.tab.find("dialog.keys")?, "7")?;
+    page.tab
+        .type_into(&page.tab.find("dialog.keys button")?, "\u{e00c}")?;
+    page.wait_for(&open(false))?;
+    page.expect("visit", ALLOWED)?;
+    page.key("r")?;
+    page.until("no verdict", reset)?;
+    page.click("[data-toggle=keys]")?;
+    page.wait_for(&open(true))?;
+    page.click("dialog.keys button")?;
+    page.wait_for(&open(false))?;
+    // Space does a step of a lesson, and goes on to the next; on a button it is the button's.
+    let step = "return document.querySelector('lab-lesson .insight') !== null";
+    page.show("#lesson/replay")?;
+    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    let before = page
+        .tab
+        .script("return document.querySelector('lab-lesson').textContent")?;
+    page.key(" ")?;
+    page.wait_for(&format!(
+        "return (() => {{ {step} }})() || document.querySelector('lab-lesson').textContent !== {before}"
+    ))?;
+    page.verdicts("login", ALLOWED).map(drop)
 }
