@@ -33,9 +33,9 @@ export function key({ attack: name, column }) {
   return `${name} ${column}`;
 }
 
-/** @param {Mechanism} column */
+/** Its name, and room for how it runs. @param {Mechanism} column */
 export function heading(column) {
-  return el("th", { scope: "col" }, icon(column), " ", t(`column.${column}.short`));
+  return el("th", { scope: "col", "data-column": column }, icon(column), " ", t(`column.${column}.short`), " ", el("span", { class: "runs" }));
 }
 
 /** @param {Tried | Lured | "running" | "failed" | undefined} tried */

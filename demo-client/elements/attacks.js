@@ -134,6 +134,10 @@ export class LabAttacks extends HTMLElement {
       const [name = "", column = ""] = at.split(" ");
       this.#fill(cell, { attack: name, column: /** @type {Mechanism} */ (column) });
     }
+    for (const head of this.querySelectorAll("thead .runs")) {
+      const column = /** @type {Mechanism} */ (head.closest("th")?.dataset["column"]);
+      head.textContent = this.#runs.get(column)?.join(", ") ?? "";
+    }
     this.#summarise();
     const chosen = this.#chosen === null ? undefined : this.#tried.get(key(this.#chosen));
     this.#evidence.replaceChildren(
@@ -158,7 +162,8 @@ export class LabAttacks extends HTMLElement {
   /** @param {HTMLTableCellElement} cell @param {Place} place */
   #fill(cell, place) {
     const tried = this.#tried.get(key(place));
-    const runs = this.#runs.get(place.column) ?? [];
+    // The profile stands over the column: it is the same for every cell.
+    const runs = (this.#runs.get(place.column) ?? []).filter((word) => word !== "stateless");
     const print = language() + JSON.stringify([tried, runs, this.#isChosen(place)]);
     if (cell.dataset["print"] === print) return;
     cell.dataset["print"] = print;

@@ -69,9 +69,18 @@ fn variants(stage: &Stage, page: &Page<'_>) -> Result<()> {
     page.wait_for("return document.querySelector('.again')?.textContent.includes('plain')")?;
     page.click(".again")?;
     becomes(page, "edit", ["FORGED", "DENIED", "DENIED"])?;
-    let runs = "return document.querySelector('[data-attack=edit] [data-column=cookie] .runs').textContent";
+    let runs = "return ['thead', '[data-attack=edit]'].map((row) => document.querySelector(row + ' [data-column=cookie] .runs').textContent)";
     let runs = page.tab.script(runs)?;
-    ensure!(runs == json!("stateless, plain"), "it ran as {runs}");
+    ensure!(
+        runs == json!(["stateless, plain", "plain"]),
+        "it ran as {runs}"
+    );
+    page.resize(390, 844)?;
+    let wide = "return document.documentElement.scrollWidth - innerWidth";
+    let wide = page.tab.script(wide)?;
+    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    stage.picture("plain 390")?;
+    page.resize(1280, 720)?;
     check_projector(page)?;
     stage.picture("plain")?;
     page.click(".again")?;
