@@ -1,11 +1,11 @@
 // One request with its answer: a line, and behind it the raw bytes.
 
 import { el } from "../dom.js";
-import { bytes, micros, span } from "../format.js";
+import { bytes, micros } from "../format.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { fold } from "../wire-text.js";
-import { instant, raw } from "./pieces.js";
+import { instant, raw, simulatedNote } from "./pieces.js";
 import { takenApart } from "./taken-apart.js";
 
 /**
@@ -30,8 +30,8 @@ export function exchange(one, column, needles, credentials, onToggle, differ) {
   const details = el("details", {}, summary(one));
   // `toggle` also fires when the page opens the newest; a click is the reader's.
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
-  if (one.ahead_ms > 0) details.append(el("p", { class: "simulated-note" }, icon("clock"), t("clock.exchange", { span: span(one.ahead_ms) })));
   details.append(
+    simulatedNote(one.ahead_ms) || "",
     leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles, differ?.request),
     ...takenApart(one, credentials, false),
     ...commands(one.store_commands),

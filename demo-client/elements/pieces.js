@@ -20,6 +20,11 @@ export function simulated(ahead) {
   return el("span", { class: "chip simulated", title: t("clock.simulated.long", { span: by }) }, t("clock.simulated", { span: by }));
 }
 
+/** The same of an exchange, as a sentence. @param {number} ahead in milliseconds @returns {HTMLElement | false} */
+export function simulatedNote(ahead) {
+  return ahead > 0 && el("p", { class: "simulated-note" }, icon("clock"), t("clock.exchange", { span: span(ahead) }));
+}
+
 /**
  * Both ways to say when: what is left, and the hour.
  * @param {number | null} ms

@@ -9,7 +9,7 @@ import { BROAD, SLIM, during, hops } from "../sequence.js";
 import { slug } from "../sentences.js";
 import { drawing, written } from "./drawing.js";
 import { command, leg } from "./exchange.js";
-import { simulated } from "./pieces.js";
+import { simulatedNote } from "./pieces.js";
 import { WholeLines } from "./whole-lines.js";
 
 /**
@@ -70,7 +70,7 @@ function panel(column, exchanges, usual, beside) {
   const list = beside ? el("details", { class: "fold" }, el("summary", {}, t("sequence.list")), hopList) : hopList;
   const choose = (/** @type {number} */ index) => reveal(items, index);
   const nothing = el("p", { class: "empty" }, t("sequence.nothing"));
-  const content = el("div", {}, ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose, beside ? SLIM : BROAD), absent(exchanges, store), list]));
+  const content = el("div", {}, simulatedNote(exchanges.at(-1)?.ahead_ms ?? 0), ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose, beside ? SLIM : BROAD), absent(exchanges, store), list]));
   const body = el("div", { class: "body" }, content);
   /** @type {Node[]} */
   const edge = [];
@@ -92,7 +92,6 @@ function panel(column, exchanges, usual, beside) {
       icon(column.id),
       el("h2", { id: `sequence-${column.id}` }, t(beside ? `column.${column.id}.short` : `column.${column.id}`)),
       column.verdict !== null && exchanges.length > 0 && verdict(column.verdict),
-      simulated(exchanges.at(-1)?.ahead_ms ?? 0),
       exchanges.length > 0 && mermaid(column, exchanges),
     ),
     body,

@@ -76,6 +76,10 @@ pub(crate) fn moved(stage: &Stage, _: Profile) -> Result<()> {
     jar::compare(&page)?;
     check_projector(&page)?;
     stage.picture("5 min")?;
+    page.resize(1600, 900)?;
+    shows(&page, "lab-sequence .simulated-note", "5 min")?;
+    stage.picture("wide")?;
+    page.resize(1280, 720)?;
 
     press(&page, WEEK, MINUTES + WEEK)?;
     shows(&page, SESSION, "^([67]) d ")?;

@@ -72,3 +72,28 @@ pub(crate) struct Front {
     /// How many times somebody did something; a page that is only open does nothing.
     pub(crate) asked: AtomicU64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn stillness_waits_for_what_is_under_way_and_holds_up_what_comes() {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let servers = Arc::new(Addresses::new([nowhere; 3]));
+        let pass = servers.pass().await;
+        let waiting = tokio::spawn({
+            let servers = Arc::clone(&servers);
+            async move { servers.stillness().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        drop(pass);
+        let still = waiting.await.unwrap();
+        assert!(still.is_some());
+        let soon = Duration::from_millis(50);
+        assert!(timeout(soon, servers.pass()).await.is_err());
+        drop(still);
+        assert!(timeout(PATIENCE, servers.pass()).await.is_ok());
+    }
+}

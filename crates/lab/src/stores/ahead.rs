@@ -53,7 +53,7 @@ impl Stores {
         }
         if let Some(redis) = &self.redis {
             let mut connection = redis.server.connection.clone();
-            let shortened = shorten(&mut connection, &redis.prefixes, span);
+            let shortened = shorten(&mut connection, &redis.prefix, span);
             timeout(LONGEST, shortened)
                 .await
                 .map_err(|_| Unmoved::TooMuch)??;
@@ -77,14 +77,10 @@ impl Stores {
 /// Not over a server's tap: the servers know nothing of it, and time goes on where the line is cut.
 async fn shorten(
     connection: &mut ConnectionManager,
-    prefixes: &[String],
+    prefix: &str,
     span: Duration,
 ) -> Result<(), Unmoved> {
-    // SCAN may name a key twice, and none is to be moved twice.
-    let mut names = BTreeSet::new();
-    for prefix in prefixes {
-        find(connection, prefix, &mut names).await?;
-    }
+    let names = find(connection, prefix).await?;
     if names.is_empty() {
         return Ok(());
     }
@@ -97,12 +93,12 @@ async fn shorten(
     Ok(shorten.query_async(connection).await?)
 }
 
+/// SCAN may name a key twice, and none is to be moved twice.
 async fn find(
     connection: &mut ConnectionManager,
     prefix: &str,
-    names: &mut BTreeSet<Vec<u8>>,
-) -> Result<(), Unmoved> {
-    let mut cursor = 0_u64;
+) -> Result<BTreeSet<Vec<u8>>, Unmoved> {
+    let (mut names, mut cursor) = (BTreeSet::new(), 0_u64);
     loop {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(format!("{prefix}*"));
@@ -114,7 +110,7 @@ async fn find(
             return Err(Unmoved::TooMuch);
         }
         if next == 0 {
-            return Ok(());
+            return Ok(names);
         }
         cursor = next;
     }

@@ -20,7 +20,9 @@ use crate::tap::{self, Upstream};
 /// The taps, and the Redis behind them.
 pub(super) struct Tapped {
     pub(super) server: RedisServer,
-    pub(super) prefixes: [String; 3],
+    /// Of all keys of this lab.
+    pub(super) prefix: String,
+    prefixes: [String; 3],
     taps: Vec<JoinHandle<()>>,
     /// What all three taps do.
     pub(super) line: watch::Sender<Line>,
@@ -30,9 +32,11 @@ impl Tapped {
     /// No tap yet.
     pub(super) fn before(server: RedisServer, port: u16) -> Self {
         // The port tells two labs on one Redis apart.
-        let prefixes = Column::ALL.map(|column| format!("lab-{port}:{}:", column.id()));
+        let prefix = format!("lab-{port}:");
+        let prefixes = Column::ALL.map(|column| format!("{prefix}{}:", column.id()));
         Self {
             server,
+            prefix,
             prefixes,
             taps: Vec::new(),
             line: watch::Sender::new(Line::Well),
