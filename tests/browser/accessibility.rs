@@ -68,7 +68,30 @@ pub(crate) fn no_violation(stage: &Stage, _: Profile) -> Result<()> {
         page.wait_for("return document.querySelector('.insight') !== null")?;
         look(&page, sizes, &format!("{lang} {theme} lesson, answer"))?;
     }
+    attacked(&page)?;
     bites(&page)
+}
+
+/// An attack with its evidence, on a column that is not as usual, and one that is under way.
+fn attacked(page: &Page<'_>) -> Result<()> {
+    for (lang, theme, sizes) in [LOOKS[0], LOOKS[3]] {
+        page.show(&format!("lang={lang}&theme={theme}&cookie=plain#attacks"))?;
+        axe::inject(page.tab)?;
+        page.wait_for("return document.querySelector('thead .runs')?.textContent === 'plain'")?;
+        page.click("[data-attack=edit] [data-column=cookie] button")?;
+        page.wait_for("return document.querySelector('.again') !== null")?;
+        look(page, sizes, &format!("{lang} {theme} attacks, evidence"))?;
+        page.click(".bar .all")?;
+        page.wait_for("return !document.querySelector('.bar lab-progress').hidden")?;
+        look(
+            page,
+            &[PROJECTOR],
+            &format!("{lang} {theme} attacks, running"),
+        )?;
+        page.click(".bar .stop")?;
+        page.wait_for("return document.querySelector('.bar lab-progress').hidden")?;
+    }
+    Ok(())
 }
 
 /// The addresses in the navigation: what the page itself calls its views.
