@@ -213,7 +213,7 @@ export class LabLesson extends HTMLElement {
   /** Who let in, or who has the most, as the page shows it. @param {Step} step @returns {boolean[] | null} */
   #came(step) {
     const cost = this.#cost;
-    if (step.measure) return cost === null ? null : COLUMNS.map((column) => cost.most.includes(column));
+    if (step.measure) return cost === null || cost.figures.includes(null) ? null : COLUMNS.map((column) => cost.most.includes(column));
     const verdicts = this.#view?.columns.map(({ verdict }) => verdict) ?? [];
     const all = verdicts.length === COLUMNS.length && verdicts.every((verdict) => verdict?.action === step.act);
     return all ? verdicts.map((verdict) => verdict !== null && IN.includes(verdict.word)) : null;

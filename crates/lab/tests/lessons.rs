@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use lab::lessons::cost::Cost;
 use lab::lessons::drawn::{self, Drawing};
 use lab::lessons::{lessons, play};
 use lab::running::RunningLab;
@@ -29,6 +30,7 @@ fn all(profile: Profile, store: StoreChoice) -> Vec<Drawing> {
             drawing.add(played);
             let (step, words, cost) = (&played.step, played.words, &played.cost);
             let came = (words, cost);
+            assert!(cost.as_ref().is_none_or(Cost::is_known), "{came:?}");
             assert!(played.as_expected, "{}: {step:?} is {came:?}", lesson.name);
         });
         assert!(played.unwrap(), "{}", lesson.name);

@@ -56,6 +56,11 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// All three could be measured: not every Redis lets its memory be asked for.
+    pub fn is_known(&self) -> bool {
+        self.figures.iter().all(Option::is_some)
+    }
+
     pub(crate) fn of(figures: [Option<u64>; 3], visit_us: [Option<u64>; 3]) -> Self {
         let top = figures.into_iter().flatten().max().filter(|most| *most > 0);
         let has_it = |column: &Column| top.is_some() && figures[column.index()] == top;

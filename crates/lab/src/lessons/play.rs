@@ -100,7 +100,11 @@ pub fn play<'a>(
         let cost = step.measure.map(|measure| measured(lab, measure));
         let cost = cost.transpose()?;
         let most = step.most.as_ref().map(|most| most.of(profile));
-        let as_expected = words == expected && cost.as_ref().map(|cost| &*cost.most) == most;
+        // A Redis that keeps its figures to itself refutes nothing.
+        let is_most = cost
+            .as_ref()
+            .is_none_or(|cost| !cost.is_known() || Some(&*cost.most) == most);
+        let as_expected = words == expected && is_most;
         all &= as_expected;
         told(&Played {
             step,
