@@ -129,6 +129,10 @@ const ONCE: &[(&str, Test)] = &[
         "a_column_obeys_the_page_alone",
         safety::a_column_obeys_the_page_alone,
     ),
+    (
+        "another_site_takes_no_stream",
+        safety::another_site_takes_no_stream,
+    ),
     ("one_action_at_a_time", flow::one_at_a_time),
     ("the_lab_is_restarted", flow::restart),
     ("the_checks_bite", safety::the_checks_bite),

@@ -48,6 +48,41 @@ pub(crate) fn a_column_obeys_the_page_alone(stage: &Stage, _: Profile) -> Result
     Ok(())
 }
 
+/// A page of another site, open in the same browser, asks for the stream in each way that it
+/// has. A window of its own is the one that would keep one: a browser ends the others itself.
+pub(crate) fn another_site_takes_no_stream(stage: &Stage, _: Profile) -> Result<()> {
+    let take = format!(
+        "const done = arguments[arguments.length - 1], places = Array.from({{ length: 8 }});
+        const address = '{}/__lab/events';
+        const windows = places.map(() => open(address));
+        const streams = places.map(() => new EventSource(address));
+        const images = places.map(() => Object.assign(new Image(), {{ src: address }}));
+        const ends = (one) => new Promise((end) => one.addEventListener('error', end));
+        const arrives = async (one) => {{
+          try {{ while (one.location.href) await new Promise((next) => setTimeout(next, 20)); }} catch {{ }}
+        }};
+        const patience = new Promise((end) => setTimeout(end, 5000));
+        Promise.race([Promise.all([...[...streams, ...images].map(ends), ...windows.map(arrives)]), patience])
+          .then(() => done([windows.includes(null), ...streams.map((one) => one.readyState)]));",
+        stage.origin
+    );
+    let page = stage.page("")?;
+    for host in ["evil.localhost", "evil.lab.localhost"] {
+        let address = stage.origin.replace("lab.localhost", host);
+        // A file of the attacker's: a page of his needs an attempt, and its policy forbids this.
+        page.tab.go_to(&format!("{address}/icon.svg"))?;
+        let states = page.tab.script_that_calls_back(&take)?;
+        let open = json!([false, 2, 2, 2, 2, 2, 2, 2, 2]);
+        ensure!(states == open, "{host}: {states}");
+        page.tab
+            .script(&format!("location.href = '{}/?lang=en'", stage.origin))?;
+        page.wait_for("return document.querySelectorAll('lab-column').length === 3")?;
+    }
+    page.expect("login", ALLOWED)?;
+    // The browser complains that the attacker was not let in.
+    watch::overlook(page.tab)
+}
+
 /// The checks that every trial ends with do see what they are there for.
 pub(crate) fn the_checks_bite(stage: &Stage, _: Profile) -> Result<()> {
     let page = stage.page("")?;

@@ -3,7 +3,9 @@
 //! The lab can reset, demote and replay, and its view has whole credentials in it. Any page
 //! that the visitor has open can send requests to loopback. So: the host must be on the list
 //! (DNS rebinding), an order must come from the lab's own origin and carry the token that only
-//! its own page was given (CSRF), and no answer may be embedded or read by another origin.
+//! its own page was given (CSRF), and no answer may be embedded or read by another origin. Nor
+//! may another site ask at all for what costs the lab something: it cannot read the stream of
+//! views, but each that it opened would take a place from the lab's own pages.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -50,7 +52,7 @@ pub(super) async fn check<B: MessageBody + 'static>(
         let shared = request
             .app_data::<web::Data<Shared>>()
             .expect("the server is built with it");
-        refusal(shared, request.method(), request.headers())
+        refusal(shared, request.method(), request.path(), request.headers())
     };
     let mut response = match refused {
         Some((status, sentence)) => request
@@ -65,6 +67,7 @@ pub(super) async fn check<B: MessageBody + 'static>(
 fn refusal(
     shared: &Shared,
     method: &Method,
+    path: &str,
     headers: &HeaderMap,
 ) -> Option<(StatusCode, &'static str)> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -83,7 +86,11 @@ fn refusal(
         }
     };
     if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
+        let for_others = is_for_others(path, &own_origin, headers);
+        return for_others.then_some((
+            StatusCode::FORBIDDEN,
+            "The lab answers this to its own pages alone, and another one asked.\n",
+        ));
     }
     // Of two lines nobody could say which one a browser wrote.
     let mut origins = headers.get_all(header::ORIGIN);
@@ -105,6 +112,29 @@ fn refusal(
         ));
     }
     None
+}
+
+/// The pages that the lab's page frames or opens, on a host next to its own.
+const OPENED_BY_THE_PAGE: [&str; 2] = ["/__lab/column", "/__lab/hole"];
+
+/// Whether a page of another origin asks. Browsers say so in `Sec-Fetch-Site` (W3C Fetch
+/// Metadata); those that do not say it of loopback still name the origin of a script's request to
+/// another one. A program outside a browser says neither. A link from elsewhere leads to the page
+/// itself, which is not below `/__lab/`.
+fn is_for_others(path: &str, own_origin: &str, headers: &HeaderMap) -> bool {
+    if !path.starts_with("/__lab/") {
+        return false;
+    }
+    let mut origins = headers.get_all(header::ORIGIN);
+    if origins.any(|origin| origin.as_bytes() != own_origin.as_bytes()) {
+        return true;
+    }
+    let mut sites = headers.get_all("sec-fetch-site");
+    sites.any(|site| match site.as_bytes() {
+        b"same-origin" | b"none" => false,
+        b"same-site" => !OPENED_BY_THE_PAGE.contains(&path),
+        _ => true,
+    })
 }
 
 fn harden(headers: &mut HeaderMap) {
