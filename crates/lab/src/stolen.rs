@@ -55,6 +55,11 @@ impl Stolen {
         self.secret == secret
     }
 
+    /// Itself, to be masked where it turns up.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.secret
+    }
+
     /// The header line that presents it.
     pub(crate) fn header(&self) -> String {
         match self.carrier {

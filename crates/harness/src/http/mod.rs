@@ -19,4 +19,4 @@ pub use base::Base;
 pub use client::{Client, Held, HttpError};
 pub use message::{Request, Response};
 pub use raw::Raw;
-pub use record::{Exchange, mask_header, mask_members, mask_query};
+pub use record::{Exchange, is_secret_member, mask_header, mask_members, mask_query};

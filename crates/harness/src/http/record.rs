@@ -176,6 +176,13 @@ fn mask(value: &str) -> String {
     format!("[masked {}]", value.len())
 }
 
+/// Whether the value of a member or a parameter of this name is never shown.
+#[must_use]
+pub fn is_secret_member(name: &str) -> bool {
+    let mut members = SECRET_MEMBERS.iter();
+    members.any(|member| name.eq_ignore_ascii_case(member))
+}
+
 /// Values of secret members in JSON, as in `"password": "…"`, whatever the case of their names;
 /// lists and objects as a whole.
 #[must_use]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Shared;
 use crate::column::Column;
-use crate::export::{Export, Format};
+use crate::export::{Export, Format, Secrets};
 
 /// What is wanted.
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ pub(super) async fn file(wish: Query<Wish>, shared: Data<Shared>) -> HttpRespons
         let export = Export {
             column,
             origin: shared.hosts.column(column),
-            shown: credentials == Credentials::Shown,
+            masked: (credentials == Credentials::Masked).then(|| Secrets::of(state)),
         };
         // One that was asked for may have been forgotten meanwhile.
         (exchange.is_none() || !chosen.is_empty()).then(|| export.text(format, &chosen))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use harness::http::{Exchange as Sent, Request, Response};
 use time::OffsetDateTime;
 
-use super::{Export, is_json, without_tokens};
+use super::{Export, is_json};
 use crate::board::{Exchange, Record};
 use crate::stolen;
 
@@ -17,7 +17,7 @@ const OWN: [&str; 4] = ["host", "content-length", "connection", "accept-encoding
 pub(super) fn command(export: &Export, exchange: &Exchange) -> String {
     let record = &exchange.record;
     let line = request(export, record).curl(&export.origin, &[]);
-    let credential = stolen::presented(export.column, record).filter(|_| export.shown);
+    let credential = stolen::presented(export.column, record).filter(|_| export.shown());
     let set = credential.map(|secret| format!("CREDENTIAL='{}'\n", secret.replace('\'', r"'\''")));
     format!("{}{line}\n", set.unwrap_or_default())
 }
@@ -26,21 +26,22 @@ pub(super) fn command(export: &Export, exchange: &Exchange) -> String {
 fn request(export: &Export, record: &Record) -> Sent {
     let known =
         |name: &str| ["authorization", "cookie"].contains(&name.to_ascii_lowercase().as_str());
-    let value = |name: &str, value: String| match export.shown || known(name) {
-        true => value.into_bytes(),
-        false => without_tokens(&value).into_bytes(),
+    let value = |name: &str, value: String| match known(name) {
+        true => export.hide(&value).into_bytes(),
+        false => export.anywhere(&value).into_bytes(),
     };
     let head = &record.request.head;
     let headers = head
         .lines()
         .filter(|(name, _)| !OWN.contains(&name.to_ascii_lowercase().as_str()))
-        .map(|(name, text)| (name.to_owned(), value(name, text)));
+        .map(|(name, text)| (export.hide(name), value(name, text)));
     let sent = &record.request_body;
-    let body = match export.shown || is_json(sent) {
-        true => sent.clone(),
+    let body = match is_json(sent) {
+        true => export.hide(&String::from_utf8_lossy(sent)).into_bytes(),
         false => export.body(sent).into_bytes(),
     };
-    let mut request = Request::new(&record.request.method, &record.request.target);
+    let [method, target] = [&record.request.method, &record.request.target];
+    let mut request = Request::new(&export.hide(method), &export.hide(target));
     request.headers = headers.collect();
     request.body = (!body.is_empty()).then_some(body);
     Sent {

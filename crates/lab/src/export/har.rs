@@ -10,16 +10,27 @@ use crate::http::Head;
 use crate::jar::pairs;
 
 pub(super) fn archive(export: &Export, exchanges: &[&Exchange]) -> String {
-    let entries: Vec<Value> = exchanges.iter().map(|one| entry(export, one)).collect();
+    let mut entries: Vec<Value> = exchanges.iter().map(|one| entry(export, one)).collect();
+    entries.iter_mut().for_each(|entry| hide(export, entry));
     let log = json!({
         "log": {
             "version": "1.2",
             "creator": { "name": "statelab", "version": env!("CARGO_PKG_VERSION") },
-            "comment": if export.shown { "credentials are in it" } else { "credentials are masked" },
+            "comment": if export.shown() { "credentials are in it" } else { "credentials are masked" },
             "entries": entries,
         }
     });
     format!("{log:#}\n")
+}
+
+/// Nothing is left out: a name, a method or a type of content is what the sender wrote there.
+fn hide(export: &Export, value: &mut Value) {
+    match value {
+        Value::String(text) => *text = export.hide(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| hide(export, value)),
+        Value::Object(members) => members.values_mut().for_each(|value| hide(export, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn entry(export: &Export, exchange: &Exchange) -> Value {
@@ -96,7 +107,7 @@ fn response(export: &Export, exchange: &Exchange) -> Value {
             "mimeType": head.only("content-type").unwrap_or_default(),
             "text": export.body(&record.response_body),
         },
-        "redirectURL": head.only("location").unwrap_or_default(),
+        "redirectURL": export.value("location", head.only("location").unwrap_or_default()),
         "headersSize": record.response_head.len(),
         "bodySize": rest(record.bytes_down, record.response_head.len()),
     })

@@ -17,7 +17,7 @@ fn block(export: &Export, exchange: &Exchange) -> String {
     let mut text = export.transcript(exchange);
     for command in &exchange.commands {
         text.push_str("\n= ");
-        text.push_str(&named(command));
+        text.push_str(&export.hide(&named(command)));
     }
     let fence = fence(&text);
     format!(

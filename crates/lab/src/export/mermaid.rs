@@ -18,12 +18,13 @@ pub(super) fn diagram(export: &Export, exchanges: &[&Exchange]) -> String {
         text.push_str("    participant R as Store\n");
     }
     for exchange in exchanges {
-        hops(&mut text, exchange);
+        hops(export, &mut text, exchange);
     }
     text
 }
 
-fn hops(text: &mut String, exchange: &Exchange) {
+fn hops(export: &Export, text: &mut String, exchange: &Exchange) {
+    let escaped = |text: &str| escaped(&export.hide(text));
     let record = &exchange.record;
     let who = match exchange.by {
         By::Browser | By::Neighbour => 'B',

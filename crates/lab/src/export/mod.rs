@@ -1,13 +1,20 @@
 //! Exchanges in the formats of other tools.
 //!
-//! Credentials are masked unless somebody asks for them: what is exported is mailed around.
+//! Credentials are masked unless somebody asks for them: what is exported is mailed around. Each
+//! is masked where one usually stands, and each that the lab has seen wherever else it turns up:
+//! [`secrets`] knows them, [`spelling`] finds them.
 //! `har` is what a browser's developer tools read, `curl` a command, `mermaid` the text of
 //! a diagram.
 
 mod curl;
 mod har;
 mod markdown;
+mod members;
 mod mermaid;
+#[cfg(test)]
+mod properties;
+mod secrets;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod transcript;
@@ -15,6 +22,8 @@ mod transcript;
 use harness::http::{mask_header, mask_members, mask_query};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+pub use secrets::Secrets;
 
 use crate::board::Exchange;
 use crate::clock;
@@ -61,8 +70,8 @@ pub struct Export {
     pub column: Column,
     /// Where its server is reached.
     pub origin: String,
-    /// With the credentials in it.
-    pub shown: bool,
+    /// What is masked; `None` leaves the credentials in it.
+    pub masked: Option<Secrets>,
 }
 
 impl Export {
@@ -79,12 +88,32 @@ impl Export {
         }
     }
 
+    fn shown(&self) -> bool {
+        self.masked.is_none()
+    }
+
+    /// Without what is known to be a credential.
+    fn hide(&self, text: &str) -> String {
+        match &self.masked {
+            None => text.to_owned(),
+            Some(secrets) => secrets.hide(text),
+        }
+    }
+
+    /// What stands where no credential belongs.
+    fn anywhere(&self, text: &str) -> String {
+        match self.shown() {
+            true => text.to_owned(),
+            false => without_tokens(&self.hide(text)),
+        }
+    }
+
     /// The value of a header.
     fn value(&self, name: &str, value: &str) -> String {
-        if self.shown {
+        if self.shown() {
             return value.to_owned();
         }
-        let masked = mask_header(&format!("{name}: {value}"));
+        let masked = mask_header(&format!("{name}: {}", self.hide(value)));
         let masked = masked.split_once(": ").map_or("", |(_, value)| value);
         without_tokens(masked)
     }
@@ -93,20 +122,19 @@ impl Export {
     /// kept, is left out as a whole.
     fn body(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        if self.shown || text.is_empty() {
+        if self.shown() || text.is_empty() {
             return text;
         }
         match is_json(bytes) {
-            true => mask_members(&text),
+            true => mask_members(&self.hide(&text)),
             false => format!("[masked {}]", bytes.len()),
         }
     }
 
     fn target(&self, target: &str) -> String {
-        if self.shown {
-            target.to_owned()
-        } else {
-            mask_query(target)
+        match self.shown() {
+            true => target.to_owned(),
+            false => mask_query(&self.hide(target)),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Export, Format};
+use super::{Export, Format, Secrets};
 use crate::board::{By, Exchange, Record, StoreCommand};
 use crate::column::Column;
 use crate::http::{RequestHead, ResponseHead};
@@ -14,7 +14,7 @@ const OTHER: &str = "next-cookie-of-alice";
 const PASSWORD: &str = "wonderland";
 const TOKEN: &str = "eyJ.access.token";
 
-fn exchange(by: By) -> Exchange {
+pub(super) fn exchange(by: By) -> Exchange {
     let request = format!(
         "POST /login?token=query-secret&lang=en HTTP/1.1\r\nHost: x\r\nCookie: __Host-login={COOKIE}; a=b\r\nX-Odd: it's\r\n\r\n"
     );
@@ -53,7 +53,7 @@ fn text(format: Format, shown: bool) -> String {
     let export = Export {
         column: Column::Cookie,
         origin: "http://cookie.lab.localhost:8000".to_owned(),
-        shown,
+        masked: (!shown).then(Secrets::default),
     };
     export.text(format, &[&exchange(By::Browser), &exchange(By::Attacker)])
 }
@@ -106,7 +106,7 @@ fn no_form_and_no_other_header_gives_it_away() {
             let export = Export {
                 column: Column::Jwt,
                 origin: "http://jwt.lab.localhost:8000".to_owned(),
-                shown: false,
+                masked: Some(Secrets::default()),
             };
             let text = export.text(format, &[&one]);
             for secret in [PASSWORD, TOKEN] {

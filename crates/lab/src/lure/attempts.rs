@@ -13,7 +13,7 @@ use super::{CONTROL, Lure, MARK, Way};
 use crate::board::{Exchange, Record, State};
 use crate::clock;
 use crate::column::Column;
-use crate::export::Export;
+use crate::export::{Export, Secrets};
 use crate::hosts::Hosts;
 use crate::stolen;
 
@@ -165,7 +165,7 @@ impl Attempt {
         let export = Export {
             column: self.column,
             origin: hosts.column(self.column),
-            shown: false,
+            masked: Some(Secrets::of(state)),
         };
         let report = self.report.as_ref().map(|(_, report)| report);
         let items = report.iter().flat_map(|report| &report.items);
