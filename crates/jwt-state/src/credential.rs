@@ -157,6 +157,7 @@ impl Signer {
             username: of_account.map(|account| account.username.clone()),
             email: of_account.map(|account| account.email.clone()),
             roles: of_account.map(|account| account.roles.clone()),
+            is_of_others: false,
             payload: Vec::new(),
         };
         let mut header = Header::new(ring.algorithm);
@@ -196,9 +197,10 @@ impl Signer {
     }
 
     /// The same, but its time may be over. It opens nothing any more; it can
-    /// still say which login is to be ended.
+    /// still say which login of ours is to be ended.
     pub(crate) fn read_expired(&self, kind: Kind, token: &str) -> Option<Arc<Claims>> {
-        self.open(token).filter(|claims| claims.token_type == kind)
+        let claims = self.open(token)?;
+        (claims.token_type == kind && !claims.is_of_others).then_some(claims)
     }
 
     /// The same for a token of either kind.

@@ -4,7 +4,7 @@ mod exchange;
 mod simple_jwt;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError,
     web::{self, Bytes, Data, Path, PayloadConfig, ServiceConfig},
 };
 use contract::{
@@ -19,7 +19,11 @@ use contract::{
     wire::{self, Admin, LoginRequest, Logins, Me, PasswordRequest, Timestamp},
 };
 
-use crate::{Tokens, credential::is_of, visitor::Visitor};
+use crate::{
+    Tokens,
+    credential::is_of,
+    visitor::{KEPT_ELSEWHERE, Visitor},
+};
 use exchange::LogoutRequest;
 pub(crate) use simple_jwt::OWN_SHAPES;
 
@@ -108,12 +112,16 @@ async fn log_out(
 ) -> Answer {
     let body: LogoutRequest = object_or_default(&body)?;
     tokens.end_logins(&visitor, body.refresh, &request).await?;
+    // Not 204: the login goes on where it is kept.
+    if visitor.login().is_ok_and(|login| login.is_of_others) {
+        return Ok(tokens.forget(KEPT_ELSEWHERE.error_response()));
+    }
     Ok(tokens.forget(HttpResponse::NoContent().finish()))
 }
 
 /// `POST /logout/everywhere`
 async fn log_out_everywhere(tokens: Data<Tokens>, visitor: Visitor) -> Answer {
-    let login = visitor.login()?;
+    let login = visitor.own_login()?;
     tokens.end_families(login.user.id, None).await?;
     tokens.accounts.end_all_logins(login.user.id).await?;
     Ok(tokens.forget(HttpResponse::NoContent().finish()))
@@ -126,7 +134,7 @@ async fn change_password(
     request: HttpRequest,
     body: Object<PasswordRequest>,
 ) -> Answer {
-    let login = visitor.login()?;
+    let login = visitor.own_login()?;
     // Asked in both profiles: a login that has ended changes no password, and
     // when the store is gone nothing is changed at all.
     let family = tokens.live_family(login).await?;
@@ -210,7 +218,7 @@ async fn set_expiry(visitor: Visitor) -> Answer {
 
 /// `GET /logins`
 async fn logins(tokens: Data<Tokens>, visitor: Visitor) -> Answer {
-    let login = visitor.login()?;
+    let login = visitor.own_login()?;
     let account = tokens
         .accounts
         .by_id(login.user.id)?
@@ -232,7 +240,7 @@ async fn logins(tokens: Data<Tokens>, visitor: Visitor) -> Answer {
 
 /// `DELETE /logins/{id}`
 async fn end_login(tokens: Data<Tokens>, visitor: Visitor, id: Path<String>) -> Answer {
-    let login = visitor.login()?;
+    let login = visitor.own_login()?;
     let family = tokens.store.family(&id).await?;
     // Somebody else's is answered like one that is not there.
     if family.is_none_or(|family| family.account != login.user.id) {

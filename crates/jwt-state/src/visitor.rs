@@ -34,6 +34,11 @@ pub(crate) enum Stranger {
     Login(Over),
 }
 
+/// What cannot be done for whom another issuer vouches.
+pub(crate) const KEPT_ELSEWHERE: Problem = Problem::NotPossibleHere(
+    "another issuer made this token; its login is listed, changed and ended there",
+);
+
 impl From<Stranger> for Problem {
     /// A 401 says whether a token was sent, and no more.
     fn from(stranger: Stranger) -> Self {
@@ -63,6 +68,8 @@ pub struct Login {
     pub(crate) remember: bool,
     /// The family that the token descends from.
     pub(crate) family: String,
+    /// The number of the user is the issuer's; nobody here is meant.
+    pub(crate) is_of_others: bool,
 }
 
 impl Visitor {
@@ -93,7 +100,7 @@ impl Visitor {
                 });
             }
         };
-        let family = Some(claims.sid.clone());
+        let family = (!claims.is_of_others).then(|| claims.sid.clone());
         let Some(id) = claims.account() else {
             return Ok(anonymous(Stranger::Token(TokenFault::Invalid)));
         };
@@ -116,6 +123,7 @@ impl Visitor {
                 by_cookie,
                 remember: claims.remember,
                 family: claims.sid.clone(),
+                is_of_others: claims.is_of_others,
             }),
             Err(Refused::Login(over)) => Err(Stranger::Login(over)),
             Err(other) => return Err(other.into()),
@@ -127,6 +135,16 @@ impl Visitor {
     /// The login, or 401.
     pub(crate) fn login(&self) -> Result<&Login, Problem> {
         Ok(self.known()?)
+    }
+
+    /// The login of an account of ours, to be listed or ended; or 401, or 501 for one of another
+    /// issuer: his numbers are not ours, and the login behind the token is kept by him.
+    pub(crate) fn own_login(&self) -> Result<&Login, Problem> {
+        let login = self.login()?;
+        match login.is_of_others {
+            true => Err(KEPT_ELSEWHERE),
+            false => Ok(login),
+        }
     }
 
     /// The login, or why there is none.

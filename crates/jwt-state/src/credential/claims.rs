@@ -43,6 +43,10 @@ pub struct Claims {
     pub(super) email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) roles: Option<Vec<Role>>,
+    /// Another issuer vouches for it, and nothing is looked up: it is about his people, of whom
+    /// none has an account or a login here, whatever their numbers.
+    #[serde(skip)]
+    pub(crate) is_of_others: bool,
     /// All of it, as it was signed.
     #[serde(skip)]
     pub(super) payload: Vec<u8>,

@@ -223,6 +223,8 @@ impl Keys {
             return None;
         }
         claims.iss = self.settings.issuer().map(str::to_owned);
+        // Where logins are looked up, each names one in our own store, which is of our accounts.
+        claims.is_of_others = self.settings.common.profile == Profile::Stateless;
         self.would_make(kind, &claims).then_some(claims)
     }
 }

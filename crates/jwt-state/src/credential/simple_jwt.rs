@@ -50,6 +50,7 @@ impl Keys {
             username: None,
             email: None,
             roles: None,
+            is_of_others: false,
             payload,
         };
         (kind == "access" && !said.contains_key("nbf") && self.would_make(Kind::Access, &claims))

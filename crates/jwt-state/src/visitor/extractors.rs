@@ -59,7 +59,9 @@ impl FromRequest for LiveAccount {
         Box::pin(async move {
             let tokens = Tokens::of(&request)?;
             let claims = claims(&request).await?;
-            let id = claims.account().ok_or(Problem::InvalidToken)?;
+            // Numbers of another issuer are not those of accounts here.
+            let id = claims.account().filter(|_| !claims.is_of_others);
+            let id = id.ok_or(Problem::InvalidToken)?;
             let (_, account) = tokens.alive(&claims.sid, id).await?;
             Ok(Self(account))
         })

@@ -73,3 +73,51 @@ async fn a_token_of_the_issuer_opens_what_the_profile_can_answer_for() {
     let (other, _other) = started(&other, &services());
     assert_eq!(other.get("/me", Some(&tokens.access)).await.status, 401);
 }
+
+/// Both count accounts from 1, so his number of one person is ours of another.
+#[tokio::test(flavor = "multi_thread")]
+async fn in_stateless_no_number_of_the_issuers_is_an_account_here() {
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
+    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
+    let (issuer, running) = started(&issues, &services());
+    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let believes = [
+        "--profile",
+        "stateless",
+        "--jwks",
+        &url,
+        "--jwks-issuer",
+        "urn:issuer",
+    ];
+    let (here, _here) = started(&believes, &services());
+
+    let theirs = issuer.log_in("alice", "wonderland").await;
+    let theirs = Some(theirs.access.as_str());
+    let ours = here.log_in("alice", "wonderland").await;
+    let own = here.get("/logins", Some(&ours.access)).await;
+    let id = own.body["logins"][0]["id"].as_str().unwrap().to_owned();
+
+    assert_eq!(here.get("/me", theirs).await.status, 200);
+    let elsewhere = [
+        here.get("/logins", theirs).await,
+        here.send("DELETE", &format!("/logins/{id}"), theirs, None)
+            .await,
+        here.post("/logout/everywhere", theirs, None).await,
+        here.post("/logout", theirs, None).await,
+        here.send("DELETE", "/state", theirs, None).await,
+        here.post(
+            "/password",
+            theirs,
+            Some(serde_json::json!({ "current": "wonderland", "new": "through the glass" })),
+        )
+        .await,
+    ];
+    for answer in elsewhere {
+        assert_eq!(answer.status, 501, "{}", answer.body);
+        let kind = answer.body["type"].as_str().unwrap_or_default();
+        assert!(kind.ends_with("not-possible-here"), "{kind}");
+    }
+    let logins = here.get("/logins", Some(&ours.access)).await;
+    assert_eq!(logins.body["logins"].as_array().map(Vec::len), Some(1));
+    assert_eq!(here.refresh(&ours.refresh).await.status, 200);
+}
