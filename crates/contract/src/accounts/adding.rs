@@ -40,7 +40,7 @@ impl Accounts {
         } = new;
         let hashed = self
             .hashing
-            .run(move |memory| hash_password(&password, memory));
+            .run(self.owner, move |memory| hash_password(&password, memory));
         let hash = match hashed.await {
             Ok(outcome) => outcome.map_err(DatabaseFault::from)?,
             Err(PoolBusy { retry_after }) => return Err(AccountsError::Busy { retry_after }),

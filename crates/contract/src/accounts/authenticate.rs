@@ -46,9 +46,9 @@ impl Accounts {
             None => seeds::dummy_hash().map_err(DatabaseFault::from)?.to_owned(),
         };
         let typed = password.clone();
-        let verified = self
-            .hashing
-            .run(move |memory| verify_password(&typed, &stored, memory));
+        let verified = self.hashing.run(self.owner, move |memory| {
+            verify_password(&typed, &stored, memory)
+        });
         let is_right = match verified.await {
             Ok(outcome) => outcome.map_err(DatabaseFault::from)?,
             Err(busy) => return Err(not_looked_at(attempt, busy)),
@@ -94,7 +94,7 @@ impl Accounts {
             .begin(name.to_count_by(), Some(id), from)
             .await?;
         let (typed, new, old_hash) = (current.clone(), new.clone(), password.clone());
-        let hashed = self.hashing.run(move |memory| {
+        let hashed = self.hashing.run(self.owner, move |memory| {
             let is_right = verify_password(&typed, &old_hash, memory)?;
             is_right.then(|| hash_password(&new, memory)).transpose()
         });

@@ -31,7 +31,7 @@ pub use adding::NewAccount;
 pub use error::{AccountsError, DatabaseFault};
 
 use crate::attempts::{Attempts, DEFAULT_FAILURES};
-use crate::passwords::HashingPool;
+use crate::passwords::{HashingPool, Owner};
 use database::Database;
 use opening::LONGEST_WAIT;
 
@@ -41,6 +41,8 @@ pub struct Accounts {
     database: Arc<Database>,
     attempts: Arc<Attempts>,
     hashing: &'static HashingPool,
+    /// Other accounts of this process take turns with these at hashing.
+    owner: Owner,
     /// Held by the one that writes.
     turn: Arc<Semaphore>,
 }
@@ -63,6 +65,7 @@ impl Accounts {
             database: Arc::new(database),
             attempts: Arc::new(Attempts::new(DEFAULT_FAILURES)),
             hashing: HashingPool::of_this_process(),
+            owner: Owner::new(),
             turn: Arc::new(Semaphore::new(1)),
         }
     }

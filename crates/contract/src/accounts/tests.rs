@@ -56,7 +56,7 @@ async fn held_up(accounts: &mut Accounts) -> std::sync::mpsc::Sender<()> {
     accounts.hashing = hashing;
     let (release, released) = std::sync::mpsc::channel::<()>();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
-    tokio::spawn(hashing.run(move |_| {
+    tokio::spawn(hashing.run(accounts.owner, move |_| {
         begun.send(()).unwrap();
         released.recv().unwrap();
     }));

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 pub(crate) use argon2id::{HashFault, hash_password, verify_password};
-pub(crate) use pool::{HashingPool, PoolBusy};
+pub(crate) use pool::{HashingPool, Owner, PoolBusy};
 
 /// Longest password that is hashed at all, in bytes. The contract lets 128
 /// characters through (ASVS 5.0, 6.2.9), which are at most 512 bytes of UTF-8.

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, Waker};
 use argon2::Block;
 
 use super::argon2id::BLOCKS;
+
 use super::*;
 
 fn memory() -> Vec<Block> {
@@ -106,6 +107,7 @@ fn a_password_does_not_show_itself() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_buffers_exist_than_threads() {
     let pool = Arc::new(HashingPool::new(2));
+    let owner = Owner::new();
     let seen = Arc::new(Mutex::new(HashSet::new()));
     let jobs: Vec<_> = (0..64)
         .map(|_| {
@@ -116,7 +118,7 @@ async fn no_more_buffers_exist_than_threads() {
                     seen.lock().unwrap().insert(memory.as_ptr().addr());
                     std::thread::sleep(std::time::Duration::from_millis(2));
                 };
-                pool.run(note).await
+                pool.run(owner, note).await
             })
         })
         .collect();
@@ -133,6 +135,7 @@ async fn no_more_buffers_exist_than_threads() {
 #[tokio::test]
 async fn a_full_queue_says_busy_at_once_and_recovers() {
     let pool = Arc::new(HashingPool::new(1));
+    let owner = Owner::new();
     let (release, released) = mpsc::channel::<()>();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let holder = {
@@ -142,13 +145,13 @@ async fn a_full_queue_says_busy_at_once_and_recovers() {
                 begun.send(()).unwrap();
                 released.recv().unwrap();
             };
-            pool.run(hold).await
+            pool.run(owner, hold).await
         })
     };
     has_begun.await.unwrap();
     let mut waiting = Vec::new();
     let refused = loop {
-        let mut next = Box::pin(pool.run(|_| ()));
+        let mut next = Box::pin(pool.run(owner, |_| ()));
         match next.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(outcome) => break outcome,
             Poll::Pending => waiting.push(next),
@@ -161,12 +164,13 @@ async fn a_full_queue_says_busy_at_once_and_recovers() {
     for job in waiting {
         let _ = job.await;
     }
-    while pool.run(|_| ()).await.is_err() {}
+    while pool.run(owner, |_| ()).await.is_err() {}
 }
 
 #[tokio::test]
 async fn a_job_that_waited_too_long_is_not_done() {
     let pool = Arc::new(HashingPool::new(1));
+    let owner = Owner::new();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let holder = {
         let pool = Arc::clone(&pool);
@@ -175,12 +179,12 @@ async fn a_job_that_waited_too_long_is_not_done() {
                 begun.send(()).unwrap();
                 std::thread::sleep(std::time::Duration::from_millis(1200));
             };
-            pool.run(hold).await
+            pool.run(owner, hold).await
         })
     };
     has_begun.await.unwrap();
     let (done, is_done) = mpsc::channel();
-    let late = pool.run(move |_| done.send(()).unwrap()).await;
+    let late = pool.run(owner, move |_| done.send(()).unwrap()).await;
     assert!(matches!(late, Err(PoolBusy { .. })));
     holder.await.unwrap().unwrap();
     assert!(is_done.recv().is_err(), "dropped without being done");
@@ -189,6 +193,47 @@ async fn a_job_that_waited_too_long_is_not_done() {
 #[tokio::test]
 async fn a_panic_costs_one_answer_and_no_thread() {
     let pool = HashingPool::new(1);
-    assert!(pool.run(|_| panic!("on purpose")).await.is_err());
-    while pool.run(|_| ()).await.is_err() {}
+    let owner = Owner::new();
+    assert!(pool.run(owner, |_| panic!("on purpose")).await.is_err());
+    while pool.run(owner, |_| ()).await.is_err() {}
+}
+
+/// Somebody has filled his queue; who comes with another one is next but one.
+#[tokio::test]
+async fn accounts_take_turns() {
+    let pool = HashingPool::new(1);
+    let [many, one] = [Owner::new(), Owner::new()];
+    let (release, released) = mpsc::channel::<()>();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let note = |who: &'static str| {
+        let order = Arc::clone(&order);
+        move |_: &mut [Block]| order.lock().unwrap().push(who)
+    };
+    let holder = pool.run(many, move |_: &mut [Block]| {
+        begun.send(()).unwrap();
+        released.recv().unwrap();
+    });
+    let mut holder = Box::pin(holder);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(holder.as_mut().poll(&mut context).is_pending());
+    has_begun.await.unwrap();
+    let mut jobs: Vec<_> = (0..20)
+        .map(|_| Box::pin(pool.run(many, note("many"))))
+        .collect();
+    jobs.push(Box::pin(pool.run(one, note("one"))));
+    for job in &mut jobs {
+        assert!(job.as_mut().poll(&mut context).is_pending());
+    }
+    release.send(()).unwrap();
+    holder.await.unwrap();
+    for job in jobs {
+        let _ = job.await;
+    }
+    let order = order.lock().unwrap();
+    assert_eq!(
+        order.iter().position(|who| *who == "one"),
+        Some(1),
+        "{order:?}"
+    );
 }

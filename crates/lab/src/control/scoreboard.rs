@@ -8,7 +8,7 @@ use actix_web::web::{self, Data, Query};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::Shared;
@@ -19,16 +19,25 @@ use crate::start::Options;
 use crate::variants::Variants;
 
 /// One round at a time, whichever room of a class asks for it: each starts three servers, and two
-/// at once would measure each other.
+/// at once would measure each other. Those who wait get it in the order in which they came.
 static TURN: Semaphore = Semaphore::const_new(1);
-/// About as long as a round takes: who waited that long is told so.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// As long as a few rounds take: who waited that long is told so.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the last round came to.
 pub(super) struct Rounds {
     /// As the lab was started; what was switched since then is looked up.
     started_with: Options,
     last: Mutex<Option<Measurement>>,
+    /// One of this lab: a room that asks again and again stands in the queue once.
+    own: Semaphore,
+}
+
+/// A round may be done as long as this is held.
+#[derive(Debug)]
+struct Turn<'a> {
+    _own: SemaphorePermit<'a>,
+    _all: SemaphorePermit<'static>,
 }
 
 impl Rounds {
@@ -36,6 +45,21 @@ impl Rounds {
         Self {
             started_with,
             last: Mutex::new(None),
+            own: Semaphore::new(1),
+        }
+    }
+
+    /// Waits for those who came before; or says why not.
+    async fn turn(&self) -> Result<Turn<'_>, &'static str> {
+        let Ok(own) = self.own.try_acquire() else {
+            return Err("A round is under way already. Try again in a few seconds.");
+        };
+        match timeout(PATIENCE, TURN.acquire()).await {
+            Ok(Ok(all)) => Ok(Turn {
+                _own: own,
+                _all: all,
+            }),
+            _ => Err("Other rooms are being measured. Try again in a minute."),
         }
     }
 
@@ -113,14 +137,15 @@ pub(super) async fn measure(shared: Data<Shared>) -> HttpResponse {
     let failed = |sentence: String| {
         HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
     };
-    let Ok(Ok(_turn)) = timeout(PATIENCE, TURN.acquire()).await else {
-        return failed("A round is under way already. Try again in a few seconds.".to_owned());
+    let _turn = match shared.rounds.turn().await {
+        Ok(turn) => turn,
+        Err(sentence) => return failed(sentence.to_owned()),
     };
     let options = options_now(&shared);
     match web::block(move || scores::measure(options)).await {
         Ok(Ok(measurement)) => {
             shared.rounds.keep(measurement);
-            show(shared).await
+            show(shared.clone()).await
         }
         Ok(Err(error)) => {
             log::warn!("{error}");
@@ -140,5 +165,35 @@ fn options_now(shared: &Shared) -> Options {
     Options {
         variants: words.collect(),
         ..shared.rounds.started_with.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_room_that_asks_again_and_again_stands_in_the_queue_once() {
+        let [busy, next, last] = [0; 3].map(|_| Rounds::of(Options::default()));
+        let turn = busy.turn().await.unwrap();
+        let mut waiting = Box::pin(next.turn());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        for _ in 0..5 {
+            let again = busy.turn().await.unwrap_err();
+            assert!(again.starts_with("A round is under way"), "{again}");
+        }
+        drop(turn);
+        let mut after = Box::pin(last.turn());
+        let mut again = Box::pin(busy.turn());
+        assert!(after.as_mut().poll(&mut context).is_pending());
+        assert!(again.as_mut().poll(&mut context).is_pending());
+        // In the order in which they came.
+        drop(waiting.await.unwrap());
+        assert!(matches!(again.as_mut().poll(&mut context), Poll::Pending));
+        drop(after.await.unwrap());
+        again.await.unwrap();
     }
 }
