@@ -20,7 +20,7 @@ use crate::mechanism::{Mechanism, Profile};
     version,
     after_help = "\
 Exit codes:
-  0  no check failed
+  0  no check of level `must` failed
   1  a check of level `must` failed, or its set-up was broken (with --strict also:
      one of level `should` failed, or one could not be tested)
   2  wrong usage, an id that no check has, or a manifest that cannot be read
