@@ -1,6 +1,11 @@
 //! The `main` that the three binaries share.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{
+    ffi::OsString,
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, parser::ValueSource};
 use store::Source;
@@ -25,7 +30,7 @@ pub async fn main<S: Parser>(
     match run(&settings, common(&settings), start).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            tell(format_args!("error: {error}"));
             ExitCode::from(error.exit_code())
         }
     }
@@ -49,11 +54,14 @@ async fn run<S: Parser>(
         .map_or("memory".to_owned(), |f| f.display().to_string());
     let stop = stop_asked();
     tokio::pin!(stop);
-    println!(
-        "{} listens on http://{} (profile {}; state in {store}; accounts in {accounts}). Ctrl-C stops it.",
-        S::command().get_name(),
-        running.address,
-        common.profile,
+    line(
+        io::stdout(),
+        format_args!(
+            "{} listens on http://{} (profile {}; state in {store}; accounts in {accounts}). Ctrl-C stops it.",
+            S::command().get_name(),
+            running.address,
+            common.profile,
+        ),
     );
     tokio::select! {
         () = &mut stop => {}
@@ -68,10 +76,21 @@ async fn run<S: Parser>(
 async fn look_for(store: &Source) {
     let asked = async { store.open()?.ping().await };
     if let Err(error) = asked.await {
-        eprintln!(
+        tell(format_args!(
             "warning: {error} Until it answers, what needs the store is refused with 503; no restart is needed."
-        );
+        ));
     }
+}
+
+/// A line on standard error. Where nobody reads it any more there is nobody to be told: a closed
+/// pipe must neither end a server nor turn an exit code into that of a panic, as `eprintln!` does.
+pub fn tell(what: impl Display) {
+    line(io::stderr(), what);
+}
+
+fn line(mut out: impl Write, what: impl Display) {
+    let written = out.write_all(format!("{what}\n").as_bytes());
+    let _ = written.and_then(|()| out.flush());
 }
 
 fn read<S: Parser>(arguments: impl Iterator<Item = OsString>) -> Result<S, clap::Error> {

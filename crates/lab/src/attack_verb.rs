@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use contract::command::tell;
 use futures_util::future::try_join_all;
 use lab::LabError;
 use lab::attacks::{ATTACKS, Attack, Tried};
@@ -69,7 +70,7 @@ async fn attack(
         let row = Column::ALL.map(|column| attack.run(column, variants));
         let row = try_join_all(row).await?;
         if settings.json {
-            eprintln!("{}", attack.name);
+            tell(attack.name);
         } else if in_detail {
             shown.detail(attack, &row);
         } else {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use contract::command::tell;
 use lab::bench::{self, BenchError};
 
 use crate::cli::Bench;
@@ -10,13 +11,13 @@ use crate::screen::Screen;
 
 pub(crate) async fn run(settings: Bench) -> ExitCode {
     if cfg!(debug_assertions) {
-        eprintln!(
-            "warning: this is a debug build, many times slower than: cargo run --release -- bench"
+        tell(
+            "warning: this is a debug build, many times slower than: cargo run --release -- bench",
         );
     }
     let json = settings.json;
     let options = settings.options().unwrap_or_else(|error| error.exit());
-    let report = match bench::run(&options, |step| eprintln!("{step}")).await {
+    let report = match bench::run(&options, |step| tell(step)).await {
         Ok(report) => report,
         Err(error) => {
             let code = match &error {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use contract::command::stop_asked;
+use contract::command::{stop_asked, tell};
 use lab::class::{Class, ClassOptions};
 
 use crate::exit;
@@ -33,7 +33,7 @@ pub(crate) async fn run(options: ClassOptions) -> ExitCode {
          Ctrl-C ends the class and every room.",
     );
     stop.await;
-    eprintln!("stopping");
+    tell("stopping");
     class.stop().await;
     screen.end(0)
 }

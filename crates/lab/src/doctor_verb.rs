@@ -10,9 +10,9 @@ use crate::exit;
 use crate::screen::{Paint, Screen};
 
 pub(crate) async fn doctor(settings: DoctorArgs) -> ExitCode {
-    let json = settings.json;
+    let (json, port) = (settings.json, settings.port);
     let choice = settings.store().unwrap_or_else(|error| error.exit());
-    let findings = doctor::examine(&choice).await;
+    let findings = doctor::examine(&choice, port).await;
     let mut screen = Screen::new();
     if json {
         screen.json(&serde_json::json!({ "version": 1, "findings": findings }));

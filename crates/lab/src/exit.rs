@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use contract::command::tell;
+
 /// An expectation failed: another verdict than the lesson names, a hole that nobody announced.
 /// Also what could not be done although it was asked for rightly.
 pub(crate) const UNEXPECTED: u8 = 1;
@@ -15,7 +17,7 @@ pub(crate) const NO_REDIS: u8 = 5;
 
 /// Says why on standard error.
 pub(crate) fn because(code: u8, why: impl Display) -> ExitCode {
-    eprintln!("error: {why}");
+    tell(format_args!("error: {why}"));
     ExitCode::from(code)
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use contract::command::tell;
 use lab::column::Column;
 use lab::lessons::cost::Measure;
 use lab::lessons::drawn::{self, Drawing};
@@ -147,7 +148,7 @@ impl Telling {
 
     fn begin(&mut self, lesson: &Lesson) {
         if self.json {
-            eprintln!("{}", lesson.name);
+            tell(&lesson.name);
         }
         let (title, goal) = (
             lesson.title.of(self.language),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use contract::command::stop_asked;
+use contract::command::{stop_asked, tell};
 use lab::{Lab, Options};
 
 use crate::class_verb;
@@ -24,7 +24,7 @@ pub(crate) async fn run(up: Up) -> ExitCode {
     let stop = stop_asked();
     greet(&lab, &options);
     stop.await;
-    eprintln!("stopping");
+    tell("stopping");
     lab.stop().await;
     ExitCode::SUCCESS
 }

@@ -1,10 +1,11 @@
 //! One exercise on the screen: its goal, its runs, its hints.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use contract::command::tell;
 use harness::{Finding, Outcome};
 use lab::exercises::{Asked, Exercise, Progress, Snapshot, Stand, Watched};
 use lab::lessons::Language;
@@ -82,6 +83,12 @@ impl Round {
                 .line(&format!("{}: {file} ({of} {program})", words.file));
         }
         self.keys();
+    }
+
+    /// A folder that was mistyped should not stay behind unnoticed.
+    pub(crate) fn made(&mut self, folder: &Path) {
+        let line = format!("{} {}", self.words.made, folder.display());
+        self.screen.line(&line);
     }
 
     pub(crate) fn keys(&mut self) {
@@ -221,7 +228,7 @@ impl Round {
     fn keep(&mut self, done: lab::exercises::Done) {
         // The exercise goes on; only the next start will not know.
         if let Err(why) = self.progress.set(&self.folder, &self.exercise.name, done) {
-            eprintln!("warning: {why}");
+            tell(format_args!("warning: {why}"));
         }
     }
 

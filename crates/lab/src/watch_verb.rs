@@ -33,6 +33,7 @@ pub(crate) async fn run(settings: WatchArgs) -> ExitCode {
     let Some(exercise) = chosen.or(Exercise::all().first()) else {
         return exit::because(exit::UNEXPECTED, "there is no exercise");
     };
+    let is_new = !settings.dir.exists();
     let watched = match settings.own() {
         Some(_) => Watched::Folder(settings.dir.clone()),
         None => match settings_file(&settings, exercise) {
@@ -43,6 +44,9 @@ pub(crate) async fn run(settings: WatchArgs) -> ExitCode {
     let mut round = Round::new(exercise, &settings, watched.clone(), progress);
     let stop = stop_asked();
     round.greet();
+    if is_new && settings.dir.exists() {
+        round.made(&settings.dir);
+    }
     let ended = tokio::select! {
         ended = walk(&mut round, &watched, settings.once) => Some(ended),
         () = stop => None,

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err((code, why)) => {
-            eprintln!("conform: {why}");
+            tell(&format!("conform: {why}"));
             ExitCode::from(code)
         }
     }
@@ -76,7 +76,7 @@ fn list(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
 
 fn test(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
     let mut target = described(arguments).map_err(|why| (USAGE, why))?;
-    target.notice = |notice| eprintln!("conform: {notice}");
+    target.notice = |notice| tell(&format!("conform: {notice}"));
     let command = command(arguments, &target);
     let shown_live = std::io::stderr().is_terminal();
     let live_style = style(shown_live);
@@ -84,13 +84,11 @@ fn test(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
     let report = run(&target, selected, |finding| {
         done += 1;
         if shown_live {
-            eprintln!(
-                "[{done}/{}] {}",
-                selected.len(),
-                finding_line(finding, live_style)
-            );
+            let line = finding_line(finding, live_style);
+            tell(&format!("[{done}/{}] {line}", selected.len()));
         } else if matches!(finding.outcome, Outcome::Fail(_) | Outcome::Broken(_)) {
-            eprintln!("conform: {} {}", finding.case.id, finding.outcome.name());
+            let (id, outcome) = (finding.case.id, finding.outcome.name());
+            tell(&format!("conform: {id} {outcome}"));
         }
     });
     let report = report.map_err(|error| {
@@ -160,6 +158,12 @@ fn style(terminal: bool) -> Style {
     } else {
         Style::Plain
     }
+}
+
+/// A line on standard error, where nobody may read any more: a closed pipe must not turn the
+/// verdict into the exit code of a panic, as `eprintln!` does.
+fn tell(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// A reader that went away (`conform … | head`) is no fault of the server's.

@@ -47,6 +47,7 @@ impl Bench {
 const DOCTOR_EXAMPLES: &str = "\
 Examples:
   lab doctor                              before a lesson
+  lab doctor --port 9000                  before `lab up --port 9000`
   lab doctor --json                       the same for a program
 
 Exit codes: 0 a lab starts here, 1 it does not, 2 wrong settings, 5 it does not for want of the
@@ -59,6 +60,10 @@ pub(crate) struct DoctorArgs {
     /// Print JSON instead of lines
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Port that the lab is to have [default: 8000, or the next free one]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
 
     #[command(flatten)]
     store: StoreArgs,

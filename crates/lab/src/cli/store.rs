@@ -12,7 +12,7 @@ pub(crate) struct StoreArgs {
     #[arg(long, env = "REDIS_URL", value_name = "URL", hide_env_values = true)]
     redis: Option<String>,
 
-    /// Keep state in this process, use no Redis
+    /// Keep state in this process, use no Redis, whatever REDIS_URL says
     #[arg(long)]
     embedded: bool,
 }
@@ -20,7 +20,7 @@ pub(crate) struct StoreArgs {
 impl StoreArgs {
     /// A variable that is set and empty counts as not set.
     pub(super) fn choice(self) -> Result<StoreChoice, clap::Error> {
-        let Some(url) = self.redis.filter(|url| !url.is_empty() && !self.embedded) else {
+        let Some(url) = self.redis.filter(|url| !url.is_empty()) else {
             return Ok(if self.embedded {
                 StoreChoice::Embedded
             } else {
@@ -28,6 +28,15 @@ impl StoreArgs {
             });
         };
         let from_variable = std::env::var("REDIS_URL").is_ok_and(|variable| variable == url);
+        // The variable may be set for all of a shell; who says both here cannot mean both.
+        if self.embedded && !from_variable {
+            let sentence = "--embedded keeps the state in this process and --redis in a Redis: \
+                            give one of them\n";
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, sentence));
+        }
+        if self.embedded {
+            return Ok(StoreChoice::Embedded);
+        }
         if !from_variable && RedisUrl::from(url.clone()).has_password() {
             let sentence = "a password on the command line can be read by every user of this \
                             machine: put the URL into the variable REDIS_URL\n";

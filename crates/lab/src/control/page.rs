@@ -20,14 +20,15 @@ use crate::line::Line;
 use crate::profile::Profile;
 use crate::variants::{Variants, words};
 
-/// An order, as the page sends it.
+/// An order, as the page sends it. One without members has braces all the same: of a unit variant
+/// serde would ignore what else stands there.
 #[derive(Deserialize)]
 #[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
 enum Order {
-    Replay,
-    Forge,
-    Demote,
-    Promote,
+    Replay {},
+    Forge {},
+    Demote {},
+    Promote {},
     Reset {
         /// Without the variants that the lab was started with, as a lesson needs it.
         #[serde(default)]
@@ -52,7 +53,7 @@ enum Order {
     Line {
         line: Line,
     },
-    Flush,
+    Flush {},
     Restart {
         new_keys: bool,
     },
@@ -167,10 +168,10 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
 /// What the director is told; `None` for a variant that there is not.
 fn command(order: Order, shared: &Shared) -> Option<Command> {
     Some(match order {
-        Order::Replay => Command::Replay,
-        Order::Forge => Command::Forge,
-        Order::Demote => Command::Demote,
-        Order::Promote => Command::Promote,
+        Order::Replay {} => Command::Replay,
+        Order::Forge {} => Command::Forge,
+        Order::Demote {} => Command::Demote,
+        Order::Promote {} => Command::Promote,
         Order::Reset { usual } => Command::Reset { usual },
         Order::Profile { profile } => Command::Profile(profile),
         Order::Variant { column, choice } => Command::Variant {
@@ -194,7 +195,7 @@ fn command(order: Order, shared: &Shared) -> Option<Command> {
             Command::Variants(variants)
         }
         Order::Line { line } => Command::Line(line),
-        Order::Flush => Command::Flush,
+        Order::Flush {} => Command::Flush,
         Order::Restart { new_keys } => Command::Restart {
             with_new_keys: new_keys,
         },

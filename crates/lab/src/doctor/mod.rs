@@ -6,8 +6,11 @@ mod browser;
 mod names;
 mod store;
 
+use std::io::ErrorKind::AddrInUse;
+
 use serde::Serialize;
 
+use crate::error::LabError;
 use crate::front::listen;
 use crate::running::RunningLab;
 use crate::stores::StoreChoice;
@@ -55,31 +58,38 @@ impl Finding {
     }
 }
 
-/// Looks at everything.
-pub async fn examine(choice: &StoreChoice) -> Vec<Finding> {
+/// Looks at everything, for a lab on this port or, without one, on the usual one.
+pub async fn examine(choice: &StoreChoice, asked: Option<u16>) -> Vec<Finding> {
     vec![
-        port().await,
+        port(asked).await,
         store::look(choice).await,
         names::look().await,
         browser::look(),
     ]
 }
 
-async fn port() -> Finding {
-    let listeners = match listen::take(None).await {
-        Ok(listeners) => listeners,
+async fn port(asked: Option<u16>) -> Finding {
+    let next = match listen::take(asked).await {
+        Ok(listeners) if !listeners.moved => {
+            let says = format!("{} is free", listeners.port);
+            return Finding::new("port", State::Fine, says);
+        }
+        Ok(listeners) => Some(listeners.port),
+        Err(LabError::PortTaken { source, .. }) if source.kind() == AddrInUse => None,
         Err(error) => return Finding::new("port", State::Trouble, error.to_string()),
     };
-    let (port, usual) = (listeners.port, listen::USUAL_PORT);
-    if !listeners.moved {
-        return Finding::new("port", State::Fine, format!("{usual} is free"));
-    }
-    let holder = tokio::task::spawn_blocking(move || RunningLab::on(usual)).await;
+    let wanted = asked.unwrap_or(listen::USUAL_PORT);
+    let holder = tokio::task::spawn_blocking(move || RunningLab::on(wanted)).await;
     let says = match holder {
         Ok(Some(lab)) => format!("a lab runs already: {}", lab.address()),
-        _ => format!("something else listens on {usual}"),
+        _ => format!("something else listens on {wanted}"),
     };
-    Finding::new("port", State::Note, says).hint(format!(
-        "The next lab takes {port}; --port chooses another."
-    ))
+    match next {
+        Some(next) => Finding::new("port", State::Note, says).hint(format!(
+            "The next lab takes {next}; --port chooses another."
+        )),
+        None => Finding::new("port", State::Trouble, says).hint(
+            "Choose another --port, or leave it out: the next free one from 8000 on is taken.",
+        ),
+    }
 }

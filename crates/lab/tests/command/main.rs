@@ -95,6 +95,52 @@ fn wrong_settings_end_with_2_and_a_sentence() {
     assert_eq!(output.status.code(), Some(5));
 }
 
+/// `lab run nosuch 2>&1 | true`: there is nobody to tell, and the exit code is the same.
+#[test]
+fn a_closed_standard_error_changes_no_exit_code() {
+    for (arguments, code) in [
+        (&["run", "nosuch"][..], 2),
+        (&["attack", "nosuch"], 2),
+        (&["--embedded", "--redis", "redis://127.0.0.1"], 2),
+        (&["reset", "--port", "1"], 3),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = lab(arguments).stderr(writer).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn two_stores_are_one_too_many() {
+    let both = run(&["--embedded", "--redis", "redis://127.0.0.1"]);
+    assert_eq!(both.status.code(), Some(2));
+    let said = text(&both.stderr);
+    assert!(said.contains("--embedded keeps"), "{said}");
+    // The variable is for all of a shell, and may be overruled.
+    let mut doctor = lab(&["doctor", "--embedded", "--json"]);
+    let doctor = doctor.env("REDIS_URL", "redis://127.0.0.1:1").output();
+    assert_ne!(doctor.unwrap().status.code(), Some(5));
+}
+
+#[test]
+fn the_doctor_looks_at_the_port_that_is_asked_for() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let ask = || {
+        let output = run(&["doctor", "--embedded", "--json", "--port", &port]);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let says = found["findings"][0]["says"].as_str().unwrap().to_owned();
+        (output.status.code(), says)
+    };
+    assert_eq!(
+        ask(),
+        (Some(1), format!("something else listens on {port}"))
+    );
+    drop(taken);
+    assert_eq!(ask(), (Some(0), format!("{port} is free")));
+}
+
 #[test]
 fn there_is_nothing_to_reset_where_no_lab_runs() {
     // A port that was free a moment ago.

@@ -133,17 +133,17 @@ fn each_exercise_can_be_solved_and_has_to_be() {
     let begun = |name: &'static str| {
         thread::spawn(move || {
             let folder = tempfile::tempdir().unwrap();
-            let dir = folder.path().to_str().unwrap();
+            let dir = folder.path().join("new");
+            let dir = dir.to_str().unwrap();
             let once = |language| run(&["watch", name, "--dir", dir, "--once", "--lang", language]);
             let red = once("zh");
             assert_eq!(red.status.code(), Some(1), "{name}: {}", text(&red.stdout));
             assert!(text(&red.stdout).starts_with("目标"));
+            // A folder that was mistyped would stay behind.
+            let made = |said: &[u8]| text(said).contains(&format!("has been made: {dir}"));
+            assert!(text(&red.stdout).contains(&format!("已创建： {dir}")));
             let exercise = lab::exercises::Exercise::named(name).unwrap();
-            fs::write(
-                folder.path().join(format!("{name}.toml")),
-                &exercise.solution,
-            )
-            .unwrap();
+            fs::write(format!("{dir}/{name}.toml"), &exercise.solution).unwrap();
             let green = once("en");
             assert_eq!(
                 green.status.code(),
@@ -151,6 +151,7 @@ fn each_exercise_can_be_solved_and_has_to_be() {
                 "{name}: {}",
                 text(&green.stdout)
             );
+            assert!(!made(&green.stdout), "it was there");
         })
     };
     let all = lab::exercises::Exercise::all();

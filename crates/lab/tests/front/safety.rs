@@ -79,6 +79,9 @@ fn an_order_is_json_of_a_known_form() {
         json!({}),
         json!({ "action": "x" }),
         json!({ "action": "profile" }),
+        json!({ "action": "flush", "a": 1 }),
+        json!({ "action": "replay", "column": "jwt" }),
+        json!({ "action": "reset", "a": 1 }),
         json!([]),
     ] {
         let answer = visitor.order(&order);
