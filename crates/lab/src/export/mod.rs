@@ -11,8 +11,6 @@ mod har;
 mod markdown;
 mod members;
 mod mermaid;
-#[cfg(test)]
-mod properties;
 mod secrets;
 mod spelling;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Nothing secret leaves unless it was asked for, in any format.
 
+mod properties;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,7 +16,7 @@ const OTHER: &str = "next-cookie-of-alice";
 const PASSWORD: &str = "wonderland";
 const TOKEN: &str = "eyJ.access.token";
 
-pub(super) fn exchange(by: By) -> Exchange {
+fn exchange(by: By) -> Exchange {
     let request = format!(
         "POST /login?token=query-secret&lang=en HTTP/1.1\r\nHost: x\r\nCookie: __Host-login={COOKIE}; a=b\r\nX-Odd: it's\r\n\r\n"
     );

@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::tests::exchange;
-use super::{Export, Format, Secrets};
+use super::super::{Export, Format, Secrets};
+use super::exchange;
 use crate::board::{By, Exchange};
 use crate::column::Column;
 use crate::http::{RequestHead, ResponseHead};
