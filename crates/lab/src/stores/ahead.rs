@@ -35,8 +35,8 @@ pub(crate) enum Unmoved {
     /// It is far enough.
     #[error("a year is the farthest")]
     TooFar,
-    /// Redis gave no answer, or refused.
-    #[error("Redis: {0}")]
+    /// Redis gave no answer, or refused. What it says names addresses, which are not for the page.
+    #[error("Redis gave no answer, or refused; RUST_LOG=lab=debug says more")]
     Redis(#[from] redis::RedisError),
     /// It holds too much to be moved in one step.
     #[error("there is too much in the Redis to be moved in one step")]
