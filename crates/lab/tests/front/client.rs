@@ -174,7 +174,7 @@ impl Visitor {
 
     /// The view as soon as it is so; what the watcher does comes a moment after the answer.
     pub(crate) fn view_when(&self, fits: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..100 {
+        for _ in 0..500 {
             let view = self.view();
             if fits(&view) {
                 return view;
