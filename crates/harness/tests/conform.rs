@@ -50,6 +50,14 @@ fn usage_is_2_and_nothing_selected_is_4() {
     let unknown = conform(&[url, "--mechanism", "jwt", "--only", "Z99"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8(unknown.stderr).unwrap().contains("`Z99`"));
+    // And where nobody reads why.
+    let (reader, writer) = std::io::pipe().expect("the system has pipes");
+    drop(reader);
+    let unheard = Command::new(env!("CARGO_BIN_EXE_conform"))
+        .args(["--list", "--only", "Z99"])
+        .stderr(writer)
+        .status();
+    assert_eq!(unheard.expect("it runs").code(), Some(2));
     assert_eq!(code(&["--list", "--only", "Z99"]), Some(2));
     assert_eq!(code(&["--list", "--only", ","]), Some(4));
     assert_eq!(
