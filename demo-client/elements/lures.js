@@ -50,7 +50,10 @@ export class Lures {
       for (const [index, aim] of aims.entries()) {
         const isOver = () => walk.stopped() || tab.closed;
         if (!isOver()) walk.begins(index + 1, aim);
-        const lured = isOver() ? null : await this.#one(tab, aim, isOver, `at=${index + 1}&all=${aims.length}`);
+        const place = `at=${index + 1}&all=${aims.length}`;
+        let lured = isOver() ? null : await this.#one(tab, aim, isOver, place);
+        // Nothing was seen in time, as on a machine that is very busy: that says nothing, so once more.
+        if (lured === null && !isOver()) lured = await this.#one(tab, aim, isOver, place);
         walk.told(aim, lured === null && isOver() ? "left" : lured);
       }
     } finally {

@@ -83,6 +83,10 @@ pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     // What is cut off makes nothing scroll.
     let cut = page.tab.script("return [...document.querySelectorAll('lab-column > *')].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right).map((part) => part.className || part.tagName)")?;
     ensure!(cut == json!([]), "wider than their column: {cut}");
+    // What is laid out is painted a frame later; behind the attacker's tab there were none.
+    page.tab.script_that_calls_back(
+        "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](true)))",
+    )?;
     whole_lines(page)
 }
 
