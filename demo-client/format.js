@@ -56,9 +56,23 @@ function pad(number) {
  * @param {string} [timeZone] the reader's own where left out
  */
 export function clock(ms, nowMs, locale, timeZone) {
+  const day = written(locale, "day", timeZone);
+  return written(locale, day.format(ms) === day.format(nowMs) ? "time" : "both", timeZone).format(ms);
+}
+
+/** To make one takes longer than all else that a view costs. @type {Map<string, Intl.DateTimeFormat>} */
+const made = new Map();
+
+/** @param {string} locale @param {"day" | "time" | "both"} what @param {string} [timeZone] */
+function written(locale, what, timeZone) {
+  const name = `${locale} ${what} ${timeZone}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
   /** @type {Intl.DateTimeFormatOptions} */
-  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
-  const day = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone });
-  const far = day.format(ms) !== day.format(nowMs);
-  return new Intl.DateTimeFormat(locale, far ? { ...time, month: "short", day: "numeric" } : time).format(ms);
+  const day = what === "time" ? {} : { month: "short", day: "numeric" };
+  /** @type {Intl.DateTimeFormatOptions} */
+  const time = what === "day" ? {} : { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat(locale, { ...day, ...time, timeZone });
+  made.set(name, format);
+  return format;
 }

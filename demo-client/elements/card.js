@@ -13,8 +13,15 @@ export class LabCard extends HTMLElement {
   #content = el("div");
   #body = el("div", { class: "body" }, this.#content);
   #lines = new WholeLines(this.#body, this.#content);
+  #scrolled = false;
   /** @type {string} */
   #print = "";
+
+  connectedCallback() {
+    this.#body.onscroll = () => {
+      this.#scrolled = true;
+    };
+  }
 
   /** @param {"browser" | "wire" | "server"} name @param {string} column title of its column */
   frame(name, column) {
@@ -37,8 +44,9 @@ export class LabCard extends HTMLElement {
     return this.#content;
   }
 
+  /** To be asked where it stands would have the browser lay out everything at once. */
   toTop() {
-    this.#body.scrollTop = 0;
+    if (this.#scrolled) this.#body.scrollTop = 0;
   }
 
   /** @param {...import("../dom.js").Child} children */

@@ -17,7 +17,7 @@ const OTHERS = /** @type {const} */ ([
 
 export class KeyList {
   #close = el("button", { type: "button", class: "quiet square", click: () => this.#dialog.close() }, icon("close"));
-  #dialog = el("dialog", { class: "keys", "aria-labelledby": "keys-title" });
+  #dialog = el("dialog", { class: "key-list", "aria-labelledby": "keys-title" });
 
   get dialog() {
     return this.#dialog;

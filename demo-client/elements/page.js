@@ -105,7 +105,7 @@ export class LabPage extends HTMLElement {
     const beside = this.#drawer.place(shown === "state" && focus === null);
     if (beside) this.#sequence.hidden = !ready;
     this.#sequence.toggleAttribute("data-beside", beside);
-    this.#main.toggleAttribute("data-beside", beside);
+    for (const part of [this.#main, document.documentElement]) part.toggleAttribute("data-beside", beside);
     document.documentElement.toggleAttribute("data-present", focus !== null);
     this.#tabs.present(focus);
     this.#top.present(focus !== null);

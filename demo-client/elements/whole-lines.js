@@ -6,10 +6,20 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
 
-/** How far the button stands into the card, as a part of a line of small text. */
-const ROOM = 0.9;
+/** How far the button stands into the card, in pixels. */
+const ROOM = 12;
 /** Rows of unequal texts are passed one by one; there are never more side by side. */
 const TRIES = 6;
+
+/** @type {WeakMap<Element, WholeLines>} */
+const watched = new WeakMap();
+
+/** All are measured before one is changed: else each would have the page laid out anew for the next. */
+const sizes = new ResizeObserver((entries) => {
+  const changed = new Set(entries.map(({ target }) => watched.get(target)));
+  const found = [...changed].map((one) => /** @type {const} */ ([one, one?.measure()]));
+  for (const [one, fit] of found) if (fit !== undefined) one?.apply(fit);
+});
 
 export class WholeLines {
   #scroll;
@@ -17,15 +27,16 @@ export class WholeLines {
   #print = "";
   /** Keys scroll the card itself, which has the focus for that: this is the mouse's way. */
   #more = el("button", { type: "button", class: "more", tabindex: -1, "aria-hidden": "true", hidden: true, click: () => this.#on() });
-  #sizes = new ResizeObserver(() => this.#fit());
 
   /** @param {HTMLElement} scroll what scrolls @param {HTMLElement} content all that is in it */
   constructor(scroll, content) {
     this.#scroll = scroll;
     this.#content = content;
-    this.#sizes.observe(scroll);
-    this.#sizes.observe(content);
-    scroll.addEventListener("scroll", () => this.#fit(), { passive: true });
+    for (const part of [scroll, content]) {
+      watched.set(part, this);
+      sizes.observe(part);
+    }
+    scroll.addEventListener("scroll", () => this.apply(this.measure()), { passive: true });
   }
 
   /** The button, to be laid over the lower edge. */
@@ -40,8 +51,8 @@ export class WholeLines {
 
   /** What is in it has changed, be it in the same height. It is looked at once it is laid out. */
   again() {
-    this.#sizes.unobserve(this.#content);
-    this.#sizes.observe(this.#content);
+    sizes.unobserve(this.#content);
+    sizes.observe(this.#content);
   }
 
   #on() {
@@ -49,18 +60,23 @@ export class WholeLines {
     this.#scroll.scrollBy({ top: this.#scroll.clientHeight - 2 * line });
   }
 
-  #fit() {
+  /** How much is left out at the top and at the bottom, and whether there is more below. */
+  measure() {
     const box = this.#scroll.getBoundingClientRect();
     const { top, bottom } = this.#content.getBoundingClientRect();
     const above = top < box.top - 1 ? cut(this.#content, box.top, "down") - box.top : 0;
-    const below = bottom > box.bottom + 1;
-    const room = ROOM * parseFloat(getComputedStyle(this.#more).fontSize);
-    const edge = below ? cut(this.#content, box.bottom - room, "up") : box.bottom;
-    const print = [above, box.bottom - edge].map(Math.round).join(" ");
+    const more = bottom > box.bottom + 1;
+    const edge = more ? cut(this.#content, box.bottom - ROOM, "up") : box.bottom;
+    return { above, below: box.bottom - edge, more };
+  }
+
+  /** @param {ReturnType<WholeLines["measure"]>} fit */
+  apply({ above, below, more }) {
+    const print = [above, below].map(Math.round).join(" ");
     if (print === this.#print) return;
     this.#print = print;
-    this.#more.hidden = !below;
-    this.#scroll.style.clipPath = print === "0 0" ? "" : `inset(${above}px 0 ${box.bottom - edge}px)`;
+    this.#more.hidden = !more;
+    this.#scroll.style.clipPath = print === "0 0" ? "" : `inset(${above}px 0 ${below}px)`;
   }
 }
 

@@ -168,19 +168,19 @@ pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     page.key("1")?;
     page.verdicts("login", ALLOWED)?;
     // The list of them lies over the page, and takes them all.
-    let open = |is: bool| format!("return document.querySelector('dialog.keys').open === {is}");
+    let open = |is: bool| format!("return document.querySelector('dialog.key-list').open === {is}");
     page.key("?")?;
     page.wait_for(&open(true))?;
-    page.tab.type_into(&page.tab.find("dialog.keys")?, "7")?;
+    page.tab.type_into(&page.tab.find("dialog.key-list")?, "7")?;
     page.tab
-        .type_into(&page.tab.find("dialog.keys button")?, "\u{e00c}")?;
+        .type_into(&page.tab.find("dialog.key-list button")?, "\u{e00c}")?;
     page.wait_for(&open(false))?;
     page.expect("visit", ALLOWED)?;
     page.key("r")?;
     page.until("no verdict", reset)?;
     page.click("[data-toggle=keys]")?;
     page.wait_for(&open(true))?;
-    page.click("dialog.keys button")?;
+    page.click("dialog.key-list button")?;
     page.wait_for(&open(false))?;
     // Space does a step of a lesson, and goes on to the next; on a button it is the button's.
     let step = "return document.querySelector('lab-lesson .insight') !== null";
