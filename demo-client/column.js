@@ -42,12 +42,25 @@ function send(method, path, body) {
 }
 
 /**
+ * The status of an answer whose body is for the tap alone. It is read all the same: a body that
+ * nobody reads stays in the browser's memory for as long as the page is open.
+ * @param {Response} response
+ */
+async function drained(response) {
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/**
  * Keeps the tokens of an answer that has some; the others come as cookies,
  * which script neither sees nor needs to see.
  * @param {Response} response
  */
 async function keepTokens(response) {
-  if (!response.ok) return;
+  if (!response.ok) {
+    await drained(response);
+    return;
+  }
   const answer = await response.json();
   if (typeof answer.access !== "string" || typeof answer.refresh !== "string") {
     // They came in cookies. An old one in the header would hide them.
@@ -89,9 +102,9 @@ function refreshOnce(refused, byCookie) {
 /** @param {string} path @param {boolean} byCookie */
 async function read(path, byCookie) {
   const access = localStorage.getItem(ACCESS);
-  const response = await send("GET", path);
-  if (response.status !== 401 || (localStorage.getItem(REFRESH) === null && !byCookie)) return response.status;
-  return (await refreshOnce(access, byCookie)) ? (await send("GET", path)).status : response.status;
+  const status = await drained(await send("GET", path));
+  if (status !== 401 || (localStorage.getItem(REFRESH) === null && !byCookie)) return status;
+  return (await refreshOnce(access, byCookie)) ? drained(await send("GET", path)) : status;
 }
 
 /** @param {Order} order */
@@ -102,11 +115,11 @@ async function login({ username, password, remember }) {
 }
 
 async function logout() {
-  const response = await send("POST", "/logout");
+  const status = await drained(await send("POST", "/logout"));
   // 503: the logout could not be made true. A client that forgot the token now
   // could not try again.
-  if (response.status < 500) dropTokens();
-  return response.status;
+  if (status < 500) dropTokens();
+  return status;
 }
 
 /** @param {string} path @param {unknown} body */
@@ -120,7 +133,7 @@ function tellLab(path, body) {
 
 async function forget() {
   localStorage.clear();
-  return (await tellLab("/__lab/forget", {})).status;
+  return drained(await tellLab("/__lab/forget", {}));
 }
 
 /** What any script on this origin can read, a stranger's too. */

@@ -48,3 +48,10 @@ test("messages between page and iframe name their target and check their sender"
     assert.match(text, /event\.origin !==/, name);
   }
 });
+
+test("every answer of a column is read to its end: what is not stays in memory while the page is open", () => {
+  const { text } = sources.find((one) => one.name === "column.js") ?? { text: "" };
+  const statuses = [...text.matchAll(/(\S+)\.status\b/g)].map((match) => match[1]);
+  assert.deepEqual([...new Set(statuses)], ["response"]);
+  for (const [made] of text.matchAll(/async function \w+\([^)]*\) \{[^}]*return response\.status;/g)) assert.match(made, /keepTokens|arrayBuffer/);
+});
