@@ -51,7 +51,7 @@ impl Chrome {
         logs: &Value,
     ) -> Result<Self> {
         let profile = tempfile::tempdir()?;
-        let driver = Driver::start(programs)?;
+        let driver = Driver::start(programs, profile.path())?;
         let folder = format!("--user-data-dir={}", profile.path().display());
         let mut flags = vec![
             "--headless",

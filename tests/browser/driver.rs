@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -19,10 +20,12 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts it and waits until it has a port.
-    pub(crate) fn start(programs: &Programs) -> Result<Self> {
+    /// Starts it and waits until it has a port. What it and its browser forget to delete goes with
+    /// this folder.
+    pub(crate) fn start(programs: &Programs, folder: &Path) -> Result<Self> {
         let mut process = Command::new(&programs.chromium()?.driver)
             .arg("--port=0")
+            .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -171,7 +171,8 @@ pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     let open = |is: bool| format!("return document.querySelector('dialog.key-list').open === {is}");
     page.key("?")?;
     page.wait_for(&open(true))?;
-    page.tab.type_into(&page.tab.find("dialog.key-list")?, "7")?;
+    page.tab
+        .type_into(&page.tab.find("dialog.key-list")?, "7")?;
     page.tab
         .type_into(&page.tab.find("dialog.key-list button")?, "\u{e00c}")?;
     page.wait_for(&open(false))?;
