@@ -59,10 +59,11 @@ fn known(way: u8, secret: &str) -> Exchange {
         1 => (format!("GET /?sid={query}"), String::new()),
         2 => ("GET /".to_owned(), format!("current=a&token={query}")),
         _ => {
-            let body = json!({ "a": [{ "x": secret }] }).to_string();
+            // No credential here has a `#`.
+            let body = json!({ "a": [{ "#": secret }] }).to_string();
             (
                 "GET /".to_owned(),
-                body.replace("\"x\"", r#""\u0061CCESS""#),
+                body.replace("\"#\"", r#""\u0061CCESS""#),
             )
         }
     };
