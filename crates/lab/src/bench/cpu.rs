@@ -34,17 +34,28 @@ pub(super) fn model() -> String {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
     use super::used;
 
+    /// Of a process with one thread: those of this one come and go with the tests.
     #[test]
     fn work_is_seen() {
-        let process = std::process::id();
-        let before = used(process).unwrap();
-        let mut sum = 0_u64;
-        for number in 0..20_000_000_u64 {
-            sum = std::hint::black_box(sum.wrapping_add(number));
+        let mut busy = Command::new("sh")
+            .args(["-c", "while :; do :; done"])
+            .spawn()
+            .unwrap();
+        let before = used(busy.id()).unwrap();
+        let began = Instant::now();
+        let mut seen = false;
+        while !seen && began.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(5));
+            seen = used(busy.id()).unwrap() > before;
         }
-        assert!(used(process).unwrap() > before);
+        busy.kill().unwrap();
+        busy.wait().unwrap();
+        assert!(seen, "not in 20 s");
         assert_eq!(used(u32::MAX), None);
     }
 }
