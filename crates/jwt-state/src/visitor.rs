@@ -107,7 +107,9 @@ impl Visitor {
         // 3. Has it been ended? Only `hardened` can know.
         let user = match (tokens.looks_up(), claims.user()) {
             (false, Some(user)) => Ok(user),
-            // No copy in the token, and no login behind it: another program has made it.
+            // No copy in the token, and no login behind it: another program has made it, with a key
+            // of ours. Of another issuer none is read without a copy: by his number somebody else
+            // is meant.
             (false, None) => tokens.user(id),
             (true, _) => match tokens.alive(&claims.sid, id).await {
                 // What changed since then, such as a role, is taken over.

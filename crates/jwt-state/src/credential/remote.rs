@@ -225,6 +225,10 @@ impl Keys {
         claims.iss = self.settings.issuer().map(str::to_owned);
         // Where logins are looked up, each names one in our own store, which is of our accounts.
         claims.is_of_others = self.settings.common.profile == Profile::Stateless;
+        // Without a name in it there would be the number alone, and by that somebody else is meant.
+        if claims.is_of_others && claims.user().is_none() {
+            return None;
+        }
         self.would_make(kind, &claims).then_some(claims)
     }
 }

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use clap::Parser;
 use contract::{Running, Services, accounts::Accounts, settings::MasterKey};
+use jsonwebtoken::{EncodingKey, decode_header, encode};
 use jwt_state::{Settings, start};
 use store::Source;
 
@@ -120,4 +122,57 @@ async fn in_stateless_no_number_of_the_issuers_is_an_account_here() {
     let logins = here.get("/logins", Some(&ours.access)).await;
     assert_eq!(logins.body["logins"].as_array().map(Vec::len), Some(1));
     assert_eq!(here.refresh(&ours.refresh).await.status, 200);
+}
+
+/// A token with these claims taken out, signed anew with his key.
+fn without(names: &[&str], token: &str, pem: &str) -> String {
+    let mut claims: serde_json::Value = {
+        let payload = token.split('.').nth(1).unwrap();
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    };
+    for name in names {
+        claims.as_object_mut().unwrap().remove(*name);
+    }
+    let key = EncodingKey::from_ec_pem(&std::fs::read(pem).unwrap()).unwrap();
+    encode(&decode_header(token).unwrap(), &claims, &key).unwrap()
+}
+
+/// Many issuers write no name into an access token (RFC 9068); what is left is a number, and the
+/// account here that has the same one is another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn in_stateless_a_token_of_the_issuers_without_a_name_is_nobodys() {
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
+    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
+    let (issuer, running) = started(&issues, &services());
+    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let believes = [
+        "--profile=stateless",
+        "--jwks",
+        &url,
+        "--jwks-issuer",
+        "urn:issuer",
+        "--accept-simple-jwt",
+    ];
+    let (here, _here) = started(&believes, &services());
+    let theirs = issuer.log_in("root", "toor-toor").await.access;
+    let whole = without(&[], &theirs, key);
+    assert_eq!(here.get("/admin", Some(&whole)).await.status, 200);
+    let all = ["username", "email", "roles"];
+    for names in [
+        &all[..],
+        &all[..2],
+        &all[1..],
+        &all[..1],
+        &all[1..2],
+        &all[2..],
+    ] {
+        let token = without(names, &theirs, key);
+        for path in ["/me", "/admin", "/api/me/"] {
+            let answer = here.get(path, Some(&token)).await;
+            assert_eq!(answer.status, 401, "{path} without {names:?}");
+        }
+        let body = Some(serde_json::json!({ "token": token }));
+        let verified = here.post("/api/token/verify/", None, body).await;
+        assert_eq!(verified.status, 401, "without {names:?}");
+    }
 }

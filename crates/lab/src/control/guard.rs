@@ -85,6 +85,13 @@ fn refusal(
             ));
         }
     };
+    // What is not written as it is could be taken for something else here than by the router.
+    if path.contains('%') {
+        return Some((
+            StatusCode::BAD_REQUEST,
+            "No address of the lab has a percent sign.\n",
+        ));
+    }
     if matches!(*method, Method::GET | Method::HEAD) {
         let for_others = is_for_others(path, &own_origin, headers);
         return for_others.then_some((

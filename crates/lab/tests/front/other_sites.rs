@@ -63,6 +63,12 @@ fn other_sites_are_not_answered() {
             "a link to the page"
         );
     }
+    // The router reads the second as the first.
+    for path in ["/__l%61b/view", "/%5f%5flab/events", "/__lab/%76iew", "/%"] {
+        for fields in ["", "Sec-Fetch-Site: cross-site\r\n"] {
+            assert_eq!(status((page, path), fields), 400, "{path} {fields}");
+        }
+    }
     // The page frames these hosts, which are its siblings; another site does not.
     let frame = (column, "/__lab/column");
     assert_eq!(status(frame, "Sec-Fetch-Site: same-site\r\n"), 200);
