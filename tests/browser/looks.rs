@@ -83,9 +83,10 @@ pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     // What is cut off makes nothing scroll.
     let cut = page.tab.script("return [...document.querySelectorAll('lab-column > *')].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right).map((part) => part.className || part.tagName)")?;
     ensure!(cut == json!([]), "wider than their column: {cut}");
-    // What is laid out is painted a frame later; behind the attacker's tab there were none.
+    // What is laid out is painted a frame later. A page behind another tab has no frames; it is held
+    // to what it had when it was in front.
     page.tab.script_that_calls_back(
-        "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](true)))",
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true))); setTimeout(() => done(true), 3000)",
     )?;
     whole_lines(page)
 }
