@@ -31,8 +31,9 @@ export class Links {
       // After the order: that has news of its own.
       say(wrong);
       this.#busy = false;
-      // What was done comes with the next view; what was refused changes nothing, and there is none.
-      if (done) return;
+      // What was done comes with the next view, if that is not here already; what was refused
+      // changes nothing, and there is none.
+      if (done && this.#view === view) return;
     }
     const { profile, columns } = this.#view;
     const search = addressed(location.search, profile, columns);
