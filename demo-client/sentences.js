@@ -16,12 +16,13 @@ export function slug(word) {
  * where the mechanism, its variants, the profile or the status make a difference.
  * @param {Mechanism} mechanism
  * @param {Profile} profile
- * @param {Pick<Verdict, "action" | "word" | "status"> & {expired?: boolean}} verdict
+ * @param {Pick<Verdict, "action" | "word" | "status"> & {expired?: boolean, cause?: string | null}} verdict
  * @param {string[]} [variants] what is on and not usual
  */
-export function verdictKeys(mechanism, profile, { action, word, status, expired }, variants = []) {
+export function verdictKeys(mechanism, profile, { action, word, status, expired, cause = null }, variants = []) {
   const base = `verdict.${action}.${slug(word)}`;
   const special = variants.flatMap((variant) => [`${base}.${mechanism}.${variant}.${profile}`, `${base}.${mechanism}.${variant}`]);
   const over = expired === true ? [`${base}.expired.${mechanism}`, `${base}.expired`] : [];
-  return [...over, ...special, `${base}.${mechanism}.${profile}`, `${base}.${mechanism}`, `${base}.${status}`, base];
+  const why = cause === null ? [] : [`${base}.${cause}.${mechanism}`, `${base}.${cause}`];
+  return [...over, ...why, ...special, `${base}.${mechanism}.${profile}`, `${base}.${mechanism}`, `${base}.${status}`, base];
 }

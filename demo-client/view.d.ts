@@ -34,6 +34,8 @@ export interface Column {
   /** What the last switch of a setting has changed, in sentences. */
   switched: string[];
   logged_in_as: string | null;
+  /** Whose login the browser holds that does not count as the server runs now, and does when it is switched back. */
+  dormant: string | null;
   /** Whether the attacker's machine keeps a copy of this column's credential. */
   stolen: boolean;
   verdict: Verdict | null;
@@ -75,6 +77,8 @@ export interface Verdict {
   status: number | null;
   /** It came along and was refused, and its time is up. */
   expired: boolean;
+  /** It came along and was refused before its time was up: why. */
+  cause: "keys" | "store" | "variant" | "refused" | null;
   /** English; the page prefers its own catalogue where that has the case. */
   sentence: string;
   /** STALE: until when the stale credential is good for. */

@@ -64,9 +64,12 @@ export class LabColumn extends HTMLElement {
     this.#who.replaceChildren(
       el(
         "span",
-        { class: column.logged_in_as === null ? "chip who" : "chip who in" },
+        {
+          class: column.logged_in_as === null ? "chip who" : "chip who in",
+          title: column.logged_in_as === null && column.dormant !== null ? t("login.dormant.long", { name: column.dormant }) : null,
+        },
         icon("person"),
-        column.logged_in_as ?? t("login.nobody"),
+        column.logged_in_as ?? (column.dormant === null ? t("login.nobody") : t("login.dormant", { name: column.dormant })),
       ),
       column.stolen ? el("span", { class: "chip stolen", title: t("login.stolen.long") }, icon("thief"), t("login.stolen")) : "",
     );

@@ -63,6 +63,8 @@ test("the keys of a verdict go from the special to the general", () => {
     "verdict.admin.blocked-by-browser.403",
     "verdict.admin.blocked-by-browser",
   ]);
+  const lost = verdictKeys("session", "hardened", { action: "visit", word: "DENIED", status: 401, cause: "store" });
+  assert.deepEqual(lost.slice(0, 2), ["verdict.visit.denied.store.session", "verdict.visit.denied.store"]);
   const over = verdictKeys("jwt", "hardened", { action: "visit", word: "DENIED", status: 401, expired: true });
   assert.deepEqual(over.slice(0, 2), ["verdict.visit.denied.expired.jwt", "verdict.visit.denied.expired"]);
 });

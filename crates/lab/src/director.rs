@@ -19,6 +19,7 @@ use crate::line::Line;
 use crate::profile::Profile;
 use crate::stores::{Stores, Unmoved};
 use crate::variants::Variants;
+use crate::verdict::Cause;
 
 /// The account whose role changes: the one of the seeds that has it.
 const ADMIN: &str = "root";
@@ -198,12 +199,25 @@ impl Director {
     async fn flush(&self) -> Result<(), DirectorError> {
         let cleared = self.stores.clear().await;
         cleared.map_err(|error| self.unclear(&error))?;
+        self.board.update(|state| {
+            // A cookie has its login in itself; the store only says which were ended.
+            for column in [Column::Session, Column::Jwt] {
+                state.column_mut(column).loses(Cause::Store);
+            }
+        });
         self.tell("The store was emptied. Who is still logged in?".to_owned())
     }
 
     fn restart(&mut self, with_new_keys: bool) -> Result<(), DirectorError> {
         self.fleet
             .restart(&self.stores, self.variants(), with_new_keys)?;
+        if with_new_keys {
+            self.board.update(|state| {
+                for column in Column::ALL {
+                    state.column_mut(column).loses(Cause::Keys);
+                }
+            });
+        }
         let notice = match with_new_keys {
             true => "The servers were restarted with new keys. Who is still logged in?",
             false => "The servers were restarted with the same keys. Who is still logged in?",

@@ -3,7 +3,7 @@
 
 use crate::column::Column;
 use crate::director::{Director, DirectorError, Done};
-use crate::variants::{Logins, Variants};
+use crate::variants::{COUNTS_AGAIN, Choice, Logins, Setting, Variants};
 
 impl Director {
     /// One choice of one column. Its word is in the catalogue.
@@ -26,19 +26,23 @@ impl Director {
                 continue;
             }
             self.fleet.restart_one(column, &self.stores, to)?;
-            let ends = |logins| changes.iter().any(|(setting, _)| setting.logins == logins);
+            let dropped = changes
+                .iter()
+                .any(|(setting, _)| setting.logins == Logins::Dropped);
             self.board.update(|state| {
                 state.variants = state.variants.taking(column, to);
                 // The column says it itself.
                 state.notice = None;
                 let memory = state.column_mut(column);
-                memory.switched = changes.iter().map(|(_, choice)| choice.said).collect();
                 memory.verdict = None;
-                if ends(Logins::End) || ends(Logins::Dropped) {
+                if dropped {
                     memory.logged_in_as = None;
+                    memory.dormant = None;
                 }
+                let counts_again = memory.login_after_switch(from, to);
+                memory.switched = said(&changes, counts_again);
             });
-            if ends(Logins::Dropped) {
+            if dropped {
                 done.forget.push(column);
             }
         }
@@ -66,4 +70,17 @@ impl Director {
     fn possible(&self, variants: Variants) -> Variants {
         self.stores.possible(variants)
     }
+}
+
+/// What has changed, and then what became of the logins.
+fn said(changes: &[(&'static Setting, &'static Choice)], counts_again: bool) -> Vec<&'static str> {
+    let ends = changes
+        .iter()
+        .filter_map(|(setting, _)| match setting.logins {
+            Logins::End(_) if counts_again => Some(COUNTS_AGAIN),
+            Logins::End(why) => Some(why),
+            Logins::Stay | Logins::Dropped => None,
+        });
+    let changed = changes.iter().map(|(_, choice)| choice.said);
+    changed.chain(ends).collect()
 }

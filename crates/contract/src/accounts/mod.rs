@@ -119,8 +119,10 @@ impl Accounts {
         .await
     }
 
-    /// Back to the seeds. Every login ends: the epochs go on counting.
+    /// Back to the seeds, and no wrong password is remembered. Every login ends: the epochs go on
+    /// counting.
     pub async fn reset(&self) -> Result<(), AccountsError> {
+        self.attempts.forget();
         self.write(|connection| {
             let highest = "SELECT coalesce(max(epoch), 0) FROM accounts";
             let highest: i64 = connection

@@ -90,6 +90,11 @@ impl Ledger {
         }
     }
 
+    /// As it was when it was new.
+    pub(super) fn forget(&mut self) {
+        *self = Self::new(self.name_at_place, self.place, self.name);
+    }
+
     fn rate(&self, key: Key) -> Rate {
         match key {
             Key::NameAtPlace(..) => self.name_at_place,

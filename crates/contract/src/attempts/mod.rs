@@ -127,6 +127,13 @@ impl Attempts {
         }
     }
 
+    /// Forgets the failures, and whose owner was where. What is under way ends in a book that does
+    /// not know it.
+    pub(crate) fn forget(&self) {
+        self.ledger().forget();
+        self.ended.notify_waiters();
+    }
+
     fn now(&self) -> Duration {
         self.started.elapsed()
     }

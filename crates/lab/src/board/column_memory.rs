@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::{Exchange, StoreCommand};
+use super::{Dormant, Exchange, StoreCommand};
 use crate::column::Column;
 use crate::jar::Jar;
 use crate::keys::StoredKey;
 use crate::scores::Tally;
 use crate::stolen::Stolen;
 use crate::variants::Variants;
-use crate::verdict::Verdict;
+use crate::verdict::{Cause, Verdict};
 
 /// How many exchanges are kept.
 const HISTORY: usize = 20;
@@ -45,6 +45,10 @@ pub struct ColumnMemory {
     pub read_by_script: ReadByScript,
     /// Who is logged in, as far as the answers told.
     pub logged_in_as: Option<String>,
+    /// Whose login does not count as the server runs now.
+    pub(crate) dormant: Option<Dormant>,
+    /// What was taken away under the login that the browser holds.
+    pub(super) lost: Option<Cause>,
     /// The account had the role `admin` when it logged in.
     pub(super) was_admin: bool,
     /// When the browser's login ends by itself.
@@ -74,6 +78,8 @@ impl ColumnMemory {
             jar: Jar::of(column),
             read_by_script: ReadByScript::default(),
             logged_in_as: None,
+            dormant: None,
+            lost: None,
             was_admin: false,
             expires_at_ms: None,
             stolen: None,
@@ -101,7 +107,18 @@ impl ColumnMemory {
         self.jar.clear();
         self.read_by_script = ReadByScript::default();
         self.logged_in_as = None;
+        self.dormant = None;
+        self.lost = None;
         self.expires_at_ms = None;
+    }
+
+    /// The keys, or what the store had, are gone: what the next refusal is put down to. Where the
+    /// keys are gone, the store matters no more.
+    pub(crate) fn loses(&mut self, cause: Cause) {
+        let has_login = self.logged_in_as.is_some() || self.dormant.is_some();
+        if has_login && self.lost != Some(Cause::Keys) {
+            self.lost = Some(cause);
+        }
     }
 
     pub(super) fn take_in_flight(&mut self, id: u64) -> Vec<StoreCommand> {

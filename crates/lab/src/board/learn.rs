@@ -10,7 +10,7 @@ use crate::column::Column;
 use crate::stolen::{self, Carrier, Stolen};
 use crate::token;
 use crate::told::{self, Told};
-use crate::verdict::{self, Action, Case};
+use crate::verdict::{self, Action, Case, Cause};
 
 impl ColumnMemory {
     /// Takes an exchange in; `true` when it ended the login.
@@ -85,7 +85,14 @@ impl ColumnMemory {
             held_back: false,
             carried: false,
             rides: false,
+            cause: self.cause(),
         }
+    }
+
+    /// Why a credential that comes along may not count.
+    fn cause(&self) -> Cause {
+        let otherwise = self.dormant().map(|_| Cause::Variant);
+        self.lost.or(otherwise).unwrap_or(Cause::Refused)
     }
 
     /// The browser holds a credential that it sends by itself.
@@ -128,6 +135,8 @@ impl ColumnMemory {
         let ends = action == Some(Action::Logout)
             || (record.request.method == "DELETE" && record.request.path() == "/state");
         if ends && record.succeeded() {
+            self.dormant = None;
+            self.lost = None;
             let was_logged_in = self.logged_in_as.take().is_some();
             if was_logged_in {
                 self.ended = Some(Ended {
@@ -143,6 +152,8 @@ impl ColumnMemory {
         }
         if record.succeeded() && told.username.is_some() {
             self.logged_in_as = told.username.clone();
+            self.dormant = None;
+            self.lost = None;
         }
         if told.expires_at_ms.is_some() {
             self.expires_at_ms = told.expires_at_ms;

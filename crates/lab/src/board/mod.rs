@@ -6,6 +6,7 @@
 
 mod column_memory;
 mod counting;
+mod dormant;
 mod exchange;
 mod learn;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use column_memory::{ColumnMemory, ReadByScript};
 pub use counting::Leg;
+pub use dormant::Dormant;
 pub use exchange::{By, Exchange, Record, StoreCommand};
 
 use crate::clock;

@@ -21,8 +21,8 @@ pub struct Setting {
 pub(crate) enum Logins {
     /// They go on.
     Stay,
-    /// The server does not know them any more.
-    End,
+    /// The server does not believe them as it runs now; why, in a sentence.
+    End(&'static str),
     /// The browser has to drop what it holds: script and server change together, and two carriers
     /// that contradict each other are refused.
     Dropped,
@@ -35,7 +35,7 @@ pub struct Choice {
     pub word: &'static str,
     /// What the server is started with.
     pub(crate) arguments: &'static [&'static str],
-    /// What has changed with it, and what became of the logins.
+    /// What has changed with it, and what became of the logins unless they end.
     pub said: &'static str,
 }
 
@@ -61,6 +61,17 @@ const STATELESS: Choice = choice(
     &["--profile", "stateless"],
     "Now stateless: the credential is believed until it expires, and nobody looks it up. Logins stay: the keys are the same.",
 );
+const PROTECTED_OTHERWISE: Logins = Logins::End(
+    "The logins of before do not count now: a cookie that is protected otherwise is not believed. Switched back, they count again.",
+);
+const IN_ANOTHER_STORE: Logins = Logins::End(
+    "The logins of before do not count now: they are in the other store. Switched back, they count again.",
+);
+const SIGNED_OTHERWISE: Logins = Logins::End(
+    "The logins of before do not count now: a token that another key has signed is refused. Switched back, they count again.",
+);
+/// Of a login that was made with the settings that are on again.
+pub(crate) const COUNTS_AGAIN: &str = "The login of before was made so, and the browser still holds it: it counts again, unless its time is up, or its key or its store is gone. Visit shows it.";
 const NO_DIFFERENCE: &str = "The profile changes nothing here: a session is looked up in either, that is the mechanism. Logins stay.";
 
 /// In the order of the columns, and within a column as the page shows them.
@@ -78,20 +89,20 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "private",
                 &["--protection", "private"],
-                "The login cookie is private now: sealed, so that its holder can neither read nor change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
+                "The login cookie is private now: sealed, so that its holder can neither read nor change it.",
             ),
             choice(
                 "signed",
                 &["--protection", "signed"],
-                "The login cookie is signed now: its holder can read it, and not change it. The logins of before do not count: a cookie that is protected otherwise is not believed.",
+                "The login cookie is signed now: its holder can read it, and not change it.",
             ),
             choice(
                 "plain",
                 &["--protection", "plain"],
-                "The login cookie is plain now: its holder can read it, and write whatever he likes. The logins of before do not count: a cookie that is protected otherwise is not believed.",
+                "The login cookie is plain now: its holder can read it, and write whatever he likes.",
             ),
         ],
-        logins: Logins::End,
+        logins: PROTECTED_OTHERWISE,
     },
     Setting {
         column: Column::Session,
@@ -123,18 +134,14 @@ pub static SETTINGS: &[Setting] = &[
         column: Column::Session,
         name: "store",
         choices: &[
-            choice(
-                "redis",
-                &[],
-                "Sessions are in Redis now. The logins of before do not count: the other store was left behind with them.",
-            ),
+            choice("redis", &[], "Sessions are in Redis now."),
             choice(
                 "embedded",
                 &[],
-                "Sessions are embedded now: in the server's own process, and no Redis is asked. The logins of before do not count: the other store was left behind with them.",
+                "Sessions are embedded now: in the server's own process, and no Redis is asked.",
             ),
         ],
-        logins: Logins::End,
+        logins: IN_ANOTHER_STORE,
     },
     Setting {
         column: Column::Jwt,
@@ -183,20 +190,20 @@ pub static SETTINGS: &[Setting] = &[
             choice(
                 "hs256",
                 &["--algorithm", "HS256"],
-                "Tokens are signed with a secret now (HS256): whoever can check them can make them. The logins of before do not count: a token that another key has signed is refused.",
+                "Tokens are signed with a secret now (HS256): whoever can check them can make them.",
             ),
             choice(
                 "eddsa",
                 &["--algorithm", "EdDSA"],
-                "Tokens are signed with a private key now (EdDSA): its public half checks them and makes none. The logins of before do not count: a token that another key has signed is refused.",
+                "Tokens are signed with a private key now (EdDSA): its public half checks them and makes none.",
             ),
             choice(
                 "es256",
                 &["--algorithm", "ES256"],
-                "Tokens are signed with a private key now (ES256): its public half checks them and makes none. The logins of before do not count: a token that another key has signed is refused.",
+                "Tokens are signed with a private key now (ES256): its public half checks them and makes none.",
             ),
         ],
-        logins: Logins::End,
+        logins: SIGNED_OTHERWISE,
     },
 ];
 
@@ -226,7 +233,11 @@ mod tests {
             read(include_str!("../../../../demo-client/i18n/en.json")),
             read(include_str!("../../../../demo-client/i18n/zh.json")),
         ];
+        assert!(lab[COUNTS_AGAIN].is_string());
         for setting in SETTINGS {
+            if let Logins::End(why) = setting.logins {
+                assert!(lab[why].is_string(), "{why}");
+            }
             let name = format!("variant.{}", setting.name);
             for catalogue in &page {
                 assert!(catalogue[&name].is_string(), "{name}");

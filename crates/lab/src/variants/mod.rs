@@ -5,7 +5,7 @@
 
 mod catalogue;
 
-pub(crate) use catalogue::Logins;
+pub(crate) use catalogue::{COUNTS_AGAIN, Logins};
 pub use catalogue::{Choice, SETTINGS, Setting};
 
 use crate::column::Column;
@@ -89,6 +89,12 @@ impl Variants {
         self.of(column)
             .flat_map(|(_, choice)| choice.arguments.iter().copied())
             .collect()
+    }
+
+    /// Whether a login that was made with these settings counts with those as well.
+    pub(crate) fn keep_logins(self, column: Column, to: Self) -> bool {
+        self.changes(column, to)
+            .all(|(setting, _)| setting.logins == Logins::Stay)
     }
 
     /// What is another in `to`.

@@ -115,6 +115,20 @@ pub enum Tone {
     Neutral,
 }
 
+/// Why a credential that came along does not count, as far as the lab knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// The servers have new keys.
+    Keys,
+    /// The store was emptied.
+    Store,
+    /// It was made while the server ran otherwise.
+    Variant,
+    /// Nothing is known but that.
+    Refused,
+}
+
 /// A verdict with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verdict {
@@ -128,6 +142,8 @@ pub struct Verdict {
     pub status: Option<u16>,
     /// It came along and was refused, and its time is up.
     pub expired: bool,
+    /// It came along and was refused before its time was up: why.
+    pub cause: Option<Cause>,
     /// Why, in a sentence.
     pub sentence: &'static str,
     /// STALE: until when, by the server's clock.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Tone, Verdict, Word};
+use super::{Action, Cause, Tone, Verdict, Word};
 
 /// Everything that a verdict depends on.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub struct Case {
     pub carried: bool,
     /// The browser holds a credential that it sends by itself.
     pub rides: bool,
+    /// If the credential does not count: why that may be.
+    pub cause: Cause,
 }
 
 /// Decides.
@@ -41,6 +43,7 @@ pub fn judge(case: &Case) -> Verdict {
         action: case.action,
         status: case.status,
         expired: word == Word::Denied && is_over(case),
+        cause: (word == Word::Denied && is_refused(case)).then_some(case.cause),
         sentence,
         until_ms: case.expires_at_ms.filter(|_| word == Word::Stale),
         delay_ms: delay
@@ -57,6 +60,25 @@ fn is_over(case: &Case) -> bool {
     };
     let expired = case.expires_at_ms.is_some_and(|end| end <= case.now_ms);
     presented && expired && case.status == Some(401)
+}
+
+/// It came along, and was refused before its time was up.
+fn is_refused(case: &Case) -> bool {
+    let asks = matches!(case.action, Action::Visit | Action::Admin);
+    asks && case.carried && case.status == Some(401) && !is_over(case)
+}
+
+fn refused(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Keys => "The credential came along, but the key that it was made with is gone.",
+        Cause::Store => {
+            "The credential came along, but the store was emptied: nothing is kept under it."
+        }
+        Cause::Variant => {
+            "The credential came along, but it was made while this server ran otherwise."
+        }
+        Cause::Refused => "A credential came along, but no login that counts is behind it.",
+    }
 }
 
 fn decide(case: &Case) -> (Word, Tone, &'static str) {
@@ -127,6 +149,9 @@ fn decide(case: &Case) -> (Word, Tone, &'static str) {
             T::Neutral,
             "Logged in, but without the role admin.",
         ),
+        (A::Visit | A::Admin, Some(401)) if is_refused(case) => {
+            (W::Denied, T::Neutral, refused(case.cause))
+        }
         (A::Visit | A::Admin, Some(401)) => (
             W::Denied,
             T::Neutral,
@@ -180,121 +205,4 @@ fn by_a_neighbour(case: &Case) -> (Word, Tone, &'static str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use Action as A;
-    use Tone as T;
-    use Word as W;
-
-    const NOW: u64 = 1_000;
-
-    fn case(action: Action, status: u16) -> Case {
-        Case {
-            action,
-            status: Some(status),
-            now_ms: NOW,
-            expires_at_ms: Some(NOW + 500),
-            logged_out: false,
-            refused_after: None,
-            is_admin: false,
-            was_admin: false,
-            held_back: false,
-            carried: false,
-            rides: false,
-        }
-    }
-
-    #[test]
-    fn the_table() {
-        let out = |case: Case| Case {
-            logged_out: true,
-            refused_after: Some(Duration::from_micros(2_100)),
-            ..case
-        };
-        let admin = |case: Case| Case {
-            is_admin: true,
-            was_admin: true,
-            ..case
-        };
-        let demoted = |case: Case| Case {
-            was_admin: true,
-            ..case
-        };
-        let expired = |case: Case| Case {
-            expires_at_ms: Some(NOW),
-            ..case
-        };
-        let holds = |case: Case| Case {
-            rides: true,
-            ..case
-        };
-        let rides = |case: Case| Case {
-            carried: true,
-            ..holds(case)
-        };
-        let table = [
-            (case(A::Forge, 200), W::Forged, T::Bad),
-            (case(A::Forge, 401), W::Denied, T::Good),
-            (holds(case(A::Foreign, 403)), W::BlockedByBrowser, T::Good),
-            (holds(case(A::Foreign, 204)), W::BlockedByBrowser, T::Good),
-            (rides(case(A::Foreign, 204)), W::Allowed, T::Bad),
-            (rides(case(A::Sibling, 403)), W::Denied, T::Good),
-            (rides(case(A::Sibling, 204)), W::Allowed, T::Bad),
-            (rides(case(A::Link, 200)), W::Allowed, T::Neutral),
-            (rides(case(A::Link, 401)), W::Denied, T::Good),
-            (case(A::Foreign, 415), W::Denied, T::Good),
-            (case(A::Sibling, 503), W::Unavailable, T::Bad),
-            (case(A::Login, 200), W::Allowed, T::Good),
-            (case(A::Login, 401), W::Denied, T::Neutral),
-            (case(A::Login, 429), W::Denied, T::Neutral),
-            (case(A::Visit, 200), W::Allowed, T::Good),
-            (case(A::Visit, 401), W::Denied, T::Neutral),
-            (out(case(A::Visit, 401)), W::Denied, T::Neutral),
-            (
-                Case {
-                    held_back: true,
-                    ..case(A::Visit, 401)
-                },
-                W::BlockedByBrowser,
-                T::Warn,
-            ),
-            (case(A::Visit, 503), W::Unavailable, T::Bad),
-            (
-                Case {
-                    status: None,
-                    ..case(A::Visit, 0)
-                },
-                W::Unavailable,
-                T::Bad,
-            ),
-            (admin(case(A::Admin, 200)), W::Allowed, T::Good),
-            (demoted(case(A::Admin, 200)), W::Stale, T::Warn),
-            (demoted(case(A::Admin, 403)), W::Denied, T::Good),
-            (case(A::Admin, 403), W::Denied, T::Neutral),
-            (case(A::Logout, 204), W::Allowed, T::Good),
-            (case(A::Logout, 503), W::Unavailable, T::Bad),
-            (case(A::Replay, 200), W::Allowed, T::Bad),
-            (case(A::Replay, 401), W::Denied, T::Good),
-            (out(case(A::Replay, 200)), W::Stale, T::Warn),
-            (out(case(A::Replay, 401)), W::Revoked, T::Good),
-            (expired(out(case(A::Replay, 401))), W::Denied, T::Good),
-            (expired(case(A::Visit, 401)), W::Denied, T::Neutral),
-            (expired(rides(case(A::Visit, 401))), W::Denied, T::Neutral),
-            (expired(rides(case(A::Visit, 200))), W::Allowed, T::Good),
-            (out(case(A::Replay, 503)), W::Unavailable, T::Bad),
-        ];
-        for (case, word, tone) in table {
-            let verdict = judge(&case);
-            assert_eq!((verdict.word, verdict.tone), (word, tone), "{case:?}");
-            let presented = case.carried || case.action == A::Replay;
-            let over = presented && case.expires_at_ms == Some(NOW) && case.status == Some(401);
-            assert_eq!(verdict.expired, over, "{case:?}");
-            assert_eq!(verdict.until_ms.is_some(), word == W::Stale, "{case:?}");
-            assert_eq!(
-                verdict.delay_ms,
-                (word == W::Revoked).then_some(3),
-                "{case:?}"
-            );
-        }
-    }
-}
+mod tests;

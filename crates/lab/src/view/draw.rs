@@ -44,6 +44,7 @@ fn draw_column(
         settings: SettingView::of(state, column, store.is_redis()),
         switched: memory.switched.clone(),
         logged_in_as: memory.logged_in_as.clone(),
+        dormant: memory.dormant().map(str::to_owned),
         stolen: memory.stolen.is_some(),
         verdict: memory.verdict.clone(),
         browser: Browser::of(memory, column, now_ms),

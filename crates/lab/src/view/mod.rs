@@ -72,6 +72,9 @@ pub struct ColumnView {
     pub switched: Vec<&'static str>,
     /// Who is logged in, as far as the answers told.
     pub logged_in_as: Option<String>,
+    /// Whose login the browser holds that does not count as the server runs now, and does when it
+    /// is switched back.
+    pub dormant: Option<String>,
     /// The attacker has a copy of a credential.
     pub stolen: bool,
     /// What is to be said about the last action.

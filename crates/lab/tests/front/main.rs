@@ -9,6 +9,7 @@
 mod ahead;
 mod client;
 mod flow;
+mod gone;
 mod lures;
 mod other_sites;
 mod proxy;

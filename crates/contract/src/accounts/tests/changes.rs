@@ -1,4 +1,4 @@
-//! Changing the password.
+//! Changing the password, and what a reset forgets of wrong ones.
 
 use super::*;
 
@@ -82,4 +82,22 @@ async fn a_login_that_is_ended_while_its_change_is_under_way_changes_nothing() {
     assert!(has_ended(&outcome), "{outcome:?}");
     assert_eq!(accounts.by_id(1).unwrap().unwrap().epoch, epoch);
     login(&accounts, "alice", "wonderland").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_forgets_the_wrong_passwords() {
+    let accounts = Accounts::in_memory().unwrap().with_login_failures(1);
+    assert!(is_invalid(&login(&accounts, "alice", "wrong").await));
+    assert!(matches!(
+        login(&accounts, "alice", "wonderland").await,
+        Err(AccountsError::TooManyAttempts { .. })
+    ));
+    accounts.reset().await.unwrap();
+    assert!(login(&accounts, "alice", "wonderland").await.is_ok());
+    // It counts as before.
+    assert!(is_invalid(&login(&accounts, "bob", "wrong").await));
+    assert!(matches!(
+        login(&accounts, "bob", "builder").await,
+        Err(AccountsError::TooManyAttempts { .. })
+    ));
 }
