@@ -1,4 +1,4 @@
-// What was foretold, kept in this browser and nowhere else.
+// What was foretold and which lessons were done, kept in this browser and nowhere else.
 
 const KEY = "predictions";
 
@@ -28,4 +28,21 @@ export function predictions() {
 export function foretold() {
   const all = Object.values(kept());
   return { right: all.filter((right) => right === true).length, asked: all.length };
+}
+
+const DONE = "lessons";
+
+/** The lessons that were walked to their end. @returns {string[]} */
+export function lessonsDone() {
+  try {
+    const held = JSON.parse(localStorage.getItem(DONE) ?? "[]");
+    return Array.isArray(held) ? held.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} name */
+export function lessonDone(name) {
+  localStorage.setItem(DONE, JSON.stringify([...new Set([...lessonsDone(), name])]));
 }

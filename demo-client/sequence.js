@@ -22,17 +22,35 @@
 export const DRAWN = 4;
 
 /**
- * Where the lanes stand, in units of the drawing, and how many letters there is
- * room for between two of them and in the head of one.
- * @typedef {{width: number, lanes: Record<Lane, number>, head: number, letters: number, title: number}} Shape
+ * Where the lanes stand and their heads begin, and how wide a text may be between
+ * two of them and in a head, in units of the drawing: one of them is a pixel at
+ * the usual size of letters.
+ * @typedef {{width: number, lanes: Record<Lane, number>, heads: Record<Lane, number>, head: number, room: number}} Shape
  */
 
-/** A third of the page. @type {Shape} */
-export const BROAD = { width: 420, lanes: { client: 56, server: 210, store: 364 }, head: 104, letters: 22, title: 16 };
-/** A drawer: letters as large, and fewer of them. @type {Shape} */
-export const SLIM = { width: 276, lanes: { client: 44, server: 138, store: 232 }, head: 84, letters: 13, title: 12 };
 export const HEAD = 34;
-export const ROW = 36;
+export const ROW = 40;
+/** Sizes of the letters; the style sheet says the same. */
+export const WHAT = 13;
+export const FIGURES = 12.5;
+export const NAME = 12.75;
+/** A lane from the edge of the drawing, and a text from a lane. */
+const MARGIN = 16;
+const APART = 7;
+
+/** As broad as the place for it: the letters keep their size. @param {number} room @returns {Shape} */
+export function shape(room) {
+  const width = Math.max(240, Math.min(room, 560));
+  const head = Math.min(Math.floor(width / 3) - 4, 150);
+  return {
+    width,
+    lanes: { client: MARGIN, server: width / 2, store: width - MARGIN },
+    // The outer heads stand inwards of their lanes, so that the arrows have the room.
+    heads: { client: 1, server: (width - head) / 2, store: width - head - 1 },
+    head,
+    room: width / 2 - MARGIN - 2 * APART,
+  };
+}
 
 /**
  * The exchanges of a step, oldest first.
@@ -99,9 +117,22 @@ function firstLine({ reply, bytes_down: bytes }) {
   return more.length === 0 ? first : `${first} …`;
 }
 
-/** As much as there is room for. @param {string} text @param {number} most */
-export function clipped(text, most) {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+/** A letter of the fixed width, and one of the others, by their size. */
+const FIXED = 0.61;
+const OTHER = 0.56;
+
+/** About how wide a text is: a Chinese letter is as wide as high. @param {string} text @param {number} size */
+export function breadth(text, size) {
+  const usual = size === WHAT ? FIXED : OTHER;
+  return [...text].reduce((sum, letter) => sum + (letter < "\u2e80" ? usual : 1.02) * size, 0);
+}
+
+/** As much as there is room for. @param {string} text @param {number} room @param {number} size */
+export function clipped(text, room, size) {
+  if (breadth(text, size) <= room) return text;
+  const letters = [...text];
+  while (letters.length > 0 && breadth(`${letters.join("")}…`, size) > room) letters.pop();
+  return `${letters.join("")}…`;
 }
 
 /** How high the drawing is. @param {number} count of hops */

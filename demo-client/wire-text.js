@@ -81,3 +81,13 @@ function next(text, needles, from) {
   }
   return best;
 }
+
+/** Bytes of the refresh token in a request's body: a credential that no header shows. @param {string} body */
+export function refreshIn(body) {
+  try {
+    const { refresh } = JSON.parse(body) ?? {};
+    return typeof refresh === "string" ? refresh.length : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -4,7 +4,7 @@
 import { svg } from "../dom.js";
 import { bytes, micros } from "../format.js";
 import { t } from "../language.js";
-import { HEAD, SLIM, clipped, height, line } from "../sequence.js";
+import { FIGURES, HEAD, NAME, WHAT, breadth, clipped, height, line } from "../sequence.js";
 
 /**
  * @typedef {import("../sequence.js").Hop} Hop
@@ -25,7 +25,7 @@ export function drawing(hops, names, idle, choose, shape) {
   const high = height(hops.length);
   const lanes = NAMES.map((name) => lane(name, names[name], high, name === "store" && idle !== null, shape));
   const arrows = hops.map((hop, index) => arrow(hop, index, choose, shape));
-  const beside = idle === null ? [] : [text(idle, shape.lanes.store, HEAD + (high - HEAD) / 2, "idle")];
+  const beside = idle === null ? [] : [text(idle, shape.width, HEAD + (high - HEAD) / 2, "idle", "end")];
   return svg(
     "svg",
     { viewBox: `0 0 ${shape.width} ${high}`, class: "drawing", "aria-hidden": "true", focusable: "false" },
@@ -36,14 +36,15 @@ export function drawing(hops, names, idle, choose, shape) {
 }
 
 /** @param {Lane} name @param {string} label @param {number} high @param {boolean} absent @param {Shape} shape */
-function lane(name, label, high, absent, { lanes, head, title }) {
+function lane(name, label, high, absent, { lanes, heads, head }) {
   const x = lanes[name];
+  const start = heads[name];
   return svg(
     "g",
     { class: absent ? "lane absent" : "lane" },
     svg("path", { d: `M${x} ${HEAD - 6}V${high - 4}` }),
-    svg("rect", { x: x - head / 2, y: 2, width: head, height: HEAD - 8, rx: 4 }),
-    text(clipped(label, title), x, HEAD / 2 + 2, "name"),
+    svg("rect", { x: start, y: 2, width: head, height: HEAD - 8, rx: 4 }),
+    text(clipped(label, head - 3, NAME), start + head / 2, HEAD / 2 + 3, "name"),
   );
 }
 
@@ -60,8 +61,8 @@ function arrow(hop, index, choose, shape) {
     svg("rect", { class: "target", x: Math.min(from, to), y: y - 20, width: Math.abs(to - from), height: 36 }),
     svg("path", { class: "shaft", d: `M${from} ${y}H${to - way * 2}` }),
     svg("path", { class: "tip", d: `M${to} ${y}l${-way * 8} -4v8z` }),
-    text(clipped(written(hop), shape.letters), middle, y - 6, "what"),
-    text(figures(hop, shape !== SLIM), middle, y + 12, "figures"),
+    text(clipped(written(hop), shape.room, WHAT), middle, y - 6, "what"),
+    text(figures(hop, shape.room), middle, y + 14, "figures"),
   );
   group.addEventListener("click", () => choose(index));
   return group;
@@ -73,13 +74,12 @@ export function written({ kind, text: words }) {
   return t(kind === "reply" ? "sequence.returns" : "wire.unanswered");
 }
 
-/** @param {Hop} hop @param {boolean} all there is room for the credential's */
-function figures(hop, all) {
-  const parts = [];
-  if (hop.bytes !== null) parts.push(bytes(hop.bytes));
-  if (all && hop.credential > 0) parts.push(t("sequence.credential", { size: bytes(hop.credential) }));
-  if (hop.us !== null) parts.push(micros(hop.us));
-  return parts.join(" · ");
+/** The credential's where there is room for it. @param {Hop} hop @param {number} room */
+function figures(hop, room) {
+  const figure = [hop.bytes === null ? null : bytes(hop.bytes), hop.us === null ? null : micros(hop.us)].filter((text) => text !== null).join(" · ");
+  if (hop.credential === 0) return clipped(figure, room, FIGURES);
+  const all = `${figure} · ${t("sequence.credential", { size: bytes(hop.credential) })}`;
+  return breadth(all, FIGURES) <= room ? all : clipped(figure, room, FIGURES);
 }
 
 /** @param {number | null} status */
@@ -88,7 +88,7 @@ function outcome(status) {
   return status >= 400 ? "is-refused" : "is-fine";
 }
 
-/** @param {string} words @param {number} x @param {number} y @param {string} name */
-function text(words, x, y, name) {
-  return svg("text", { x, y, class: name, "text-anchor": "middle" }, document.createTextNode(words));
+/** @param {string} words @param {number} x @param {number} y @param {string} name @param {string} anchor */
+function text(words, x, y, name, anchor = "middle") {
+  return svg("text", { x, y, class: name, "text-anchor": anchor }, document.createTextNode(words));
 }

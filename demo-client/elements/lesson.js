@@ -2,11 +2,12 @@
 // done is done by the page's own buttons; what comes of it are the real verdicts.
 
 import { el } from "../dom.js";
-import { bytes, micros, span } from "../format.js";
+import { micros, span } from "../format.js";
 import { icon } from "../icons.js";
 import { cost, tellPrediction } from "../lab.js";
 import { language, t } from "../language.js";
-import { foretell } from "../predictions.js";
+import { foretell, lessonDone } from "../predictions.js";
+import { COLUMNS, Guess } from "./guess.js";
 
 /**
  * @typedef {import("../view").Lesson} Lesson
@@ -15,9 +16,9 @@ import { foretell } from "../predictions.js";
  * @typedef {import("../view").Cost} Cost
  * @typedef {import("../view").Word} Word
  * @typedef {(step: Step) => Promise<void>} Doing
+ * @typedef {{lesson: Lesson, lost: string[], begin: (() => void) | null}} Next
  */
 
-const COLUMNS = /** @type {const} */ (["cookie", "session", "jwt"]);
 /** The words for somebody who was let in. @type {Word[]} */
 const IN = ["ALLOWED", "STALE", "FORGED"];
 
@@ -32,8 +33,9 @@ export class LabLesson extends HTMLElement {
   #hints = 0;
   #busy = false;
   #print = "";
-  /** Who lets in, as the learner thinks. @type {boolean[]} */
-  #guess = [false, false, false];
+  /** The one that is asked for, and not begun: what it takes away, and how it begins. @type {Next | null} */
+  #next = null;
+  #guess = new Guess();
   /** @type {Doing} */
   #doing = async () => {};
   /** @type {View | null} */
@@ -49,12 +51,46 @@ export class LabLesson extends HTMLElement {
     this.#draw();
   }
 
+  /** What was begun and not ended, and how far it is. */
+  get underWay() {
+    return this.#lesson === null || this.isOver ? null : { name: this.#lesson.name, at: this.#at + 1, all: this.#steps.length };
+  }
+
+  /** The last step was done. */
+  get isOver() {
+    return this.#lesson !== null && this.#done && this.#at + 1 === this.#steps.length;
+  }
+
+  /** Nothing is under way any more. */
+  leave() {
+    this.#lesson = null;
+  }
+
+  goOn() {
+    this.#next = null;
+    this.#draw();
+  }
+
+  /** Until it is known whether anything is lost. @param {Lesson} lesson */
+  wait(lesson) {
+    this.#next = { lesson, lost: [], begin: null };
+    this.#draw();
+  }
+
+  /** @param {string[]} lost in words @param {() => unknown} begin */
+  ask(lost, begin) {
+    if (this.#next === null) return;
+    this.#next = { ...this.#next, lost, begin: () => void begin() };
+    this.#draw();
+  }
+
   /**
    * Begins from a clean start: nothing can be done before that.
    * @param {Lesson} lesson
    * @param {Promise<void>} clean
    */
   async begin(lesson, clean) {
+    this.#next = null;
     this.#lesson = lesson;
     this.#steps = lesson.steps;
     this.#print = "";
@@ -86,13 +122,14 @@ export class LabLesson extends HTMLElement {
     this.#at = at;
     this.#done = false;
     this.#cost = null;
-    this.#guess = [false, false, false];
+    this.#guess = new Guess();
     this.#draw();
     const next = this.querySelector("button.go");
     if (next instanceof HTMLElement && this.contains(document.activeElement)) next.focus();
   }
 
   #draw() {
+    if (this.#next !== null) return this.#offer(this.#next);
     const lesson = this.#lesson;
     const step = this.#steps[this.#at];
     if (lesson === null || step === undefined) return;
@@ -102,14 +139,7 @@ export class LabLesson extends HTMLElement {
     this.#print = print;
     const focused = this.contains(document.activeElement) ? document.activeElement?.getAttribute("data-part") : null;
     this.replaceChildren(
-      el(
-        "div",
-        { class: "lesson-head" },
-        el("h2", {}, lesson.title[language()]),
-        el("span", { class: "figure" }, `${this.#at + 1} / ${this.#steps.length}`),
-        el("p", { class: "goal" }, lesson.goal[language()]),
-        el("a", { href: "#lessons" }, t("lesson.leave")),
-      ),
+      head(lesson, el("span", { class: "figure" }, `${this.#at + 1} / ${this.#steps.length}`)),
       el("div", { class: "lesson-step" }, ...this.#question(step), ...this.#deed(step), ...this.#help(lesson, step), ...this.#insight(lesson, step)),
     );
     // After the last hint there is no button for another.
@@ -117,33 +147,20 @@ export class LabLesson extends HTMLElement {
     if (again instanceof HTMLElement) again.focus();
   }
 
+  /** A lesson that takes something away says so first. @param {Next} next */
+  #offer({ lesson, lost, begin }) {
+    const print = JSON.stringify([language(), lesson.name, lost]);
+    if (print === this.#print) return;
+    this.#print = print;
+    const warning = el("p", { class: "hint-text", role: "status" }, lost.length === 0 ? "" : t("lesson.lose", { what: lost.join(t("list.and")) }));
+    const go = el("button", { type: "button", class: "go begin", "data-part": "go", "aria-disabled": String(begin === null), click: () => begin?.() }, t("lesson.begin"));
+    this.replaceChildren(head(lesson, ""), el("div", { class: "lesson-step" }, go, warning));
+  }
+
   /** @param {Step} step @returns {Node[]} */
   #question(step) {
     if (step.ask === null || step.ask === undefined) return [];
-    const boxes = COLUMNS.map((column, index) => {
-      const change = (/** @type {Event} */ event) => {
-        this.#guess[index] = /** @type {HTMLInputElement} */ (event.target).checked;
-      };
-      const box = el("input", { type: "checkbox", "data-part": column, change, disabled: this.#done });
-      box.checked = this.#guess[index] ?? false;
-      return el("label", {}, box, el("span", {}, t(`column.${column}.short`)), this.#mark(step, index), this.#figure(step, index));
-    });
-    return [el("fieldset", { class: "guess" }, el("legend", {}, step.ask[language()]), ...boxes)];
-  }
-
-  /** Right or wrong, once it is known. @param {Step} step @param {number} index */
-  #mark(step, index) {
-    const came = this.#came(step);
-    if (!this.#done || came === null) return false;
-    const right = came[index] === this.#guess[index];
-    return el("span", { class: right ? "right" : "wrong", "aria-label": t(right ? "lesson.right" : "lesson.wrong") }, right ? "✓" : "✗");
-  }
-
-  /** What was measured there. @param {Step} step @param {number} index */
-  #figure(step, index) {
-    const figure = this.#cost?.figures[index];
-    if (!this.#done || typeof figure !== "number") return false;
-    return el("span", { class: "figure" }, step.measure === "asks" ? t("measure.asks", { count: figure }) : bytes(figure));
+    return [this.#guess.field(step, step.ask[language()], this.#done ? { came: this.#came(step), cost: this.#cost } : null)];
   }
 
   /** @param {Step} step @returns {Node[]} */
@@ -230,6 +247,7 @@ export class LabLesson extends HTMLElement {
     } finally {
       this.#busy = false;
       this.#done = true;
+      if (this.isOver && this.#lesson !== null) lessonDone(this.#lesson.name);
       this.#keep(step);
       this.#draw();
     }
@@ -238,11 +256,23 @@ export class LabLesson extends HTMLElement {
   /** @param {Step} step */
   #keep(step) {
     const came = this.#came(step);
-    if (step.ask === null || step.ask === undefined || came === null || this.#view === null) return;
-    const right = came.every((one, index) => one === this.#guess[index]);
+    if (step.ask === null || step.ask === undefined || came === null || this.#view === null || !this.#guess.isMade) return;
+    const right = came.every((one, index) => one === this.#guess.columns[index]);
     foretell(`${this.#lesson?.name}/${this.#at}/${this.#view.profile}`, right);
-    if (this.#lesson !== null) tellPrediction(this.#lesson.name, this.#at, this.#guess);
+    if (this.#lesson !== null) tellPrediction(this.#lesson.name, this.#at, this.#guess.columns);
   }
+}
+
+/** @param {Lesson} lesson @param {Node | string} place how far it is */
+function head(lesson, place) {
+  return el(
+    "div",
+    { class: "lesson-head" },
+    el("h2", {}, lesson.title[language()]),
+    place,
+    el("p", { class: "goal" }, lesson.goal[language()]),
+    el("a", { href: "#lessons" }, t("lesson.leave")),
+  );
 }
 
 customElements.define("lab-lesson", LabLesson);

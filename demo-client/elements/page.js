@@ -29,6 +29,7 @@ import "./sequence.js";
 import { Spoken } from "./spoken.js";
 import "./steps.js";
 import "./tabs.js";
+import { Teaching } from "./teaching.js";
 import "./top-bar.js";
 
 /**
@@ -63,8 +64,12 @@ export class LabPage extends HTMLElement {
   #links = new Links();
   /** The lessons have been asked for, and have come or not. */
   #asked = false;
-  /** The lesson that the address names. @type {import("../view").Lesson | null} */
-  #begun = null;
+  #teaching = new Teaching(this.#lesson, this.#lessons, {
+    view: () => this.#view,
+    settled: () => this.#until(() => true),
+    reset: () => this.#reset(true),
+    done: () => this.#steps.all.at(-1)?.number ?? 0,
+  });
   #keys = new KeyList();
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */
   #status = el("p", { class: "hidden", role: "status" });
@@ -110,21 +115,10 @@ export class LabPage extends HTMLElement {
     this.#tabs.present(focus);
     this.#top.present(focus !== null);
     this.#top.turn(shown === "lesson" ? "lessons" : shown);
-    this.#list();
+    this.#teaching.show(this.#taught);
     this.#draw();
-    if (lesson !== null && lesson !== this.#begun) void this.#lesson.begin(lesson, this.#clean());
-    this.#begun = lesson;
+    this.#teaching.turn(lesson);
     if (ready && wrong !== null) this.#notices.wrong([wrong]);
-  }
-
-  #list() {
-    this.#lessons.show(this.#taught, this.#view?.store.kind !== "embedded");
-  }
-
-  /** There are columns to be reset once the first view has come. */
-  async #clean() {
-    await this.#until(() => true);
-    await this.#reset(true);
   }
 
   /** A step of a lesson is done when its verdicts are there. @param {import("../view").Step} step */
@@ -199,8 +193,11 @@ export class LabPage extends HTMLElement {
     this.#sequence.frame();
     this.#scoreboard.frame(report);
     this.#attacks.frame(this.#lures, (column, choice) => this.#done({ action: "variant", column, choice }));
-    this.#lesson.frame((step) => this.#perform(step));
-    this.#list();
+    this.#lesson.frame(async (step) => {
+      await this.#perform(step);
+      this.#teaching.stepped();
+    });
+    this.#teaching.show(this.#taught);
     this.#columns.frame();
   }
 

@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { bytes, micros } from "../format.js";
 import { icon } from "../icons.js";
 import { language, t } from "../language.js";
-import { BROAD, SLIM, during, hops } from "../sequence.js";
+import { during, hops, shape } from "../sequence.js";
 import { slug } from "../sentences.js";
 import { drawing, written } from "./drawing.js";
 import { command, leg } from "./exchange.js";
@@ -25,9 +25,14 @@ export class LabSequence extends HTMLElement {
   /** What scrolls in a drawer. */
   #strip = el("div", { class: "strip" }, this.#panels);
   #lines = new WholeLines(this.#strip, this.#panels);
+  /** Each draws itself anew in the room that there is. @type {(() => void)[]} */
+  #drawings = [];
+  /** The room is the layout's to say, so the drawing comes a frame after it. */
+  #sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#fill()));
 
   connectedCallback() {
     this.replaceChildren(this.#strip, this.#lines.more);
+    this.#sizes.observe(this.#panels);
   }
 
   /** All that depends on the language. */
@@ -49,7 +54,13 @@ export class LabSequence extends HTMLElement {
     const store = view.store.kind === "embedded" ? t("sequence.store") : "Redis";
     if (beside) this.#strip.tabIndex = 0;
     else this.#strip.removeAttribute("tabindex");
-    this.#panels.replaceChildren(...view.columns.map((column, index) => panel(column, steps[index] ?? [], store, beside)));
+    this.#drawings = [];
+    this.#panels.replaceChildren(...view.columns.map((column, index) => panel(column, steps[index] ?? [], store, beside, this.#drawings)));
+    this.#fill();
+  }
+
+  #fill() {
+    for (const draw of this.#drawings) draw();
   }
 }
 
@@ -58,8 +69,9 @@ export class LabSequence extends HTMLElement {
  * @param {Exchange[]} exchanges
  * @param {string} usual what a store is called here
  * @param {boolean} beside there is room for the drawing alone: the list is behind it
+ * @param {(() => void)[]} drawings takes what draws it
  */
-function panel(column, exchanges, usual, beside) {
+function panel(column, exchanges, usual, beside, drawings) {
   const all = hops(exchanges);
   // A column can have its store in the server's process though there is a Redis.
   const commands = exchanges.flatMap(({ store_commands }) => store_commands);
@@ -70,7 +82,9 @@ function panel(column, exchanges, usual, beside) {
   const list = beside ? el("details", { class: "fold" }, el("summary", {}, t("sequence.list")), hopList) : hopList;
   const choose = (/** @type {number} */ index) => reveal(items, index);
   const nothing = el("p", { class: "empty" }, t("sequence.nothing"));
-  const content = el("div", {}, simulatedNote(exchanges.at(-1)?.ahead_ms ?? 0), ...(all.length === 0 ? [nothing] : [drawing(all, lanes(exchanges, store), idle(exchanges), choose, beside ? SLIM : BROAD), absent(exchanges, store), list]));
+  const place = el("div", { class: "place" });
+  if (all.length > 0) drawings.push(fitted(place, (of) => drawing(all, lanes(exchanges, store), idle(exchanges), choose, of)));
+  const content = el("div", {}, simulatedNote(exchanges.at(-1)?.ahead_ms ?? 0), ...(all.length === 0 ? [nothing] : [place, absent(exchanges, store), list]));
   const body = el("div", { class: "body" }, content);
   /** @type {Node[]} */
   const edge = [];
@@ -97,6 +111,22 @@ function panel(column, exchanges, usual, beside) {
     body,
     ...edge,
   );
+}
+
+/**
+ * Draws in the room that a place has: in pixels of the usual size of letters.
+ * @param {HTMLElement} place
+ * @param {(of: import("../sequence.js").Shape) => Element} draw
+ */
+function fitted(place, draw) {
+  let drawn = 0;
+  return () => {
+    const usual = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const room = Math.floor(place.clientWidth / usual);
+    if (room === 0 || room === drawn) return;
+    drawn = room;
+    place.replaceChildren(draw(shape(room)));
+  };
 }
 
 /** @param {NonNullable<Column["verdict"]>} of */

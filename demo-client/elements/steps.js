@@ -114,6 +114,7 @@ export class LabSteps extends HTMLElement {
     this.#where.textContent = isPast
       ? t("steps.past", { at: shown.number, live: last.number, label })
       : t("steps.at", { at: shown.number, label });
+    this.#where.title = this.#where.textContent;
   }
 
   /** @param {KeyboardEvent} event */

@@ -24,10 +24,13 @@ export class LabTopBar extends HTMLElement {
   #view = "state";
   #store = el("p", { class: "store" });
   #tagline = el("p", { class: "tagline" });
-  /** Stands where the tagline does, so that nothing moves when there is news. */
-  #said = el("span");
+  /** Lies over the tagline and the store, so that nothing moves when there is news. */
+  #said = el("span", { class: "said" });
+  /** For what two lines cannot hold. */
+  #more = el("button", { type: "button", class: "quiet square", hidden: true, "aria-expanded": "false", click: () => this.#open(!this.#notice.classList.contains("open")) }, icon("down"));
   #dismiss = el("button", { type: "button", class: "quiet square dismiss" }, icon("close"));
-  #notice = el("p", { class: "notice", hidden: true }, this.#said, this.#dismiss);
+  #notice = el("p", { class: "notice", hidden: true }, this.#said, this.#more, this.#dismiss);
+  #sizes = new ResizeObserver(() => this.#measure());
   #present = el("button", { type: "button", class: "quiet square", "data-toggle": "present", "aria-keyshortcuts": "p" }, icon("present"));
   #onDismiss = () => {};
   #onPresent = () => {};
@@ -38,6 +41,7 @@ export class LabTopBar extends HTMLElement {
     this.#dismiss.addEventListener("click", () => this.#onDismiss());
     this.#present.addEventListener("click", () => this.#onPresent());
     this.#keys.addEventListener("click", () => this.#onKeys());
+    this.#sizes.observe(this.#said);
   }
 
   /**
@@ -51,7 +55,7 @@ export class LabTopBar extends HTMLElement {
     this.#onKeys = onKeys;
     this.#onPresent = onPresent;
     this.#onDismiss = onDismiss;
-    for (const [button, label] of /** @type {const} */ ([[this.#dismiss, t("dismiss")], [this.#present, t("toggle.present")], [this.#keys, t("keys")]])) {
+    for (const [button, label] of /** @type {const} */ ([[this.#dismiss, t("dismiss")], [this.#more, t("notice.more")], [this.#present, t("toggle.present")], [this.#keys, t("keys")]])) {
       button.title = label;
       button.setAttribute("aria-label", label);
     }
@@ -61,15 +65,13 @@ export class LabTopBar extends HTMLElement {
       return el("label", { title: t(`profile.${profile}.long`) }, input, el("span", {}, t(`profile.${profile}`)));
     });
     this.setAttribute("role", "banner");
-    this.#tagline.textContent = t("tagline");
+    this.#slogan();
     this.#views = new Map(VIEWS.map((view) => [view, el("a", { href: `#${view}` }, t(`view.${view}`))]));
     this.turn(this.#view);
     this.replaceChildren(
       el("h1", { lang: "en" }, "statelab"),
       el("nav", { class: "views", "aria-label": t("views") }, ...this.#views.values()),
-      this.#tagline,
-      this.#notice,
-      this.#store,
+      el("div", { class: "news" }, this.#tagline, this.#store, this.#notice),
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
       el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), this.#keys, themeButton(), this.#present),
     );
@@ -87,6 +89,7 @@ export class LabTopBar extends HTMLElement {
   /** @param {boolean} on whether one column is shown large */
   present(on) {
     this.#present.setAttribute("aria-pressed", String(on));
+    this.#slogan();
   }
 
   /** @param {View} view */
@@ -103,12 +106,32 @@ export class LabTopBar extends HTMLElement {
    * @param {boolean} trouble something does not work
    */
   notice(text, lang, trouble) {
-    this.#tagline.hidden = text !== "";
     this.#notice.hidden = text === "";
+    // Out of sight, and still there: the bar keeps its shape.
+    for (const under of [this.#tagline, this.#store]) under.classList.toggle("covered", text !== "");
     this.#said.lang = lang;
-    this.#store.hidden = text !== "";
     this.#notice.classList.toggle("trouble", trouble);
-    if (this.#said.textContent !== text) this.#said.textContent = text;
+    if (this.#said.textContent === text) return;
+    this.#said.textContent = text;
+    this.#open(false);
+  }
+
+  /** @param {boolean} whole all of the notice lies over what is below */
+  #open(whole) {
+    this.#notice.classList.toggle("open", whole);
+    this.#more.setAttribute("aria-expanded", String(whole));
+    this.#measure();
+  }
+
+  #measure() {
+    const isCut = this.#said.scrollHeight > this.#said.clientHeight + 1;
+    this.#more.hidden = !isCut && !this.#notice.classList.contains("open");
+  }
+
+  /** With one column in focus nothing stands side by side. */
+  #slogan() {
+    const alone = this.#present.getAttribute("aria-pressed") === "true";
+    this.#tagline.textContent = alone ? t("tagline.present") : t("tagline");
   }
 
   /** @param {(language: Language) => void} onLanguage */

@@ -3,6 +3,7 @@
 import { bytes } from "../format.js";
 import { t } from "../language.js";
 import { reconcile } from "../keyed.js";
+import { refreshIn } from "../wire-text.js";
 import { LabCard } from "./card.js";
 import { exchange } from "./exchange.js";
 
@@ -42,8 +43,7 @@ export class LabWire extends LabCard {
     const newestFirst = exchanges.toSorted((a, b) => b.at_ms - a.at_ms || Number(b.id) - Number(a.id));
     const [newest] = newestFirst;
     if (newest === undefined) return;
-    const size = newest.credential_bytes;
-    this.summarise(size === 0 ? t("wire.bare") : t("wire.credential", { size: bytes(size) }));
+    this.summarise(carries(newest));
     const needles = [...this.#credentials];
     const differOf = (/** @type {Exchange} */ one) => (differ?.exchange === String(one.id) ? differ : null);
     const keyOf = (/** @type {Exchange} */ one) => String(one.id);
@@ -65,6 +65,13 @@ export class LabWire extends LabCard {
     this.#newest = keyOf(newest);
     this.toTop();
   }
+}
+
+/** Which credential goes along, in a header or in the body. @param {Exchange} one */
+function carries({ credential_bytes: size, request_body: body }) {
+  if (size > 0) return t("wire.credential", { size: bytes(size) });
+  const refresh = refreshIn(body);
+  return refresh > 0 ? t("wire.refresh", { size: bytes(refresh) }) : t("wire.bare");
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BROAD, DRAWN, SLIM, clipped, during, height, hops, line, short } from "../sequence.js";
+import { DRAWN, WHAT, breadth, clipped, during, height, hops, line, shape, short } from "../sequence.js";
 
 /** @param {number} id @param {Partial<import("../view").Exchange>} [more] */
 const exchange = (id, more = {}) =>
@@ -52,17 +52,27 @@ test("an arrow names the command and the family of its key, never the key", () =
   assert.equal(short("PING"), "PING");
 });
 
-test("the drawing has room for every arrow", () => {
+test("the drawing has room for every arrow, on a phone, in a drawer and in a third of the page", () => {
   const all = hops([exchange(1, { store_commands: [command] }), exchange(2)]);
-  for (const shape of [BROAD, SLIM]) {
+  for (const of of [250, 260, 340, 380, 900].map(shape)) {
+    for (const name of /** @type {const} */ (["client", "server", "store"])) {
+      assert.ok(of.heads[name] >= 0 && of.heads[name] + of.head <= of.width, name);
+      assert.ok(of.lanes[name] > of.heads[name] && of.lanes[name] < of.heads[name] + of.head, "a lane comes out of its head");
+    }
+    assert.ok(of.heads.client + of.head < of.heads.server && of.heads.server + of.head < of.heads.store);
     for (const [index, hop] of all.entries()) {
-      const { from, to, y } = line(hop, index, shape);
+      const { from, to, y } = line(hop, index, of);
       assert.ok(y < height(all.length));
-      for (const x of [from, to]) assert.ok(x - shape.head / 2 >= 0 && x + shape.head / 2 <= shape.width, hop.kind);
-      // A letter of the fixed width is 7 units wide: what is written stays between its lanes.
-      assert.ok(shape.letters * 7 <= Math.abs(to - from), hop.kind);
+      assert.ok(of.room < Math.abs(to - from), "what is written stays between its lanes");
     }
   }
-  assert.equal(clipped("x".repeat(40), 22).length, 22);
-  assert.equal(clipped("GET /me", 13), "GET /me");
+  assert.ok(shape(260).room >= breadth("POST /logout", WHAT), "a drawer has room for the usual requests");
+});
+
+test("what is too long ends with an ellipsis before the lane, a Chinese letter counting for two", () => {
+  for (const text of ["x".repeat(40), "从请求到响应的时间与字节"]) {
+    const cut = clipped(text, 100, WHAT);
+    assert.ok(cut.endsWith("…") && breadth(cut, WHAT) <= 100, cut);
+  }
+  assert.equal(clipped("GET /me", 100, WHAT), "GET /me");
 });

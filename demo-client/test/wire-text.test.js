@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold, mark } from "../wire-text.js";
+import { fold, mark, refreshIn } from "../wire-text.js";
 
 const HEAD = [
   "GET /me HTTP/1.1",
@@ -51,4 +51,9 @@ test("of two credentials at one place the longer is marked", () => {
 test("short values and none at all mark nothing", () => {
   assert.deepEqual(mark("alpha=1", ["1", ""]), [{ text: "alpha=1", marked: false }]);
   assert.deepEqual(mark("", ["SECRET-1"]), []);
+});
+
+test("a refresh token in a body is a credential, and nothing else is", () => {
+  assert.equal(refreshIn('{"refresh":"abc.def"}'), 7);
+  for (const body of ["", "null", "{", "[]", '{"refresh":5}', '{"username":"alice"}']) assert.equal(refreshIn(body), 0, body);
 });

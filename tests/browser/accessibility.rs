@@ -60,8 +60,7 @@ pub(crate) fn no_violation(stage: &Stage, _: Profile) -> Result<()> {
     for (lang, theme, sizes) in LOOKS {
         page.show(&format!("lang={lang}&theme={theme}#lesson/{}", lesson.name))?;
         axe::inject(page.tab)?;
-        let ready = "return document.querySelector('button.go')?.ariaDisabled === 'false'";
-        page.wait_for(ready)?;
+        page.begin_lesson()?;
         look(&page, sizes, &format!("{lang} {theme} lesson, question"))?;
         page.tab
             .script("document.querySelector('button.go').click()")?;

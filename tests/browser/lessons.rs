@@ -75,7 +75,11 @@ fn play(stage: &Stage, page: &Page<'_>, lesson: &Lesson, profile: Profile) -> Re
         page.wait_for(&format!("return document.querySelector('.lesson-head .figure')?.textContent === '{number}' && document.querySelector('button.go')?.ariaDisabled === 'false'"))?;
         let words = step.expect.map(|expected| expected.of(profile));
         if step.ask.is_some() {
-            for column in right(step, profile) {
+            let right = right(step, profile);
+            if right.is_empty() {
+                press(page, ".guess input[data-part=nobody]")?;
+            }
+            for column in right {
                 let column = column.id();
                 press(page, &format!(".guess input[data-part={column}]"))?;
             }
@@ -147,4 +151,68 @@ pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     )?;
     ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
     stage.picture("zh 390")
+}
+
+/// It waits for who leaves it, asks before it takes anything away, and is marked when it is done.
+pub(crate) fn left_and_kept(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    let place = |at: &str| {
+        format!("return document.querySelector('.lesson-head .figure')?.textContent === '{at}'")
+    };
+    page.expect("login", ["ALLOWED"; 3])?;
+    // A login would be lost: nothing is done before the learner says so, on loading anew either.
+    for query in ["lang=zh&theme=dark#lesson/who", "#lesson/who"] {
+        page.show(query)?;
+        page.wait_for("return document.querySelector('button.begin')?.ariaDisabled === 'false' && document.querySelector('lab-lesson .hint-text').textContent.length > 10")?;
+        let here = page.columns()?.iter().all(|column| column.user.is_some());
+        ensure!(here, "the login was lost unasked");
+        check_projector(&page)?;
+    }
+    page.begin_lesson()?;
+    page.until("no login", |columns| {
+        columns.iter().all(|column| column.user.is_none())
+    })?;
+    // Nobody rules out somebody, and the other way round; nothing is no prediction.
+    let ticked = "return [...document.querySelectorAll('.guess input:checked')].map((box) => box.dataset.part).join()";
+    for (part, then) in [
+        ("jwt", "jwt"),
+        ("nobody", "nobody"),
+        ("cookie", "cookie"),
+        ("cookie", ""),
+    ] {
+        press(&page, &format!(".guess input[data-part={part}]"))?;
+        let is = page.tab.script(ticked)?;
+        ensure!(is == json!(then), "{part} was pressed, and ticked is {is}");
+    }
+    press(&page, "button.go")?;
+    page.wait_for("return document.querySelector('.insight') !== null")?;
+    let marks = page
+        .tab
+        .script("return [document.querySelectorAll('.guess :is(.right, .wrong)').length, localStorage.getItem('predictions')]")?;
+    ensure!(marks == json!([0, null]), "nothing was foretold: {marks}");
+    press(&page, "button.go")?;
+    page.wait_for(&place("2 / 3"))?;
+    // Left in the middle, it goes on where it was; begun again, at its first step.
+    page.click("a[href='#state']")?;
+    page.click("a[href='#lessons']")?;
+    stage.picture("under way")?;
+    page.click(".under-way a.go")?;
+    page.wait_for(&place("2 / 3"))?;
+    page.click("a[href='#lessons']")?;
+    page.click(".under-way .again")?;
+    page.wait_for(&place("1 / 3"))?;
+    page.begin_lesson()?;
+    for _ in 0..2 {
+        press(&page, "button.go")?;
+        page.wait_for("return document.querySelector('.insight') !== null")?;
+        press(&page, "button.go")?;
+    }
+    press(&page, "button.go")?;
+    page.wait_for("return document.querySelector('lab-lesson a.go') !== null")?;
+    page.click("lab-lesson a.go")?;
+    page.wait_for("return document.querySelectorAll('.lessons .right').length === 1 && document.querySelector('.under-way') === null")?;
+    stage.picture("done")?;
+    // What a lesson leaves behind is its own: the next one begins unasked.
+    page.click("a[href='#lesson/wire']")?;
+    page.wait_for(&place("1 / 3"))
 }

@@ -77,6 +77,66 @@ pub(crate) fn sizes(stage: &Stage, _: Profile) -> Result<()> {
     Ok(())
 }
 
+/// The columns stand where they stood, whatever there is to say and whatever the step is called.
+pub(crate) fn still(stage: &Stage, _: Profile) -> Result<()> {
+    let page = stage.page("")?;
+    let top = "document.querySelector('.columns').getBoundingClientRect().top";
+    for (width, height) in [(1280, 720), (1440, 900)] {
+        page.resize(width, height)?;
+        for lang in ["en", "zh"] {
+            page.show(&format!("lang={lang}"))?;
+            page.tab
+                .script("document.querySelector('.notice:not([hidden]) .dismiss')?.click()")?;
+            page.wait_for("return document.querySelector('.notice').hidden")?;
+            let before = page.tab.script(&format!("return {top}"))?;
+            // Without and, on a laptop, with the sequence beside the columns.
+            let stands = |what: &str| -> Result<()> {
+                let now = page.tab.script(&format!("return {top}"))?;
+                ensure!(
+                    now == before,
+                    "{lang} {width}, {what}: from {before} to {now}"
+                );
+                let wide = page.tab.script("const wide = [...document.querySelectorAll('lab-top-bar, .around')].map((bar) => bar.scrollWidth - bar.clientWidth); return Math.max(...wide)")?;
+                ensure!(
+                    wide == json!(0),
+                    "{lang} {width}, {what}: {wide} px too wide"
+                );
+                Ok(())
+            };
+            page.press("login")?;
+            stands("a login")?;
+            let said = "return !document.querySelector('.notice').hidden";
+            for seconds in [300, 604_800] {
+                page.click(&format!("[data-ahead='{seconds}']"))?;
+                page.wait_for(said)?;
+                stands("a moved clock")?;
+            }
+            // What two lines cannot hold is a press away, and lies over the page.
+            page.tab
+                .script("document.querySelector('.notice [aria-expanded]').click()")?;
+            page.wait_for("const said = document.querySelector('.said'); return said.scrollHeight <= said.clientHeight + 1")?;
+            stands("all of the notice")?;
+            stage.picture(&format!("{lang} {width}"))?;
+            page.press("replay")?;
+            let label = page.tab.script("const where = document.querySelector('lab-steps .where'); return where.title === where.textContent && where.title.length > 8")?;
+            ensure!(label == json!(true), "the step's whole name is its title");
+            stands("a long name")?;
+            page.click("lab-steps [aria-keyshortcuts=ArrowLeft]")?;
+            stands("an earlier step")?;
+            page.click("lab-steps .to-live")?;
+            page.press("roles")?;
+            page.wait_for(said)?;
+            stands("a change of roles")?;
+        }
+    }
+    page.resize(1280, 720)?;
+    page.show("cookie=bogus&jwt=eddsa&foo=1")?;
+    page.wait_for("return document.querySelector('.notice').classList.contains('trouble')")?;
+    let lines = page.tab.script("const said = document.querySelector('.said'); return Math.round(said.clientHeight / parseFloat(getComputedStyle(said).lineHeight))")?;
+    ensure!(lines == json!(2), "the trouble takes {lines} lines");
+    check_projector(&page)
+}
+
 pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
     let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - page.clientWidth, page.scrollHeight - innerHeight]")?;
     ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
@@ -187,7 +247,9 @@ pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     // Space does a step of a lesson, and goes on to the next; on a button it is the button's.
     let step = "return document.querySelector('lab-lesson .insight') !== null";
     page.show("#lesson/replay")?;
-    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    page.wait_for("return document.querySelector('button.begin')?.ariaDisabled === 'false'")?;
+    page.key(" ")?;
+    page.begin_lesson()?;
     let before = page
         .tab
         .script("return document.querySelector('lab-lesson').textContent")?;

@@ -111,6 +111,17 @@ impl<'a> Page<'a> {
         self.idle()
     }
 
+    /// A lesson that would take something away asks first: it may.
+    pub(crate) fn begin_lesson(&self) -> Result<()> {
+        let ready = "document.querySelector('button.go')?.ariaDisabled === 'false'";
+        self.wait_for(&format!("return {ready}"))?;
+        self.tab
+            .script("document.querySelector('button.go.begin')?.click()")?;
+        self.wait_for(&format!(
+            "return document.querySelector('.begin') === null && {ready}"
+        ))
+    }
+
     /// Waits until nothing is under way.
     pub(crate) fn idle(&self) -> Result<()> {
         self.wait_for("return document.querySelector('[data-running]') === null")

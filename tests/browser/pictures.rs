@@ -134,6 +134,7 @@ fn tried(page: &Page<'_>) -> Result<()> {
 fn taught(page: &Page<'_>) -> Result<()> {
     profile(page, "stateless")?;
     page.tab.script("location.hash = '#lesson/replay'")?;
+    page.begin_lesson()?;
     for (step, guess) in [(1, false), (2, false), (3, true)] {
         let there = format!(
             "return document.querySelector('.lesson-head .figure')?.textContent.startsWith('{step} /') && document.querySelector('button.go')?.ariaDisabled === 'false'"

@@ -117,6 +117,7 @@ pub(crate) fn drawer(stage: &Stage, _: Profile) -> Result<()> {
         page.expect("visit", ALLOWED)?;
         page.wait_for(&drawings(3))?;
         well_made(&page)?;
+        legible(&page)?;
         stage.picture(&format!("{lang} {theme}"))?;
     }
     // An arrow leads to its bytes; an earlier step has its own arrows.
@@ -159,6 +160,7 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
         page.expect("login", ALLOWED)?;
         page.wait_for("return document.querySelectorAll('lab-sequence .drawing').length === 3")?;
         well_made(&page)?;
+        legible(&page)?;
         stage.picture(&format!("{lang} {theme}"))?;
         page.click("lab-steps [aria-keyshortcuts=ArrowLeft]")?;
         well_made(&page)?;
@@ -166,8 +168,28 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
         page.click("lab-steps .to-live")?;
         page.resize(390, 844)?;
         fits(&page)?;
+        // It is drawn anew a frame after the window has changed.
+        page.wait_for("const { width } = document.querySelector('.place').getBoundingClientRect(); return Math.abs(width - document.querySelector('svg.drawing').viewBox.baseVal.width) < 2")?;
+        legible(&page)?;
         stage.picture(&format!("{lang} 390"))?;
     }
+    Ok(())
+}
+
+/// Letters that can be read, in pixels on the screen, and none of them on a lane.
+fn legible(page: &Page<'_>) -> Result<()> {
+    let bad = page.tab.script("
+      return [...document.querySelectorAll('lab-sequence svg.drawing')].filter((one) => one.checkVisibility()).flatMap((drawing) => {
+        const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+        const lanes = [...drawing.querySelectorAll('.lane path')].map((lane) => lane.getBoundingClientRect().left);
+        const small = [...drawing.querySelectorAll('text')].filter((text) => parseFloat(getComputedStyle(text).fontSize) * scale < 12);
+        const across = [...drawing.querySelectorAll('.hop text')].filter((text) => {
+          const { left, right } = text.getBoundingClientRect();
+          return lanes.some((lane) => left < lane + 1 && right > lane - 1);
+        });
+        return [...small, ...across].map((text) => text.textContent);
+      });")?;
+    ensure!(bad == json!([]), "too small, or on a lane: {bad}");
     Ok(())
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn address(stage: &Stage, _: Profile) -> Result<()> {
     page.wait_for(&named("nosuch"))?;
     page.wait_for("return document.querySelector('lab-lessons').checkVisibility()")?;
     page.tab.script("location.hash = '#lesson/replay'")?;
-    page.wait_for("return document.querySelector('button.go')?.ariaDisabled === 'false'")?;
+    page.begin_lesson()?;
     page.wait_for(&format!("return (() => {{ {on} }})() === ''"))
 }
 
