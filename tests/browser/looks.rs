@@ -247,8 +247,6 @@ pub(crate) fn keys(stage: &Stage, _: Profile) -> Result<()> {
     // Space does a step of a lesson, and goes on to the next; on a button it is the button's.
     let step = "return document.querySelector('lab-lesson .insight') !== null";
     page.show("#lesson/replay")?;
-    page.wait_for("return document.querySelector('button.begin')?.ariaDisabled === 'false'")?;
-    page.key(" ")?;
     page.begin_lesson()?;
     let before = page
         .tab
