@@ -42,6 +42,7 @@ pub mod verdict;
 pub mod view;
 
 mod ahead;
+mod asker;
 mod attacker;
 mod clock;
 mod control;

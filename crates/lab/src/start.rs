@@ -154,7 +154,7 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
     };
     let director = Director {
         fleet,
-        accounts,
+        accounts: accounts.clone(),
         stores: Arc::clone(&stores),
         board: Arc::clone(&board),
         attacker: attacker.clone(),
@@ -169,6 +169,7 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
         hosts,
         Arc::clone(&board),
         orders,
+        accounts,
         attacker.clone(),
         Arc::clone(&stores),
         options,

@@ -78,6 +78,14 @@ impl Accounts {
         self
     }
 
+    /// The same accounts, which hash in the turn of those: whoever can start servers by the
+    /// dozen has no dozen shares of the processor for it.
+    #[must_use]
+    pub fn in_the_turn_of(mut self, others: &Self) -> Self {
+        self.owner = others.owner;
+        self
+    }
+
     /// The account as it is now. Each request asks; `database` says
     /// what that costs.
     pub fn by_id(&self, id: i64) -> Result<Option<Arc<Account>>, AccountsError> {

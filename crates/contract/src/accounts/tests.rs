@@ -7,6 +7,7 @@ use super::*;
 mod adding;
 mod changes;
 mod files;
+mod turns;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 

@@ -12,6 +12,8 @@ mod tried;
 pub use catalogue::{ATTACKS, Attack};
 pub use tried::Tried;
 
+pub(crate) use range::Ground;
+
 use crate::column::Column;
 use crate::error::LabError;
 use crate::variants::Variants;
@@ -27,10 +29,20 @@ impl Attack {
         column: Column,
         variants: Variants,
     ) -> Result<Option<Tried>, LabError> {
+        self.run_on(column, variants, Ground::default()).await
+    }
+
+    /// The same, on this ground.
+    pub(crate) async fn run_on(
+        &'static self,
+        column: Column,
+        variants: Variants,
+        ground: Ground,
+    ) -> Result<Option<Tried>, LabError> {
         let Some(case) = self.case(column) else {
             return Ok(None);
         };
-        let finding = range::try_one(case, column, variants).await?;
+        let finding = range::try_one(case, column, variants, ground).await?;
         Ok(Some(Tried::of(self, column, variants, &finding)))
     }
 }

@@ -6,8 +6,10 @@ use contract::{Running, Services};
 use harness::{Case, Finding, Mechanism, Seam, Seams, ShortLived, SigningKey, Target, run_one};
 use store::Source;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
+use crate::asker::{Asker, asker};
 use crate::column::Column;
 use crate::error::LabError;
 use crate::fleet::start_one;
@@ -30,6 +32,15 @@ pub(super) fn mechanism(column: Column) -> Mechanism {
     }
 }
 
+/// What an attack takes of the lab that it is tried in.
+#[derive(Default)]
+pub(crate) struct Ground {
+    /// One of the places for attacks. It is free again when the servers have stopped.
+    pub(crate) place: Option<OwnedSemaphorePermit>,
+    /// Passwords are hashed in the turn of these accounts.
+    pub(crate) accounts: Option<Accounts>,
+}
+
 /// The servers of one attack.
 struct Range {
     column: Column,
@@ -39,38 +50,71 @@ struct Range {
     signing: SigningKeys,
     services: Services,
     running: Vec<Running>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
-/// Runs one check against servers of its own.
+/// Runs one check against servers of its own. Where nobody waits for it any more, it ends early.
 pub(super) async fn try_one(
     case: &'static Case,
     column: Column,
     variants: Variants,
+    ground: Ground,
 ) -> Result<Finding, LabError> {
-    let mut range = Range {
-        column,
-        variants,
-        key: MasterKey::random(),
-        signing: SigningKeys::default(),
-        services: Services {
-            accounts: Accounts::in_memory()?,
-            store: Source::embedded(STORE),
-        },
-        running: Vec::new(),
-    };
-    let finding = range.run(case).await;
-    for running in range.running {
-        running.stop().await;
-    }
-    finding
+    Range::new(column, variants, ground)?.try_here(case).await
 }
 
 impl Range {
-    async fn run(&mut self, case: &'static Case) -> Result<Finding, LabError> {
+    fn new(column: Column, variants: Variants, ground: Ground) -> Result<Self, LabError> {
+        let accounts = Accounts::in_memory()?;
+        let accounts = match &ground.accounts {
+            Some(others) => accounts.in_the_turn_of(others),
+            None => accounts,
+        };
+        Ok(Self {
+            column,
+            variants,
+            key: MasterKey::random(),
+            signing: SigningKeys::default(),
+            services: Services {
+                accounts,
+                store: Source::embedded(STORE),
+            },
+            running: Vec::new(),
+            place: ground.place,
+        })
+    }
+
+    /// In a task of its own: dropped halfway, it would leave its servers behind.
+    async fn try_here(mut self, case: &'static Case) -> Result<Finding, LabError> {
+        let (_present, asker) = asker();
+        let task = tokio::spawn(async move {
+            let finding = self.run(case, asker).await;
+            self.stop().await;
+            drop(self.place);
+            finding
+        });
+        task.await.map_err(|_| unended())?
+    }
+
+    async fn run(&mut self, case: &'static Case, mut asker: Asker) -> Result<Finding, LabError> {
         let target = self.target(case)?;
         // The suite waits for its answers, and must not do so on a thread that serves others.
-        let finding = spawn_blocking(move || run_one(&target, case)).await;
-        finding.map_err(|_| LabError::Attack("the check did not end".to_owned()))
+        let mut check = spawn_blocking(move || run_one(&target, case));
+        let finding = tokio::select! {
+            finding = &mut check => finding,
+            () = asker.leaves() => {
+                // No thread can be ended, but where nobody answers a check soon ends itself.
+                self.stop().await;
+                check.await
+            }
+        };
+        finding.map_err(|_| unended())
+    }
+
+    async fn stop(&mut self) {
+        for running in self.running.drain(..) {
+            running.stop().await;
+        }
     }
 
     fn target(&mut self, case: &Case) -> Result<Target, LabError> {
@@ -155,8 +199,49 @@ impl Range {
     }
 }
 
+fn unended() -> LabError {
+    LabError::Attack("the check did not end".to_owned())
+}
+
 fn role(name: &str) -> Option<Role> {
     [Role::Admin, Role::User]
         .into_iter()
         .find(|role| role.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::sync::Arc;
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    use tokio::sync::Semaphore;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::attacks::Attack;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_that_is_left_keeps_its_place_until_its_servers_have_stopped() {
+        let places = Arc::new(Semaphore::new(1));
+        let ground = Ground {
+            place: Some(Arc::clone(&places).try_acquire_owned().unwrap()),
+            accounts: None,
+        };
+        let variants = Variants::usual(Profile::Hardened);
+        let mut range = Range::new(Column::Jwt, variants, ground).unwrap();
+        range.start(&[]).unwrap();
+        let address = range.running[0].address;
+        let case = Attack::named("expired").unwrap().case(Column::Jwt).unwrap();
+        let mut waiting = Box::pin(range.try_here(case));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        TcpStream::connect(address).unwrap();
+        drop(waiting);
+        assert!(places.try_acquire().is_err(), "the servers still run");
+        let ended = timeout(Duration::from_secs(60), places.acquire()).await;
+        assert!(ended.is_ok(), "the check does not end");
+        TcpStream::connect(address).expect_err("nobody listens any more");
+    }
 }

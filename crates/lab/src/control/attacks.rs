@@ -1,15 +1,17 @@
 //! The attacks: which there are, and one of them tried.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Shared, lures};
-use crate::attacks::{ATTACKS, Attack};
+use crate::attacks::{ATTACKS, Attack, Ground};
 use crate::column::Column;
 
-/// Attacks that run at once. Each starts a server or two.
+/// Attacks of one lab that run at once, those that were left among them. Each starts a server or two.
 pub(super) const AT_ONCE: usize = 2;
 
 /// Which one, and where.
@@ -44,10 +46,14 @@ pub(super) async fn run(order: Json<Order>, shared: Data<Shared>) -> HttpRespons
         return HttpResponse::NotFound().finish();
     };
     let variants = shared.board.read(|state, _| state.variants);
-    let Ok(_turn) = shared.attacks.acquire().await else {
+    let Ok(place) = Arc::clone(&shared.attacks).acquire_owned().await else {
         return failed("The lab is stopping.");
     };
-    match attack.run(order.column, variants).await {
+    let ground = Ground {
+        place: Some(place),
+        accounts: Some(shared.accounts.clone()),
+    };
+    match attack.run_on(order.column, variants, ground).await {
         Ok(Some(tried)) => HttpResponse::Ok().json(tried),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => {

@@ -20,6 +20,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::error::{InternalError, JsonPayloadError, QueryPayloadError};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use contract::accounts::Accounts;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
@@ -44,10 +45,11 @@ struct Shared {
     hosts: Hosts,
     board: Arc<Board>,
     orders: Orders,
+    accounts: Accounts,
     store: StoreLabel,
     token: guard::Token,
     streams: Arc<Semaphore>,
-    attacks: Semaphore,
+    attacks: Arc<Semaphore>,
     attacker: Attacker,
     attempts: Attempts,
     stores: Arc<Stores>,
@@ -98,6 +100,7 @@ pub(crate) fn start(
     hosts: Hosts,
     board: Arc<Board>,
     orders: Orders,
+    accounts: Accounts,
     attacker: Attacker,
     stores: Arc<Stores>,
     started_with: Options,
@@ -107,10 +110,11 @@ pub(crate) fn start(
         hosts,
         board,
         orders,
+        accounts,
         store: stores.label.clone(),
         token: guard::Token::random(),
         streams,
-        attacks: Semaphore::new(attacks::AT_ONCE),
+        attacks: Arc::new(Semaphore::new(attacks::AT_ONCE)),
         attacker,
         attempts: Attempts::default(),
         stores,

@@ -1,6 +1,6 @@
 //! The scoreboard: what was counted here, and what a round in a second lab has measured.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -8,10 +8,11 @@ use actix_web::web::{self, Data, Query};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::Shared;
+use crate::asker::asker;
 use crate::column::Column;
 use crate::lessons::cost::{Cost, Measure};
 use crate::scores::{self, Measurement, Scores};
@@ -30,13 +31,13 @@ pub(super) struct Rounds {
     started_with: Options,
     last: Mutex<Option<Measurement>>,
     /// One of this lab: a room that asks again and again stands in the queue once.
-    own: Semaphore,
+    own: Arc<Semaphore>,
 }
 
-/// A round may be done as long as this is held.
+/// A round may be done as long as this is held, and it is held until the round has ended.
 #[derive(Debug)]
-struct Turn<'a> {
-    _own: SemaphorePermit<'a>,
+struct Turn {
+    _own: OwnedSemaphorePermit,
     _all: SemaphorePermit<'static>,
 }
 
@@ -45,13 +46,13 @@ impl Rounds {
         Self {
             started_with,
             last: Mutex::new(None),
-            own: Semaphore::new(1),
+            own: Arc::new(Semaphore::new(1)),
         }
     }
 
     /// Waits for those who came before; or says why not.
-    async fn turn(&self) -> Result<Turn<'_>, &'static str> {
-        let Ok(own) = self.own.try_acquire() else {
+    async fn turn(&self) -> Result<Turn, &'static str> {
+        let Ok(own) = Arc::clone(&self.own).try_acquire_owned() else {
             return Err("A round is under way already. Try again in a few seconds.");
         };
         match timeout(PATIENCE, TURN.acquire()).await {
@@ -137,16 +138,20 @@ pub(super) async fn measure(shared: Data<Shared>) -> HttpResponse {
     let failed = |sentence: String| {
         HttpResponse::ServiceUnavailable().json(json!({ "ok": false, "sentence": sentence }))
     };
-    let _turn = match shared.rounds.turn().await {
+    let turn = match shared.rounds.turn().await {
         Ok(turn) => turn,
         Err(sentence) => return failed(sentence.to_owned()),
     };
     let options = options_now(&shared);
-    match web::block(move || scores::measure(options)).await {
-        Ok(Ok(measurement)) => {
-            shared.rounds.keep(measurement);
-            show(shared.clone()).await
-        }
+    let (_present, asker) = asker();
+    let rounds = shared.clone();
+    let measured = web::block(move || {
+        let measured = scores::measure(options, &asker);
+        drop(turn);
+        measured.map(|measurement| rounds.rounds.keep(measurement))
+    });
+    match measured.await {
+        Ok(Ok(())) => show(shared).await,
         Ok(Err(error)) => {
             log::warn!("{error}");
             failed(error.to_string())

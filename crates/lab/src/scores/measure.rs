@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::Measurement;
 use super::round;
+use crate::asker::Asker;
 use crate::clock;
 use crate::error::LabError;
 use crate::running::{OrderError, RunningLab};
@@ -28,8 +29,8 @@ pub(crate) enum MeasureError {
 }
 
 /// Starts the lab, does the round, stops the lab. Takes seconds; call it where a thread may
-/// wait.
-pub(crate) fn measure(options: Options) -> Result<Measurement, MeasureError> {
+/// wait. A round that nobody waits for is broken off.
+pub(crate) fn measure(options: Options, asker: &Asker) -> Result<Measurement, MeasureError> {
     let (began, at_ms) = (Instant::now(), clock::now_ms());
     let variants = options.variants()?;
     let broken = |what: &dyn ToString| MeasureError::Round(what.to_string());
@@ -40,7 +41,7 @@ pub(crate) fn measure(options: Options) -> Result<Measurement, MeasureError> {
     }))?;
     let store = lab.store.label.clone();
     let columns = match RunningLab::on(lab.port) {
-        Some(running) => round::play(&running),
+        Some(running) => round::play(&running, asker),
         None => Err(broken(&"it does not answer")),
     };
     runtime.block_on(lab.stop());
@@ -61,6 +62,7 @@ fn millis(duration: std::time::Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asker::asker;
     use crate::profile::Profile;
     use crate::scores::{Revocation, Scores};
     use crate::stores::StoreChoice;
@@ -71,11 +73,24 @@ mod tests {
             profile,
             ..Options::default()
         };
-        measure(options).unwrap().columns
+        let (_present, asker) = asker();
+        measure(options, &asker).unwrap().columns
     }
 
     fn refused(revocation: Option<&Revocation>) -> bool {
         matches!(revocation, Some(Revocation::Refused { .. }))
+    }
+
+    #[test]
+    fn a_round_that_nobody_waits_for_is_broken_off() {
+        let options = Options {
+            store: StoreChoice::Embedded,
+            ..Options::default()
+        };
+        let (present, asker) = asker();
+        drop(present);
+        let broken = measure(options, &asker).unwrap_err().to_string();
+        assert!(broken.ends_with("nobody waits for it"), "{broken}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::measure::MeasureError;
 use super::{Figure, Revocation, Scores};
+use crate::asker::Asker;
 use crate::column::Column;
 use crate::lessons::Act;
 use crate::lessons::visitor::Visitor;
@@ -29,9 +30,10 @@ const ROOT: (&str, &str) = ("root", "toor-toor");
 type Outcome<T> = Result<T, MeasureError>;
 
 /// The whole round.
-pub(super) fn play(lab: &RunningLab) -> Outcome<[Scores; 3]> {
+pub(super) fn play(lab: &RunningLab, asker: &Asker) -> Outcome<[Scores; 3]> {
     let round = Round {
         lab,
+        asker,
         until: Instant::now() + LIMIT,
     };
     let mut columns: [Scores; 3] = Default::default();
@@ -57,6 +59,7 @@ pub(super) fn play(lab: &RunningLab) -> Outcome<[Scores; 3]> {
 
 struct Round<'a> {
     lab: &'a RunningLab,
+    asker: &'a Asker,
     until: Instant,
 }
 
@@ -190,6 +193,9 @@ impl Round<'_> {
     }
 
     fn in_time(&self) -> Outcome<()> {
+        if self.asker.has_left() {
+            return Err(broken("nobody waits for it"));
+        }
         match Instant::now() < self.until {
             true => Ok(()),
             false => Err(broken("it took too long")),
