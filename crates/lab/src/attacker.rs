@@ -127,6 +127,8 @@ impl Attacker {
             head,
             body: Body::new(Framing::Length(length)),
             until_client_leaves: false,
+            // Nothing here is held back.
+            cut: None,
         };
         let mut body = Incoming::new(body.as_bytes());
         let _pass = self.servers.pass().await;

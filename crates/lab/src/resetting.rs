@@ -8,11 +8,10 @@ impl Director {
     pub(crate) async fn reset(&mut self, usual: bool) -> Result<(), DirectorError> {
         self.stores.set_line(Line::Well);
         self.board.update(|state| state.line = Line::Well);
-        // What is asked meanwhile waits, or a login could be dated in the future and stay.
-        let _still = match self.stores.ahead().is_zero() {
-            true => None,
-            false => self.fleet.addresses.stillness().await,
-        };
+        // What is asked meanwhile waits, and what was under way is over: it would write into what is as
+        // at the start, with the clock of before.
+        let still = self.fleet.addresses.stillness().await;
+        let _still = still.ok_or(DirectorError::Busy)?;
         self.stores
             .clear()
             .await

@@ -105,15 +105,16 @@ where
     let head = reader.take(request.head.length);
     let until_client_leaves = matches!(route, Route::Lab);
     let body = Body::new(framing);
+    let pass = match route {
+        Route::Lab => None,
+        Route::Server(..) => Some(front.servers.pass().await),
+    };
     let sent = relay::Sent {
         request,
         head,
         body,
         until_client_leaves,
-    };
-    let pass = match route {
-        Route::Lab => None,
-        Route::Server(..) => Some(front.servers.pass().await),
+        cut: pass.as_ref().map(|pass| pass.cut.clone()),
     };
     let (address, ticket) = match route {
         Route::Lab => (front.page, None),

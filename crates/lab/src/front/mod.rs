@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use tokio::sync::{OwnedRwLockWriteGuard, RwLockReadGuard};
+use tokio::sync::{OwnedRwLockWriteGuard, RwLockReadGuard, watch};
 use tokio::time::timeout;
 
 use crate::board::Board;
@@ -22,6 +22,8 @@ use crate::column::Column;
 use crate::hosts::Hosts;
 
 /// A server that waits for a Redis in vain takes less.
+const USUAL: Duration = Duration::from_millis(500);
+/// More than it takes with many logins, whose passwords are hashed in turn.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where the servers listen at the moment; a restart moves them.
@@ -30,6 +32,27 @@ pub(crate) struct Addresses {
     columns: RwLock<[SocketAddr; 3]>,
     /// Whoever sends a request reads; who needs that none is under way writes.
     under_way: Arc<tokio::sync::RwLock<()>>,
+    /// Whoever waits has waited long enough for the clients.
+    cut: watch::Sender<bool>,
+}
+
+/// Held while a request is under way.
+pub(crate) struct Pass<'a> {
+    _under_way: RwLockReadGuard<'a, ()>,
+    /// Ends what a client holds up.
+    pub(crate) cut: Cut,
+}
+
+/// Where it is heard.
+#[derive(Clone)]
+pub(crate) struct Cut(watch::Receiver<bool>);
+
+impl Cut {
+    /// Ends when whoever waits waits for no client any longer.
+    pub(crate) async fn signal(mut self) {
+        // Without a sender the lab is stopping.
+        let _ = self.0.wait_for(|cut| *cut).await;
+    }
 }
 
 impl Addresses {
@@ -37,19 +60,31 @@ impl Addresses {
         Self {
             columns: RwLock::new(columns),
             under_way: Arc::default(),
+            cut: watch::Sender::new(false),
         }
     }
 
     /// To be held while a request is under way.
-    pub(crate) async fn pass(&self) -> RwLockReadGuard<'_, ()> {
-        self.under_way.read().await
+    pub(crate) async fn pass(&self) -> Pass<'_> {
+        Pass {
+            _under_way: self.under_way.read().await,
+            cut: Cut(self.cut.subscribe()),
+        }
     }
 
-    /// Lets no request through as long as it is held, and waits for those under way; `None` when
-    /// one takes too long.
+    /// Lets no request through as long as it is held, and waits for those under way: half a second for
+    /// clients, which may hold the rest of a request back, or leave an answer unread, for as long as
+    /// they like; and for servers that are at work until one takes too long: `None`.
     pub(crate) async fn stillness(&self) -> Option<OwnedRwLockWriteGuard<()>> {
         let still = Arc::clone(&self.under_way).write_owned();
-        timeout(PATIENCE, still).await.ok()
+        tokio::pin!(still);
+        if let Ok(still) = timeout(USUAL, &mut still).await {
+            return Some(still);
+        }
+        self.cut.send_replace(true);
+        let still = timeout(PATIENCE, still).await.ok();
+        self.cut.send_replace(false);
+        still
     }
 
     pub(crate) fn of(&self, column: Column) -> SocketAddr {

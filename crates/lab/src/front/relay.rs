@@ -1,5 +1,6 @@
 //! One request and its answer, passed on byte for byte, with a bounded copy kept.
 
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::Cut;
 use super::connection::say;
 use crate::board::Record;
 use crate::http::{Body, BodyError, Framing, Incoming, RequestHead, ResponseHead};
@@ -27,6 +29,8 @@ pub(crate) struct Sent {
     /// End the exchange when the client goes away. An endless answer is ended by nothing
     /// else; a server's answer is passed on even to a client that closed its own direction.
     pub(crate) until_client_leaves: bool,
+    /// End it on this signal too, if it is the client that holds it up.
+    pub(crate) cut: Option<Cut>,
 }
 
 /// What became of a request.
@@ -102,8 +106,13 @@ where
     // Both directions at once: a server may answer before it has read the whole body, and a
     // client may wait with its body for "100 Continue".
     let leaves = sent.until_client_leaves;
+    let (held_back, unread) = (sent.cut.clone(), sent.cut.take());
     let upward = async {
-        if let Err(error) = pass_body(client, &mut to_server, &mut sent.body).await {
+        let passed = tokio::select! {
+            passed = pass_body(client, &mut to_server, &mut sent.body) => passed,
+            () = signal(held_back) => return true,
+        };
+        if let Err(error) = passed {
             // The client went away, or the server wants no more. What the server says to a
             // request that ends here is still passed on.
             log::debug!("a request ended early: {error}");
@@ -111,15 +120,15 @@ where
         }
         leaves && !matches!(client.fill(WATCHED).await, Ok(1..))
     };
-    let downward = pass_answer(&mut server, writer, &sent.request.method, answer);
+    let downward = pass_answer(&mut server, writer, &sent.request.method, answer, unread);
     tokio::pin!(upward, downward);
     let mut is_sent = false;
     loop {
         tokio::select! {
             biased;
             answered = &mut downward => return answered,
-            is_gone = &mut upward, if !is_sent => {
-                if is_gone {
+            is_over = &mut upward, if !is_sent => {
+                if is_over {
                     return Err(closed());
                 }
                 is_sent = true;
@@ -133,6 +142,7 @@ async fn pass_answer<R, W>(
     writer: &mut W,
     method: &str,
     answer: &mut Answer,
+    cut: Option<Cut>,
 ) -> io::Result<()>
 where
     R: AsyncRead + Unpin,
@@ -152,9 +162,23 @@ where
     };
     let framing = Framing::of_response(&head, method).map_err(invalid)?;
     let bytes = server.take(head.head.length);
-    say(writer, &bytes).await?;
-    answer.head = Some((head, bytes));
-    pass_body(server, writer, answer.body.insert(Body::new(framing))).await
+    let rest = async {
+        say(writer, &bytes).await?;
+        answer.head = Some((head, bytes));
+        pass_body(server, writer, answer.body.insert(Body::new(framing))).await
+    };
+    // The server has done its part.
+    tokio::select! {
+        passed = rest => passed,
+        () = signal(cut) => Err(closed()),
+    }
+}
+
+async fn signal(cut: Option<Cut>) {
+    match cut {
+        Some(cut) => cut.signal().await,
+        None => pending().await,
+    }
 }
 
 async fn pass_body<R, W>(from: &mut Incoming<R>, to: &mut W, body: &mut Body) -> io::Result<()>

@@ -144,6 +144,17 @@ impl Visitor {
         answer
     }
 
+    /// The credential for one server, as a whole header line.
+    pub(crate) fn credential(&self, column: usize) -> String {
+        self.credentials[column].clone().unwrap()
+    }
+
+    /// Whether a copy of one counts: the status of `/me`.
+    pub(crate) fn present(&self, column: usize, copy: &str) -> u16 {
+        let host = format!("{}.lab.localhost", COLUMNS[column]);
+        self.send(&host, "GET /me", copy, "").status
+    }
+
     /// Asks all three and returns the statuses.
     pub(crate) fn ask_all(&mut self, line: &str, body: &str) -> [u16; 3] {
         [0, 1, 2].map(|column| self.ask(column, line, body).status)
