@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::director::{Director, DirectorError};
+use crate::stores::Keys;
 
 impl Director {
     /// Clock and store together, while no request is under way: none meets a server whose clock
@@ -12,15 +13,25 @@ impl Director {
         let still = self.fleet.addresses.stillness().await;
         let still = still.ok_or(DirectorError::Busy)?;
         let moved = self.stores.move_ahead(span).await;
-        moved.inspect_err(|error| log::debug!("the clock was not moved: {error:?}"))?;
+        let keys = moved.inspect_err(|error| log::debug!("the clock was not moved: {error:?}"))?;
         let ahead = self.stores.ahead();
         self.board.update(|state| state.ahead = ahead);
         drop(still);
-        self.tell(format!(
-            "Simulated: the servers' clock is {} ahead, and what the store keeps ends sooner. Whose time is up?",
-            clock::in_words(ahead)
-        ))?;
+        let words = clock::in_words(ahead);
+        let (notice, result) = match keys {
+            Keys::Moved => (
+                format!(
+                    "Simulated: the servers' clock is {words} ahead, and what the store keeps ends sooner. Whose time is up?"
+                ),
+                Ok(()),
+            ),
+            Keys::Unknown => {
+                let half = DirectorError::Keys(words);
+                (half.to_string(), Err(half))
+            }
+        };
+        self.tell(notice)?;
         self.board.look_again();
-        Ok(())
+        result
     }
 }

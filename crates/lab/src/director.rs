@@ -73,6 +73,11 @@ pub(crate) enum DirectorError {
     NoRedis,
     #[error("The clock was not moved: {0}. Reset sets it back.")]
     Clock(#[from] Unmoved),
+    /// The safe half: what is over stays over.
+    #[error(
+        "Simulated: the servers' clock is {0} ahead, but Redis did not confirm that what it keeps ends sooner. What has ended stays ended; Reset puts all in order."
+    )]
+    Keys(String),
     #[error("A request is still under way. Try again in a moment.")]
     Busy,
     #[error("The lab is stopping.")]

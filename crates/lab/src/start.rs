@@ -137,8 +137,6 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
     };
     let (board, events) = Board::new(options.profile);
     let stores = Arc::new(Stores::open(&options.store, port, &board).await?);
-    // A lab that was killed could not clean up, and its keys belong to logins that nobody has.
-    stores.leave_nothing().await;
     let accounts = Accounts::in_memory()?;
     let at_start = stores.possible(wanted);
     board.update(|state| {

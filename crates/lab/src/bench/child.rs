@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::load;
 use super::plan::{StoreUsed, Target};
 use crate::column::Column;
+use crate::stores::letters;
 
 /// How long a child may take to stop.
 const STOPPING: Duration = Duration::from_secs(3);
@@ -49,7 +50,7 @@ impl Running {
             let name = target.name().replace(' ', "-");
             command.args([
                 "--redis-prefix",
-                &format!("lab-bench-{}:{name}:", std::process::id()),
+                &format!("lab-bench-{}:{name}:", letters()),
             ]);
         }
         let mut child = command

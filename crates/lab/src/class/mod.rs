@@ -83,7 +83,7 @@ impl Class {
             .await
             .map_err(|source| LabError::Door { listen, source })?;
         let certificate = Certificate::made_for(*options.listen.ip())?;
-        // One Redis for all rooms; their keys differ by the port of the room.
+        // One Redis for all rooms; the keys of each begin with letters of its own.
         let redis = match &options.lab.store {
             StoreChoice::Auto => RedisServer::private().await,
             StoreChoice::Redis(url) => Some(RedisServer::named(url).await?),

@@ -5,8 +5,11 @@
 
 mod ahead;
 mod embedded;
+mod prefix;
 mod server;
 mod tapped;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +18,8 @@ use serde::Serialize;
 use store::{Clock, Source};
 use tokio::time::timeout;
 
-pub(crate) use self::ahead::Unmoved;
+pub(crate) use self::ahead::{Keys, Unmoved};
+pub(crate) use self::prefix::letters;
 pub(crate) use self::server::RedisServer;
 use self::tapped::Tapped;
 use crate::board::Board;
@@ -211,7 +215,8 @@ impl Stores {
 
     /// Deletes every key of the lab, as far as that takes no longer than [`TIDYING`]: in
     /// somebody's own Redis nothing should be left behind, and a Redis that hangs should not
-    /// keep the lab from starting or stopping. What stays ends by itself.
+    /// keep the lab from stopping. What stays ends by itself, as what a killed lab leaves: each key
+    /// has an end.
     pub(crate) async fn leave_nothing(&self) {
         match timeout(TIDYING, self.clear()).await {
             Ok(Ok(())) => {}

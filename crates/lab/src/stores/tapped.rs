@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::RedisServer;
+use super::{RedisServer, prefix};
 use crate::board::Board;
 use crate::column::Column;
 use crate::error::LabError;
@@ -31,8 +31,7 @@ pub(super) struct Tapped {
 impl Tapped {
     /// No tap yet.
     pub(super) fn before(server: RedisServer, port: u16) -> Self {
-        // The port tells two labs on one Redis apart.
-        let prefix = format!("lab-{port}:");
+        let prefix = prefix::of_this_start(port);
         let prefixes = Column::ALL.map(|column| format!("{prefix}{}:", column.id()));
         Self {
             server,

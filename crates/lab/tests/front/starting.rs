@@ -68,7 +68,7 @@ fn a_redis_that_the_tap_cannot_read_is_refused() {
 }
 
 /// The program; `None` where there is none, unless it is required.
-fn redis_server() -> Option<PathBuf> {
+pub(crate) fn redis_server() -> Option<PathBuf> {
     let found = private_redis::on_path();
     if found.is_none() {
         let required = std::env::var("STATELAB_REQUIRE").unwrap_or_default();
@@ -149,9 +149,11 @@ fn in_somebodys_own_redis_the_labs_keys_go_and_no_others() {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
     };
-    // What a lab left that was killed, and what is somebody else's.
-    ask(&["SET", &format!("lab-{port}:cookie:left"), "x"]);
-    ask(&["SET", "shop:basket", "x"]);
+    // What is somebody else's; another lab's too, which has this port on another machine.
+    let others = [&format!("lab-{port}-zzzz:cookie:revoked:x"), "shop:basket"];
+    for key in others {
+        ask(&["SET", key, "x"]);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -161,9 +163,30 @@ fn in_somebodys_own_redis_the_labs_keys_go_and_no_others() {
         ..with_redis(&redis.url())
     };
     let lab = runtime.block_on(lab::start(options)).unwrap();
-    assert_eq!(ask(&["KEYS", "*"]), ["shop:basket"]);
-    Visitor::new(port).log_in("alice", "wonderland");
-    assert!(ask(&["KEYS", "*"]).len() > 1);
+    let mut visitor = Visitor::new(port);
+    for order in [json!({ "action": "reset" }), json!({ "action": "flush" })] {
+        visitor.log_in("alice", "wonderland");
+        assert_eq!(visitor.order(&order).status, 200);
+        assert_eq!(sorted(ask(&["KEYS", "*"])), others);
+    }
+    // What a lab leaves that is killed ends by itself.
+    visitor.log_in("alice", "wonderland");
+    assert_eq!(visitor.ask(0, "POST /logout", "").status, 204);
+    let own = ask(&["KEYS", &format!("lab-{port}-*")]);
+    let own: Vec<_> = own
+        .iter()
+        .filter(|key| !others.contains(&key.as_str()))
+        .collect();
+    assert!(own.len() > 2, "{own:?}");
+    for key in own {
+        let endless = "return tostring(redis.call('PTTL', KEYS[1]) < 0)";
+        assert_eq!(ask(&["EVAL", endless, "1", key]), ["false"], "{key}");
+    }
     runtime.block_on(lab.stop());
-    assert_eq!(ask(&["KEYS", "*"]), ["shop:basket"]);
+    assert_eq!(sorted(ask(&["KEYS", "*"])), others);
+}
+
+fn sorted(mut keys: Vec<String>) -> Vec<String> {
+    keys.sort();
+    keys
 }
