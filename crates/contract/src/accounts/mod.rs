@@ -29,6 +29,7 @@ use tokio::sync::Semaphore;
 pub use account::{Account, Role};
 pub use adding::NewAccount;
 pub use error::{AccountsError, DatabaseFault};
+pub use seeds::seeded_passwords;
 
 use crate::attempts::{Attempts, DEFAULT_FAILURES};
 use crate::passwords::{HashingPool, Owner};

@@ -38,6 +38,11 @@ const SEEDS: [Seed; 3] = [
     },
 ];
 
+/// The passwords of the start, to be masked where they turn up.
+pub fn seeded_passwords() -> impl Iterator<Item = &'static str> {
+    SEEDS.iter().map(|seed| seed.password)
+}
+
 struct Hashes {
     seeds: Vec<String>,
     dummy: String,

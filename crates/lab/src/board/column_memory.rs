@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::credentials::Credentials;
 use super::{Dormant, Exchange, StoreCommand};
 use crate::column::Column;
 use crate::jar::Jar;
@@ -37,6 +38,8 @@ pub struct Ended {
 pub struct ColumnMemory {
     pub(super) column: Column,
     pub(super) history: VecDeque<Exchange>,
+    /// What is masked in an export, long after its exchange is gone.
+    credentials: Credentials,
     /// Requests under way, oldest first, with the store commands that belong to them.
     pub(super) in_flight: Vec<(u64, Vec<StoreCommand>)>,
     /// The browser's cookies, inferred.
@@ -74,6 +77,7 @@ impl ColumnMemory {
         Self {
             column,
             history: VecDeque::new(),
+            credentials: Credentials::default(),
             in_flight: Vec::new(),
             jar: Jar::of(column),
             read_by_script: ReadByScript::default(),
@@ -95,6 +99,11 @@ impl ColumnMemory {
     /// The last exchanges, oldest first.
     pub fn history(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
         self.history.iter()
+    }
+
+    /// The credentials that exchanges gave away, newest last, whether or not these are kept.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &str> {
+        self.credentials.iter()
     }
 
     /// When the login that the browser holds ends by itself.
@@ -132,6 +141,7 @@ impl ColumnMemory {
         if self.history.len() == HISTORY {
             self.history.pop_front();
         }
+        self.credentials.learn(&exchange.record);
         self.history.push_back(exchange);
     }
 }

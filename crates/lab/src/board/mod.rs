@@ -6,9 +6,11 @@
 
 mod column_memory;
 mod counting;
+mod credentials;
 mod dormant;
 mod exchange;
 mod learn;
+mod members;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +22,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use column_memory::{ColumnMemory, ReadByScript};
 pub use counting::Leg;
+pub(crate) use credentials::{SHORTEST, given_away};
 pub use dormant::Dormant;
 pub use exchange::{By, Exchange, Record, StoreCommand};
 

@@ -143,3 +143,55 @@ fn where_there_is_one_jar_what_one_server_sets_and_deletes_counts_for_all() {
         assert!(jar.get("__Host-login", crate::clock::now_ms()).is_none());
     }
 }
+
+/// All that is known to be a credential of a column.
+fn known(board: &Board, column: Column) -> Vec<String> {
+    board.read(|state, _| {
+        let known = state.column(column).credentials();
+        known.map(str::to_owned).collect()
+    })
+}
+
+fn sent(board: &std::sync::Arc<Board>, cookie: &str) {
+    let visit = format!("GET /me HTTP/1.1\r\nCookie: a={cookie}");
+    let record = record(&visit, "HTTP/1.1 200 OK", "{}");
+    board.begin(Column::Jwt, By::Browser).finish(record);
+}
+
+#[test]
+fn a_credential_is_known_longer_than_its_exchange_until_the_reset() {
+    let (board, _events) = Board::new(Profile::Hardened);
+    let first = "credential-of-the-first-login";
+    sent(&board, first);
+    for at in 0..400 {
+        sent(&board, &format!("another-{}", at % 3));
+    }
+    let kept = board.read(|state, _| state.column(Column::Jwt).history().count());
+    assert_eq!(kept, 20);
+    assert_eq!(
+        known(&board, Column::Jwt),
+        [first, "another-1", "another-2", "another-0"]
+    );
+    assert_eq!(known(&board, Column::Cookie), [""; 0]);
+    board.update(super::State::forget);
+    assert_eq!(known(&board, Column::Jwt), [""; 0]);
+}
+
+#[test]
+fn the_newest_thousand_credentials_are_known_and_a_megabyte_of_them() {
+    let (board, _events) = Board::new(Profile::Hardened);
+    let tokens = |from: usize, to: usize| -> Vec<String> {
+        (from..to).map(|at| format!("token-{at:05}")).collect()
+    };
+    for from in [0, 600, 1_200] {
+        let body = serde_json::json!({ "access": tokens(from, from + 600) }).to_string();
+        let record = record("GET / HTTP/1.1", "HTTP/1.1 200 OK", &body);
+        board.begin(Column::Jwt, By::Browser).finish(record);
+    }
+    assert_eq!(known(&board, Column::Jwt), tokens(800, 1_800));
+    for at in 0..40 {
+        sent(&board, &format!("{at:02}{}", "x".repeat(31_000)));
+    }
+    let bytes: usize = known(&board, Column::Jwt).iter().map(String::len).sum();
+    assert!((1_000_000..=1 << 20).contains(&bytes), "{bytes}");
+}

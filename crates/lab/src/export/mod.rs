@@ -2,14 +2,15 @@
 //!
 //! Credentials are masked unless somebody asks for them: what is exported is mailed around. Each
 //! is masked where one usually stands, and each that the lab has seen wherever else it turns up:
-//! [`secrets`] knows them, [`spelling`] finds them.
+//! [`secrets`] knows them, [`index`] finds them by what [`spelling`] and [`encoded`] read.
 //! `har` is what a browser's developer tools read, `curl` a command, `mermaid` the text of
 //! a diagram.
 
 mod curl;
+mod encoded;
 mod har;
+mod index;
 mod markdown;
-mod members;
 mod mermaid;
 mod secrets;
 mod spelling;

@@ -3,39 +3,40 @@
 //! Where a credential usually stands is masked by name. But anybody can send one in a path, in a
 //! header of his own or under another name; what is known to be one is hidden there too.
 
-use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::ops::Range;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use harness::http::is_secret_member;
-use url::form_urlencoded;
+use contract::accounts::seeded_passwords;
+use zeroize::Zeroizing;
 
-use super::members;
-use super::spelling::spelt;
-use crate::board::{ColumnMemory, Record, State};
+use super::encoded;
+use super::index::Index;
+use super::spelling::{self, folded};
+use crate::board::{ColumnMemory, SHORTEST, State, given_away};
 use crate::clock;
 use crate::column::Column;
-use crate::http::Head;
 
-/// Shorter ones are words that stand everywhere; the masking by name has the same limit.
-const SHORTEST: usize = 6;
 /// What is behind the last dot of a credential is the part that cannot be guessed: the signature.
+/// And so much of a beginning says which credential it is.
 const SHORTEST_PART: usize = 16;
+/// What lacks no more than this part of the end is guessed, or was cut by a copy.
+const MISSING: usize = 4;
+/// As often may a credential be percent-encoded in its place.
+const ENCODED: usize = 4;
 
 /// Comparisons for one text: a second's worth. Text that asks for more is hostile, and all of it
 /// is masked.
-const STEPS: usize = 10_000_000;
+const STEPS: usize = 2_000_000;
 
 /// Everything that is known to be a credential. Never printed.
 #[derive(Clone, Default)]
 pub struct Secrets {
-    known: BTreeSet<String>,
+    index: Index,
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({}, [redacted])", self.known.len())
+        write!(f, "Secrets({}, [redacted])", self.index.len())
     }
 }
 
@@ -43,140 +44,123 @@ impl Secrets {
     /// What servers set and answered, what visitors sent, what the browser and the thief hold, in
     /// all columns: one password is good for all of them.
     pub fn of(state: &State) -> Self {
-        let mut secrets = Self::default();
+        let mut forms = Vec::new();
+        seeded_passwords().for_each(|password| add(&mut forms, password));
         for column in Column::ALL {
-            secrets.learn_column(state.column(column));
+            learn_column(&mut forms, state.column(column));
         }
-        secrets
-    }
-
-    fn learn_column(&mut self, memory: &ColumnMemory) {
-        for exchange in memory.history() {
-            self.learn(&exchange.record);
-        }
-        for kept in memory.jar.live(clock::now_ms()) {
-            self.add(&kept.value);
-        }
-        let read = &memory.read_by_script;
-        for (_, value) in read.items.iter().chain(&read.cookies) {
-            self.add(value);
-        }
-        if let Some(stolen) = &memory.stolen {
-            self.add(stolen.reveal());
+        Self {
+            index: Index::of(forms),
         }
     }
 
-    /// What one request and its answer gave away.
-    pub(super) fn learn(&mut self, record: &Record) {
-        self.learn_head(&record.request.head);
-        self.learn_form(
-            record
-                .request
-                .target
-                .split_once('?')
-                .map_or("", |(_, query)| query),
-        );
-        self.learn_body(&record.request_body);
-        if let Some(answer) = &record.response {
-            self.learn_head(&answer.head);
-        }
-        self.learn_body(&record.response_body);
-    }
-
-    fn learn_head(&mut self, head: &Head) {
-        for (name, value) in head.lines() {
-            match name.to_ascii_lowercase().as_str() {
-                // Without `=`, all of it is the value (RFC 6265bis, section 5.6).
-                "cookie" => value.split(';').for_each(|pair| self.add(value_of(pair))),
-                "set-cookie" => self.add(value_of(value.split(';').next().unwrap_or_default())),
-                "authorization" | "proxy-authorization" => {
-                    let (_, credential) = value.split_once(' ').unwrap_or(("", &value));
-                    self.add(credential);
-                    self.add(&password(credential));
-                }
-                "location" | "referer" => {
-                    self.learn_form(value.split_once('?').map_or("", |(_, query)| query));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn learn_body(&mut self, body: &[u8]) {
-        members::secrets(body)
-            .iter()
-            .for_each(|secret| self.add(secret));
-        self.learn_form(&String::from_utf8_lossy(body));
-    }
-
-    fn learn_form(&mut self, form: &str) {
-        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
-            if is_secret_member(&name) {
-                self.add(&value);
-            }
-        }
-    }
-
-    fn add(&mut self, secret: &str) {
-        let secret = secret.trim().trim_matches('"');
-        if secret.len() < SHORTEST {
-            return;
-        }
-        self.known.insert(secret.to_owned());
-        let part = secret.rsplit(['.', ':']).next().unwrap_or_default();
-        if part.len() >= SHORTEST_PART {
-            self.known.insert(part.to_owned());
+    /// These alone.
+    #[cfg(test)]
+    pub(super) fn knowing<'a>(credentials: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = Vec::new();
+        let credentials = credentials.into_iter();
+        credentials.for_each(|credential| add(&mut forms, credential));
+        Self {
+            index: Index::of(forms),
         }
     }
 
     /// The text with `[masked 32]` where one of them stood.
     pub(super) fn hide(&self, text: &str) -> String {
-        let mut by_first: HashMap<char, Vec<&str>> = HashMap::new();
-        let mut longest_first: Vec<&str> = self.known.iter().map(String::as_str).collect();
-        longest_first.sort_by_key(|secret| usize::MAX - secret.len());
-        for secret in &longest_first {
-            let first = secret.chars().next().unwrap_or_default();
-            by_first.entry(first).or_default().push(secret);
-        }
         let mut steps = STEPS;
-        let mut hidden = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let candidates = match first {
-                // It may spell any other character.
-                '%' | '\\' | '+' => Some(&longest_first),
-                plain => by_first.get(&plain),
-            };
-            let mut candidates = candidates.into_iter().flatten();
-            let found = candidates
-                .find_map(|secret| Some((spelt(rest, secret, &mut steps)?, secret.len())));
-            if steps == 0 {
-                return format!("[masked {}]", text.len());
-            }
-            let taken = match found {
-                Some((taken, length)) => {
-                    hidden.push_str(&format!("[masked {length}]"));
-                    taken
-                }
-                None => {
-                    hidden.push(first);
-                    first.len_utf8()
-                }
-            };
-            rest = &rest[taken..];
+        let mut places = Vec::new();
+        self.find(text.as_bytes(), &mut steps, |place| places.push(place));
+        encoded::parts(text.as_bytes(), SHORTEST, |part| {
+            self.find(&part.bytes, &mut steps, |place| {
+                places.push(part.place(&place));
+            });
+        });
+        if steps == 0 {
+            return format!("[masked {}]", text.len());
         }
+        places.sort_unstable_by_key(|place| place.start);
+        let mut hidden = String::with_capacity(text.len());
+        let mut shown = 0;
+        let mut places = places.into_iter().peekable();
+        while let Some(Range { start, mut end }) = places.next() {
+            // One that ends where another begins would show the rest of that.
+            while let Some(next) = places.next_if(|next| next.start <= end) {
+                end = end.max(next.end);
+            }
+            let is_boundary = |at: &usize| text.is_char_boundary(*at);
+            let start = (shown..=start).rev().find(is_boundary).unwrap_or(shown);
+            let end = (end..text.len()).find(is_boundary).unwrap_or(text.len());
+            hidden.push_str(&text[shown..start]);
+            hidden.push_str(&format!("[masked {}]", end - start));
+            shown = end;
+        }
+        hidden.push_str(&text[shown..]);
         hidden
+    }
+
+    fn find(&self, text: &[u8], steps: &mut usize, mut each: impl FnMut(Range<usize>)) {
+        for at in 0..text.len() {
+            if let Some(end) = self.index.spelt(text, at, steps) {
+                each(at..end);
+            }
+            if *steps == 0 {
+                return;
+            }
+        }
     }
 }
 
-fn value_of(pair: &str) -> &str {
-    pair.split_once('=').map_or(pair, |(_, value)| value)
+fn learn_column(forms: &mut Forms, memory: &ColumnMemory) {
+    // What is exported may have more of them than are remembered.
+    for exchange in memory.history() {
+        let given = given_away(&exchange.record);
+        given.iter().for_each(|credential| add(forms, credential));
+    }
+    memory.credentials().for_each(|one| add(forms, one));
+    for kept in memory.jar.live(clock::now_ms()) {
+        add(forms, &kept.value);
+    }
+    let read = &memory.read_by_script;
+    for (_, value) in read.items.iter().chain(&read.cookies) {
+        add(forms, value);
+    }
+    if let Some(stolen) = &memory.stolen {
+        add(forms, stolen.reveal());
+    }
 }
 
-/// The password of a `Basic` credential (RFC 7617, section 2); nothing in another one.
-fn password(credential: &str) -> String {
-    let pair = BASE64_STANDARD.decode(credential.trim()).ok();
-    let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
-    let password = pair.as_deref().and_then(|pair| pair.split_once(':'));
-    password.map_or("", |(_, password)| password).to_owned()
+type Forms = Vec<Zeroizing<Vec<u8>>>;
+
+/// The forms in which a credential opens, or nearly does: as it is, decoded, its signature, and of
+/// each a long beginning.
+fn add(forms: &mut Forms, secret: &str) {
+    let secret = secret.trim().trim_matches('"');
+    let mut form = Zeroizing::new(secret.as_bytes().to_vec());
+    for _ in 0..=ENCODED {
+        if form.len() < SHORTEST {
+            return;
+        }
+        add_with_beginning(forms, &form);
+        let part = form.rsplit(|byte| matches!(byte, b'.' | b':')).next();
+        let part = part.filter(|part| part.len() >= SHORTEST_PART && part.len() < form.len());
+        if let Some(part) = part {
+            add_with_beginning(forms, part);
+        }
+        let decoded = spelling::decoded(&form);
+        if decoded == form {
+            return;
+        }
+        form = decoded;
+    }
+}
+
+fn add_with_beginning(forms: &mut Forms, whole: &[u8]) {
+    let begins = |at: &usize| !matches!(whole.get(*at), Some(0x80..0xC0));
+    let characters: Vec<usize> = (0..whole.len()).filter(begins).collect();
+    let enough = (characters.len() - characters.len() / MISSING).max(SHORTEST_PART);
+    let folded = |bytes: &[u8]| Zeroizing::new(bytes.iter().copied().map(folded).collect());
+    if let Some(&end) = characters.get(enough) {
+        forms.push(folded(&whole[..end]));
+    }
+    forms.push(folded(whole));
 }

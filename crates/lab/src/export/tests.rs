@@ -1,5 +1,6 @@
 //! Nothing secret leaves unless it was asked for, in any format.
 
+mod known;
 mod properties;
 
 use std::time::Duration;
