@@ -192,6 +192,14 @@ export interface Lured {
   took_ms: number;
 }
 
+/** What a request of an attack was for. */
+export interface Purpose {
+  /** The untouched credential: it has to be let in. */
+  control: boolean;
+  /** What was tried, in the words of the check. */
+  tried: string | null;
+}
+
 /** What came of an attack on one column. */
 export interface Tried {
   attack: string;
@@ -208,6 +216,10 @@ export interface Tried {
   switch: string | null;
   remark: string | null;
   exchanges: string[];
+  /** What each of them was for. */
+  purposes: Purpose[];
+  /** Which of them is the attack, or the last one of it. */
+  shown: number;
   took_ms: number;
 }
 

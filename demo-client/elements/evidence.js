@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
-import { t } from "../language.js";
+import { LANGUAGES, language, t } from "../language.js";
 import { slug } from "../sentences.js";
 
 /** @typedef {import("../view").Tried} Tried */
@@ -23,7 +23,7 @@ export function evidence(tried, again) {
       ...(tried.remark === null ? [] : pair(t("attacks.seen"), tried.remark, "en")),
       ...pair(t("attacks.defence"), t(`attack.${tried.attack}.defence`)),
     ),
-    ...trail(t("attacks.exchanges", { count: tried.exchanges.length }), tried.exchanges),
+    ...trail(t("attacks.exchanges", { count: tried.exchanges.length }), tried.exchanges, tried.shown, tried.purposes),
   ];
 }
 
@@ -42,9 +42,12 @@ export function outcome({ attack, tone, word, took_ms }, why) {
   ];
 }
 
-/** The exchanges that it caused; the last is open. @param {string} heading @param {string[]} exchanges */
-export function trail(heading, exchanges) {
-  const items = exchanges.map((text, index) => exchange(text, index === exchanges.length - 1));
+/**
+ * The exchanges that it caused; one of them is open: the last, if nothing else is said.
+ * @param {string} heading @param {string[]} exchanges @param {number} [shown] @param {import("../view").Purpose[]} [purposes]
+ */
+export function trail(heading, exchanges, shown = exchanges.length - 1, purposes = []) {
+  const items = exchanges.map((text, index) => exchange(text, index === shown, purposes[index]));
   return [el("h3", {}, heading), el("ol", { class: "trail", lang: "en" }, ...items)];
 }
 
@@ -53,8 +56,8 @@ export function pair(term, text, lang) {
   return [el("dt", {}, term), el("dd", { lang }, text)];
 }
 
-/** The first line tells them apart; the last one decided. @param {string} text @param {boolean} open */
-function exchange(text, open) {
+/** The first line and what it was for tell them apart. @param {string} text @param {boolean} open @param {import("../view").Purpose} [purpose] */
+function exchange(text, open, purpose) {
   const lines = text.split("\n");
   const [request = ""] = lines;
   const [, status = ""] = lines.map((line) => /^< HTTP\/1\.[01] (\d{3})/.exec(line)).find((match) => match !== null) ?? [];
@@ -64,8 +67,14 @@ function exchange(text, open) {
     el(
       "details",
       { open },
-      el("summary", {}, el("code", {}, request.replace(/^> /, "").replace(/ HTTP\/1\.1$/, "")), el("span", { class: "code" }, status)),
+      el("summary", {}, el("code", {}, request.replace(/^> /, "").replace(/ HTTP\/1\.1$/, "")), purpose?.control && el("span", { class: "purpose", lang: tag() }, t("attacks.control")), purpose?.tried && el("span", { class: "purpose", title: purpose.tried }, purpose.tried), el("span", { class: "code" }, status)),
+      purpose?.control && el("p", { class: "purpose", lang: tag() }, t("attacks.control.long")),
       el("pre", {}, text),
     ),
   );
+}
+
+/** Within the trail, which is English, what the page says. */
+function tag() {
+  return LANGUAGES[language()].tag;
 }

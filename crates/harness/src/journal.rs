@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::MutexGuard;
 
 use crate::http::Exchange;
+use crate::purpose::Purpose;
 use crate::signing_key::SigningKey;
 use crate::target::Target;
 
@@ -17,7 +18,7 @@ const SHOWN: usize = 16;
 pub(crate) struct Journal {
     secrets: Vec<Vec<u8>>,
     server_error: Option<Exchange>,
-    latest: VecDeque<Exchange>,
+    latest: VecDeque<(Exchange, Option<Purpose>)>,
     store_is_down: bool,
     logins: Logins,
 }
@@ -43,12 +44,22 @@ impl Target {
         if journal.latest.len() == SHOWN {
             journal.latest.pop_front();
         }
-        journal.latest.push_back(exchange.clone());
+        journal.latest.push_back((exchange.clone(), None));
     }
 
     /// The last exchanges since the last call, the oldest first.
-    pub(crate) fn take_latest(&self) -> Vec<Exchange> {
+    pub(crate) fn take_latest(&self) -> Vec<(Exchange, Option<Purpose>)> {
         self.journal().latest.drain(..).collect()
+    }
+
+    /// Says what one of the last exchanges was for.
+    pub(crate) fn was_for(&self, exchange: &Exchange, purpose: Purpose) {
+        let mut journal = self.journal();
+        let is_it =
+            |one: &&mut (Exchange, _)| one.0.at == exchange.at && one.0.sent == exchange.sent;
+        if let Some((_, noted)) = journal.latest.iter_mut().rev().find(is_it) {
+            *noted = Some(purpose);
+        }
     }
 
     /// Bytes that no report may show.

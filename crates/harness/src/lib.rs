@@ -48,6 +48,7 @@ pub mod jar;
 pub mod manifest;
 pub mod mechanism;
 pub mod outcome;
+pub mod purpose;
 pub mod report;
 pub mod routes;
 pub mod run;

@@ -7,6 +7,7 @@ use crate::case::{Case, Level};
 use crate::http::HttpError;
 use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::{Failure, Outcome};
+use crate::purpose::Step;
 use crate::seams::Seam;
 use crate::target::Target;
 
@@ -23,8 +24,8 @@ pub struct Finding {
     pub exchange: Option<String>,
     /// A command that sends that request again.
     pub curl: Option<String>,
-    /// The last exchanges of the case, the oldest first, credentials masked.
-    pub trail: Vec<String>,
+    /// The last exchanges of the case, the oldest first.
+    pub trail: Vec<Step>,
 }
 
 /// What came of all of them.
@@ -146,9 +147,13 @@ pub fn run_one(target: &Target, case: &'static Case) -> Finding {
     };
     let shown = failure.and_then(|failure| failure.exchange.as_ref());
     let secrets = target.secrets();
-    let trail = target.take_latest();
+    let trail = target.take_latest().into_iter();
+    let trail = trail.map(|(exchange, purpose)| Step {
+        text: exchange.masked(&secrets),
+        purpose,
+    });
     Finding {
-        trail: trail.iter().map(|one| one.masked(&secrets)).collect(),
+        trail: trail.collect(),
         case,
         took: started.elapsed(),
         exchange: shown.map(|exchange| exchange.masked(&secrets)),

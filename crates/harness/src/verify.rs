@@ -13,6 +13,7 @@ use crate::forge::Token;
 use crate::http::Exchange;
 use crate::mechanism::{Mechanism, Profile};
 use crate::outcome::{Figure, Proof, Stop, Verdict};
+use crate::purpose::Purpose;
 use crate::target::{Account, Target};
 
 impl Target {
@@ -24,6 +25,7 @@ impl Target {
         as_whom: &Account,
     ) -> Result<(), Stop> {
         let exchange = self.me(credential)?;
+        self.was_for(&exchange, Purpose::Control);
         if self.visitor(&exchange).as_deref() == Some(&as_whom.username) {
             return Ok(());
         }
@@ -42,6 +44,7 @@ impl Target {
         what: &str,
     ) -> Result<(), Stop> {
         let exchange = self.me(credential)?;
+        self.was_for(&exchange, Purpose::Control);
         if self.visitor(&exchange).as_deref() == Some(&as_whom.username) {
             return Ok(());
         }
@@ -74,6 +77,7 @@ impl Target {
 
     /// A 4xx, and no usable new credential in the answer.
     pub(crate) fn rejected(&self, exchange: &Exchange, what: &str) -> Result<(), Stop> {
+        self.was_for(exchange, Purpose::Attempt(what.to_owned()));
         if !exchange.response.is_client_error() {
             return Err(Stop::failed(
                 format!("{what} is refused with a 4xx"),
@@ -109,6 +113,7 @@ impl Target {
     /// figure says how long it still works.
     pub(crate) fn dead(&self, credential: &Credential, what: &str) -> Result<Option<Figure>, Stop> {
         let exchange = self.me(credential)?;
+        self.was_for(&exchange, Purpose::Attempt(what.to_owned()));
         let Some(visitor) = self.visitor(&exchange) else {
             self.rejected(&exchange, what)?;
             return Ok(None);

@@ -121,6 +121,35 @@ fn heading() -> String {
     format!("{:<18}{cookie:<14}{session:<14}{jwt:<14}", "")
 }
 
+/// A line for each exchange with what it was for; of those that say the same, one with their number.
+fn in_lines(tried: &Tried) -> Vec<String> {
+    let mut lines: Vec<(String, Option<String>, usize)> = Vec::new();
+    for (exchange, purpose) in tried.exchanges.iter().zip(&tried.purposes) {
+        let line = in_one_line(exchange);
+        let line = if purpose.control {
+            format!("{line} (control: the untouched credential)")
+        } else {
+            line
+        };
+        match lines.last_mut() {
+            Some((before, what, times)) if *before == line => {
+                what.clone_from(&purpose.tried);
+                *times += 1;
+            }
+            _ => lines.push((line, purpose.tried.clone(), 1)),
+        }
+    }
+    let told = lines
+        .into_iter()
+        .map(|(line, what, times)| match (what, times) {
+            (None, 1) => line,
+            (None, _) => format!("{times} times {line}"),
+            (Some(what), 1) => format!("{line} ({what})"),
+            (Some(what), _) => format!("{times} times {line} (the last: {what})"),
+        });
+    told.collect()
+}
+
 /// The first line of the request and of the answer.
 fn in_one_line(exchange: &str) -> String {
     let first = |mark: &str| exchange.lines().find_map(|line| line.strip_prefix(mark));
@@ -179,8 +208,8 @@ impl Shown {
                 self.line(&format!("         another outcome: --{column} {word}"));
             }
             self.line("         the last requests and answers (--json shows them whole):");
-            for exchange in &tried.exchanges {
-                self.line(&format!("         | {}", in_one_line(exchange)));
+            for line in in_lines(tried) {
+                self.line(&format!("         | {line}"));
             }
             self.line("");
         }

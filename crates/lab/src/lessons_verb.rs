@@ -35,6 +35,14 @@ pub(crate) async fn run(settings: RunArgs) -> ExitCode {
     let (language, json) = (settings.lang, settings.json);
     let diagrams = settings.diagrams.clone();
     if let Some(folder) = &diagrams
+        && !folder.exists()
+    {
+        tell(format_args!(
+            "{} is not there, and is made",
+            folder.display()
+        ));
+    }
+    if let Some(folder) = &diagrams
         && let Err(error) = fs::create_dir_all(folder.join(PICTURES))
             .and_then(|()| tempfile::tempfile_in(folder.join(PICTURES)).map(drop))
     {

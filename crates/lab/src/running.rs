@@ -36,6 +36,11 @@ impl std::fmt::Debug for RunningLab {
 }
 
 impl RunningLab {
+    /// For somebody who wants its port.
+    pub fn runs_already(&self) -> String {
+        format!("a lab runs already: {}", self.address())
+    }
+
     /// The lab on this port; `None` when nothing is there, or something else.
     pub fn on(port: u16) -> Option<Self> {
         let hosts = Hosts::new(port);

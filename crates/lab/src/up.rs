@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use contract::command::{stop_asked, tell};
-use lab::{Lab, Options};
+use lab::running::RunningLab;
+use lab::{Lab, LabError, Options};
+use tokio::task::spawn_blocking;
 
 use crate::class_verb;
 use crate::cli::Up;
@@ -19,7 +21,7 @@ pub(crate) async fn run(up: Up) -> ExitCode {
     }
     let lab = match lab::start(options.clone()).await {
         Ok(lab) => lab,
-        Err(error) => return exit::because(error.exit_code(), error),
+        Err(error) => return exit::because(error.exit_code(), told(error).await),
     };
     let stop = stop_asked();
     greet(&lab, &options);
@@ -27,6 +29,20 @@ pub(crate) async fn run(up: Up) -> ExitCode {
     tell("stopping");
     lab.stop().await;
     ExitCode::SUCCESS
+}
+
+/// Who has the port that was asked for, where it is a lab: that need not be stopped.
+async fn told(error: LabError) -> String {
+    let LabError::PortTaken { port, .. } = error else {
+        return error.to_string();
+    };
+    match spawn_blocking(move || RunningLab::on(port)).await {
+        Ok(Some(lab)) => format!(
+            "port {port} is taken: {}. Open that one, give another --port, or leave --port out: then the next free one is taken",
+            lab.runs_already()
+        ),
+        _ => error.to_string(),
+    }
 }
 
 /// A closed pipe on the other side is no reason to stop serving.

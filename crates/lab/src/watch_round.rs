@@ -132,7 +132,11 @@ impl Round {
             self.solved();
             return Came::Solved;
         }
-        let line = format!("{failed} {} {}: {url}", self.words.left, self.words.server);
+        let left = match failed {
+            1 => self.words.one_left,
+            _ => self.words.left,
+        };
+        let line = format!("{failed} {left} {}: {url}", self.words.server);
         self.screen.line(&line);
         Came::Unsolved
     }
@@ -211,6 +215,7 @@ impl Round {
     pub(crate) fn hint(&mut self) {
         let hints = &self.exercise.hints;
         let mut done = self.progress.of(&self.exercise.name);
+        let is_again = done.hints >= hints.len();
         done.hints = (done.hints + 1).min(hints.len());
         self.keep(done);
         let Some(hint) = hints.get(done.hints - 1) else {
@@ -219,8 +224,11 @@ impl Round {
         let (number, all) = (done.hints, hints.len());
         let text = hint.of(self.language);
         let line = format!("{} {number}/{all}: {text}", self.words.hint);
+        if is_again {
+            self.screen.line(self.words.again);
+        }
         self.screen.line(&line);
-        if number == all {
+        if number == all && !is_again {
             self.screen.line(self.words.all_hints);
         }
     }

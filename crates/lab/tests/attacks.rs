@@ -6,7 +6,7 @@
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 use lab::Profile;
-use lab::attacks::{ATTACKS, Tried};
+use lab::attacks::{ATTACKS, Attack, Tried};
 use lab::column::Column;
 use lab::variants::Variants;
 use lab::verdict::Word;
@@ -68,4 +68,31 @@ fn without_rotation_a_refresh_token_works_often() {
     let in_again = in_again.map(|attack| (attack, "fail", Some(Word::Allowed)));
     let expected: Vec<_> = NO_COOKIE.into_iter().chain(in_again).collect();
     assert_eq!(otherwise(Column::Jwt, &["reusable", "es256"]), expected);
+}
+
+/// The evidence opens at the attack and calls the control one.
+#[test]
+fn the_evidence_shows_the_attack_and_names_the_control() {
+    let edit = Attack::named("edit").unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for (words, status) in [(&[][..], " 401 "), (&["plain"][..], " 200 ")] {
+        let variants = Variants::usual(Profile::Hardened);
+        let variants = variants
+            .with_all(Column::Cookie, words.iter().copied())
+            .unwrap();
+        let tried = runtime.block_on(edit.run(Column::Cookie, variants));
+        let tried = tried.unwrap().unwrap();
+        assert_eq!(tried.purposes.len(), tried.exchanges.len());
+        let shown = &tried.purposes[tried.shown];
+        let what = shown.tried.as_deref().unwrap();
+        assert!(what.starts_with("a copy"), "{what}");
+        let exchange = &tried.exchanges[tried.shown];
+        assert!(exchange.contains(status), "{exchange}");
+        let controls = tried.purposes.iter().zip(&tried.exchanges);
+        let mut controls = controls.filter(|(purpose, _)| purpose.control);
+        assert!(controls.all(|(_, exchange)| exchange.contains(" 200 ")));
+        // The one before a thousand copies is among the last exchanges no more.
+        let has_control = tried.purposes.iter().any(|purpose| purpose.control);
+        assert_eq!(has_control, words.is_empty());
+    }
 }

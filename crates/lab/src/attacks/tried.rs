@@ -1,5 +1,6 @@
 //! What came of an attack.
 
+use harness::purpose::{Purpose, Step};
 use harness::{Finding, Outcome};
 use serde::Serialize;
 
@@ -7,6 +8,15 @@ use super::Attack;
 use crate::column::Column;
 use crate::variants::Variants;
 use crate::verdict::{Tone, Word};
+
+/// What one of its requests was for.
+#[derive(Clone, Debug, Default, Serialize, PartialEq, Eq)]
+pub struct For {
+    /// The untouched credential: it has to be let in, or a refusal proves nothing.
+    pub control: bool,
+    /// What was tried, in the words of the check: how what was sent differs from the real one.
+    pub tried: Option<String>,
+}
 
 /// What came of one attack on one column.
 #[derive(Clone, Debug, Serialize)]
@@ -35,8 +45,28 @@ pub struct Tried {
     pub remark: Option<String>,
     /// The last requests and answers, credentials masked.
     pub exchanges: Vec<String>,
+    /// What each of them was for.
+    pub purposes: Vec<For>,
+    /// Which of them is the attack, or the last one of it.
+    pub shown: usize,
     /// How long it took.
     pub took_ms: u64,
+}
+
+impl For {
+    fn of(purpose: Option<Purpose>) -> Self {
+        match purpose {
+            Some(Purpose::Control) => Self {
+                control: true,
+                tried: None,
+            },
+            Some(Purpose::Attempt(what)) => Self {
+                control: false,
+                tried: Some(what),
+            },
+            None => Self::default(),
+        }
+    }
 }
 
 impl Tried {
@@ -70,8 +100,30 @@ impl Tried {
         let mut chosen: Vec<_> = variants.of(column).collect();
         chosen.retain(|(setting, _)| setting.name != "store");
         // What shows the fault stands last, even where others came after it.
-        let mut exchanges = finding.trail.clone();
-        exchanges.extend(finding.exchange.clone());
+        let mut steps = finding.trail.clone();
+        if let Some(fault) = &finding.exchange
+            && steps.last().is_none_or(|last| last.text != *fault)
+        {
+            let same = steps.iter().rfind(|step| step.text == *fault);
+            let purpose = same.and_then(|step| step.purpose.clone());
+            steps.push(Step {
+                text: fault.clone(),
+                purpose,
+            });
+        }
+        let last = steps.len().saturating_sub(1);
+        let attack_at = steps
+            .iter()
+            .rposition(|step| matches!(step.purpose, Some(Purpose::Attempt(_))));
+        // A fault may show in what came after, too.
+        let shown = match finding.exchange {
+            Some(_) => last,
+            None => attack_at.unwrap_or(last),
+        };
+        let (exchanges, purposes) = steps
+            .into_iter()
+            .map(|step| (step.text, For::of(step.purpose)))
+            .unzip();
         Self {
             attack: attack.name,
             column,
@@ -85,6 +137,8 @@ impl Tried {
             switch: attack.switch(column, variants, is_in),
             remark,
             exchanges,
+            purposes,
+            shown,
             took_ms: u64::try_from(finding.took.as_millis()).unwrap_or(u64::MAX),
         }
     }

@@ -81,7 +81,7 @@ async fn port(asked: Option<u16>) -> Finding {
     let wanted = asked.unwrap_or(listen::USUAL_PORT);
     let holder = tokio::task::spawn_blocking(move || RunningLab::on(wanted)).await;
     let says = match holder {
-        Ok(Some(lab)) => format!("a lab runs already: {}", lab.address()),
+        Ok(Some(lab)) => lab.runs_already(),
         _ => format!("something else listens on {wanted}"),
     };
     match next {

@@ -32,7 +32,7 @@ pub struct Hop {
     pub carries: bool,
     /// The answer's status; none when none came.
     pub status: Option<u16>,
-    /// What the server asked of the store: the names of the commands.
+    /// What the server asked of the store: the names of the commands, and how often in a row.
     pub commands: Vec<String>,
     /// The verdict.
     pub word: Word,
@@ -75,16 +75,37 @@ pub(super) fn is_setting_up(command: &str) -> bool {
 }
 
 fn commands(list: &Value) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<(&str, usize)> = Vec::new();
     for command in list.as_array().into_iter().flatten() {
         let name = command["command"].as_str().unwrap_or_default();
         let name = name.split(' ').next().unwrap_or_default();
-        // A script that the store has not seen yet is sent a second time, whole.
+        // A script is sent by its hash; whole, where the store has not seen it yet.
         let name = if name == "EVALSHA" { "EVAL" } else { name };
-        let is_new = names.last().is_none_or(|last| last != name);
-        if is_new && !is_setting_up(name) {
-            names.push(name.to_owned());
+        if is_setting_up(name) {
+            continue;
+        }
+        match names.last_mut() {
+            Some((last, times)) if *last == name => *times += 1,
+            _ => names.push((name, 1)),
         }
     }
-    names
+    let counted = names.into_iter().map(|(name, times)| match times {
+        1 => name.to_owned(),
+        _ => format!("{name} ×{times}"),
+    });
+    counted.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_book_that_counts_commands_counts_each() {
+        let asked = ["HELLO 3", "EVALSHA a", "EVAL b", "SET k v", "EVAL c"];
+        let asked = asked.map(|command| json!({ "command": command }));
+        assert_eq!(commands(&json!(asked)), ["EVAL ×2", "SET", "EVAL"]);
+    }
 }

@@ -47,9 +47,9 @@ fn scripts_are_what_their_shells_can_read() {
 
 /// Not only read: bash proposes what begins like that.
 #[test]
-fn bash_completes_a_verb_and_a_value() {
+fn bash_completes_verbs_values_and_names() {
     let script = text(&run(&["completions", "bash"]).stdout);
-    let ask = "\nfor words in 'lab at' 'lab run --profile st'; do\n\
+    let ask = "\nfor words in 'lab at' 'lab run --profile st' 'lab run rep' 'lab watch rot' 'lab attack edi'; do\n\
                COMP_WORDS=($words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()\n\
                _lab lab \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"\n\
                echo \"${COMPREPLY[@]}\"\ndone\n";
@@ -57,7 +57,7 @@ fn bash_completes_a_verb_and_a_value() {
     match bash {
         Ok(said) => assert_eq!(
             text(&said.stdout),
-            "attack\nstateless\n",
+            "attack\nstateless\nreplay\nrotation\nedit\n",
             "{}",
             text(&said.stderr)
         ),
