@@ -5,6 +5,8 @@
 const listeners = new Set();
 /** How far the lab's clock is ahead of the browser's. */
 let ahead = 0;
+/** The same by the view that was under way for the shortest time. */
+let nearest = Number.NEGATIVE_INFINITY;
 /** @type {number | null} */
 let stoppedAt = null;
 /** While an earlier step is looked at: its moment. @type {number | null} */
@@ -17,6 +19,13 @@ export function now() {
 /** @param {number} labNow the lab's clock at this moment */
 export function setClock(labNow) {
   ahead = labNow - Date.now();
+  // A machine's clock can be set, and then what was known before says nothing.
+  nearest = Math.abs(ahead - nearest) > 60_000 ? ahead : Math.max(nearest, ahead);
+}
+
+/** The lab's clock, whether what is shown stands still or not. */
+export function labNow() {
+  return Date.now() + nearest;
 }
 
 export function paused() {

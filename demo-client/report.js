@@ -2,6 +2,7 @@
 // page hands in what it shows, the lab the exchanges with credentials masked.
 
 import { ROWS, cell } from "./scores.js";
+import { made, worded } from "./steps.js";
 
 /**
  * @typedef {import("./view").Lesson} Lesson
@@ -26,10 +27,10 @@ const COLUMNS = ["cookie", "session", "jwt"];
 /** @param {Material} material @param {Say} say @param {Clock} clock */
 export function markdown(material, say, clock) {
   const { view, steps, transcripts } = material;
-  const made = { time: clock(view.now_ms), profile: view.profile, store: material.store };
+  const head = { time: clock(view.now_ms), profile: view.profile, store: material.store };
   return [
     `# ${say("report.title")}`,
-    say("report.made", made),
+    say("report.made", head),
     `## ${say("report.done")}`,
     say("report.bound", { steps: steps.length }),
     table([say("report.step"), ...heads(say)], steps.map((step) => done(step, say))),
@@ -46,10 +47,10 @@ function heads(say) {
   return COLUMNS.map((column) => say(`column.${column}.short`));
 }
 
-/** What was done, and the verdicts that came of it. @param {Step} step @param {Say} say */
-function done({ number, label, view }, say) {
-  const words = view.columns.map(({ verdict }) => (verdict === null ? "" : verdict.word + delay(verdict)));
-  return [`${number}. ${say(label.key, label.values)}`, ...words];
+/** What was done, and the verdicts that came of it, none of an earlier step. @param {Step} step @param {Say} say */
+function done(step, say) {
+  const words = made(step).map((verdict) => (verdict === null ? "" : verdict.word + delay(verdict)));
+  return [`${step.number}. ${worded(step.label, say)}`, ...words];
 }
 
 /** @param {NonNullable<View["columns"][number]["verdict"]>} verdict */

@@ -86,9 +86,13 @@ export function fulfilled({ profile: asked, words }, profile, columns) {
   return (asked === null || asked === profile) && columns.every(same);
 }
 
-/** The same address for how the columns run. @param {string} search @param {Profile} profile @param {Column[]} columns */
+/** The same address for how the columns run; what is wrong in it was named, and goes. @param {string} search @param {Profile} profile @param {Column[]} columns */
 export function addressed(search, profile, columns) {
   const query = new URLSearchParams(search);
+  for (const name of new Set(query.keys())) {
+    const isColumn = columns.some(({ id }) => id === name);
+    if (!isColumn && !LOOKS[name]?.includes(query.get(name) ?? "")) query.delete(name);
+  }
   put(query, "profile", profile === "hardened" ? "" : profile);
   for (const column of columns) put(query, column.id, unusual(column).join(","));
   return written(query);

@@ -35,6 +35,7 @@ mod browser {
     pub(crate) mod session;
     pub(crate) mod setting;
     pub(crate) mod stage;
+    pub(crate) mod steps;
     pub(crate) mod variants;
     pub(crate) mod watch;
     pub(crate) mod webdriver;
@@ -49,7 +50,7 @@ use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
     accessibility, ahead, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow,
-    pictures, safety, scoreboard, sequence, variants, watch,
+    pictures, safety, scoreboard, sequence, steps, variants, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -117,6 +118,7 @@ const ONCE: &[(&str, Test)] = &[
     ("presenter_mode", variants::presenter),
     ("quiet_until_there_is_something", variants::quiet),
     ("an_earlier_step_is_shown_again", sequence::back),
+    ("a_step_is_what_was_done_in_it", steps::own),
     ("sequence_in_each_language", sequence::looks),
     ("the_sequence_beside_the_columns", sequence::drawer),
     ("scoreboard_in_each_language", scoreboard::looks),

@@ -77,6 +77,12 @@ export class LabActionBar extends HTMLElement {
     return { username: this.#account.value, password: this.#password.value, remember: this.#remember.checked };
   }
 
+  /** As at the start, but for whom one has chosen. */
+  start() {
+    this.#seed();
+    this.#remember.checked = false;
+  }
+
   #seed() {
     this.#password.value = SEEDS[this.#account.value] ?? "";
   }

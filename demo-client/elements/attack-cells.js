@@ -1,5 +1,6 @@
 // What stands in the cells of the attacks, and how they are named.
 
+import { isIdle } from "../attack-sum.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../language.js";
@@ -42,7 +43,7 @@ export function heading(column) {
 export function outcome(tried) {
   if (tried === undefined) return [t("attacks.try")];
   if (tried === "running") return [icon("waiting"), t("attacks.running")];
-  if (typeof tried === "object" && "outcome" in tried && tried.outcome === "not applicable") return [t("attacks.nothing")];
+  if (typeof tried === "object" && isIdle(tried)) return [el("span", { class: "idle" }, t("attacks.nothing"))];
   if (tried === "failed" || tried.word === null) return [icon("unavailable"), t("attacks.untried")];
   return [icon(slug(tried.word)), el("span", { lang: "en" }, tried.word)];
 }

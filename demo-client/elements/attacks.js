@@ -2,6 +2,7 @@
 // that was chosen. What comes out is a check of the suite, run by the lab; or what
 // a page of the attacker's did in this browser, where only a browser decides.
 
+import { sum } from "../attack-sum.js";
 import { el } from "../dom.js";
 import { attack, attacks } from "../lab.js";
 import { language, t } from "../language.js";
@@ -189,11 +190,7 @@ export class LabAttacks extends HTMLElement {
     const all = [...this.#tried.values()].filter((tried) => typeof tried === "object");
     const running = [...this.#tried.values()].includes("running") || !this.#progress.hidden;
     this.#all.setAttribute("aria-disabled", String(running));
-    const count = (/** @type {string} */ tone) => all.filter((tried) => tried.tone === tone).length;
-    this.#sum.textContent =
-      all.length === 0
-        ? t("attacks.none")
-        : t("attacks.sum", { tried: all.length, all: this.#cells.size, denied: count("good"), known: count("warn"), surprises: count("bad") });
+    this.#sum.textContent = all.length === 0 ? t("attacks.none") : t("attacks.sum", sum(all, this.#cells.size));
   }
 
   /** The evidence; tried first where it was not. @param {Place} place */

@@ -10,7 +10,7 @@ const OTHERS = /** @type {const} */ ([
   ["←", "steps.back"],
   ["→", "steps.forward"],
   ["Space", "keys.space"],
-  ["P", "toggle.present"],
+  ["P", "keys.present"],
   ["R", "act.reset"],
   ["?", "keys"],
 ]);

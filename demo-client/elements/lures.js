@@ -26,12 +26,18 @@ const VICTIM = "alice";
 export class Lures {
   #frames;
   #view;
+  #steps;
   #busy = false;
 
-  /** @param {Frames} frames act as the visitor @param {() => View | null} view */
-  constructor(frames, view) {
+  /**
+   * @param {Frames} frames act as the visitor
+   * @param {() => View | null} view
+   * @param {import("./steps.js").LabSteps} steps each walk is one
+   */
+  constructor(frames, view, steps) {
     this.#frames = frames;
     this.#view = view;
+    this.#steps = steps;
   }
 
   /**
@@ -46,6 +52,12 @@ export class Lures {
     const tab = window.open("about:blank", "attacker");
     if (tab === null) return false;
     this.#busy = true;
+    await this.#steps.during({ lures: aims.map(({ attack }) => attack) }, () => this.#walk(tab, aims, walk));
+    return true;
+  }
+
+  /** @param {Window} tab @param {Aim[]} aims @param {Walk} walk */
+  async #walk(tab, aims, walk) {
     try {
       for (const [index, aim] of aims.entries()) {
         const isOver = () => walk.stopped() || tab.closed;
@@ -60,7 +72,6 @@ export class Lures {
       this.#busy = false;
       tab.close();
     }
-    return true;
   }
 
   /** @param {Window} tab @param {Aim} aim @param {() => boolean} isOver @param {string} place among the others */

@@ -76,7 +76,7 @@ export class LabPage extends HTMLElement {
   #notices = new Notices(this.#top, this.#status);
   #spoken = new Spoken(this.#status);
   #frames = new Frames(this);
-  #lures = new Lures(this.#frames, () => this.#view);
+  #lures = new Lures(this.#frames, () => this.#view, this.#steps);
   /** @type {View | null} */
   #view = null;
 
@@ -142,7 +142,6 @@ export class LabPage extends HTMLElement {
 
   /** A page of the attacker's for each column. @param {"link" | "foreign" | "sibling"} act */
   async #lured(act) {
-    this.#steps.begin({ do: act });
     const attack = { link: "link-elsewhere", foreign: "form-elsewhere", sibling: "form-sibling" }[act];
     const aims = (this.#view?.columns ?? []).map(({ id: column }) => ({ attack, column, loggedOut: false }));
     if (!(await this.#lures.open(aims))) this.#notices.say("lure.popup");
@@ -162,7 +161,8 @@ export class LabPage extends HTMLElement {
     const first = this.#view === null;
     this.#view = view;
     if (first) this.#turn();
-    this.#steps.take(view);
+    // What somebody else did is news, be it in words that were read before.
+    if (this.#steps.take(view)) this.#notices.renew();
     this.#draw();
     void this.#links.follow(view, (command) => this.#done(command), (wrong) => this.#notices.wrong(wrong));
   }
@@ -242,10 +242,9 @@ export class LabPage extends HTMLElement {
 
   /** @param {import("../frames.js").Deed} deed */
   async #lockstep(deed) {
-    this.#steps.begin(deed);
     const columns = this.#view?.columns ?? [];
     const order = (/** @type {import("../view").Column} */ column) => ({ ...deed, by_cookie: runs(column, "cookie") });
-    const statuses = await Promise.all(columns.map((column) => this.#frames.act(column.id, order(column))));
+    const statuses = await this.#steps.during(deed, () => Promise.all(columns.map((column) => this.#frames.act(column.id, order(column)))));
     // What was said before the action has been read; what a reset says has not.
     if (deed.do !== "forget") this.#notices.read();
     if (statuses.includes(0)) this.#notices.say("trouble.column");
@@ -253,8 +252,7 @@ export class LabPage extends HTMLElement {
 
   /** @param {Command} command */
   async #done(command) {
-    this.#steps.begin(command);
-    const { outcome, forget } = await control(command);
+    const { outcome, forget } = await this.#steps.during(command, () => control(command));
     await Promise.all(forget.map((id) => this.#frames.act(id, { do: "forget" })));
     this.#notices.renew();
     this.#columns.restore();
@@ -266,7 +264,10 @@ export class LabPage extends HTMLElement {
 
   /** The lab first: when it cannot, the logins still stand, and so must the browser's part of them. */
   async #reset(usual = false) {
-    if (await this.#done({ action: "reset", usual })) await this.#lockstep({ do: "forget" });
+    if (!(await this.#done({ action: "reset", usual }))) return;
+    this.#actions.start();
+    this.#steps.anew();
+    await this.#lockstep({ do: "forget" });
   }
 
   /** @param {import("../language.js").Language} language */

@@ -1,16 +1,15 @@
 // Back and Forward through what was done. An earlier step is shown again as it
 // was; whatever is done next is done live.
 
-import { hold } from "../clock.js";
+import { hold, labNow } from "../clock.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { language, t } from "../language.js";
 import { pageKey } from "../keys.js";
-import { KEPT, Steps, named } from "../steps.js";
+import { KEPT, Steps, named, worded } from "../steps.js";
 
 /**
  * @typedef {import("../view").View} View
- * @typedef {import("../frames.js").Order} Order
  * @typedef {import("../lab.js").Command} Command
  */
 
@@ -54,20 +53,35 @@ export class LabSteps extends HTMLElement {
     this.#draw();
   }
 
-  /** @param {View} view what the lab sends now */
+  /** @param {View} view what the lab sends now @returns {boolean} whether somebody else did something */
   take(view) {
-    this.#steps.take(view);
+    const isElsewhere = this.#steps.take(view);
     this.#draw();
+    return isElsewhere;
   }
 
-  /** Something is about to be done. @param {Order | Command | import("../steps.js").Lured} what */
-  begin(what) {
-    const label = named(what);
-    if (label === null) return;
+  /**
+   * Does something as a step of its own. What comes when it is done is somebody else's.
+   * @template T
+   * @param {import("../frames.js").Deed | Command | import("../steps.js").Lured} what
+   * @param {() => Promise<T>} act
+   */
+  async during(what, act) {
     const wasPast = this.#steps.isPast;
-    this.#steps.begin(label);
+    this.#steps.begin(named(what, this.#steps.live?.columns ?? []));
     this.#draw();
-    if (wasPast) this.#redraw();
+    if (wasPast && !this.#steps.isPast) this.#redraw();
+    try {
+      return await act();
+    } finally {
+      this.#steps.settle(labNow());
+    }
+  }
+
+  /** Everything was reset: what was done before is history. */
+  anew() {
+    this.#steps.anew();
+    this.#draw();
   }
 
   toLive() {
@@ -106,7 +120,7 @@ export class LabSteps extends HTMLElement {
     const print = JSON.stringify([language(), shown.number, last.number, all.length, isPast]);
     if (print === this.#print) return;
     this.#print = print;
-    const label = t(shown.label.key, shown.label.values);
+    const label = worded(shown.label, t);
     this.toggleAttribute("data-past", isPast);
     this.#back.setAttribute("aria-disabled", String(shown === all[0]));
     this.#forward.setAttribute("aria-disabled", String(!isPast));

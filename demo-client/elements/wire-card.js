@@ -13,7 +13,7 @@ import { exchange } from "./exchange.js";
  * @typedef {import("../differences.js").Differences} Differences
  */
 
-/** So many credentials are known again: those of some logins, two each. A page is open for a day. */
+/** So many credentials are known again, beside those of the wire. A page is open for a day. */
 const KNOWN = 12;
 
 export class LabWire extends LabCard {
@@ -26,12 +26,13 @@ export class LabWire extends LabCard {
 
   /** @param {Column} column @param {Differences | null} differ from the other columns */
   show({ id, wire: { exchanges, credentials }, browser: { items } }, differ) {
-    for (const { value } of items) {
+    // Those of the wire as well: a page that was loaded anew has not seen the jar of then.
+    for (const { value } of [...credentials, ...items]) {
       // The last seen comes last.
       this.#credentials.delete(value);
       this.#credentials.add(value);
     }
-    for (const oldest of [...this.#credentials].slice(0, -KNOWN)) this.#credentials.delete(oldest);
+    for (const oldest of [...this.#credentials].slice(0, -(KNOWN + credentials.length))) this.#credentials.delete(oldest);
     if (!this.changed([exchanges, [...this.#credentials], differ])) return;
     if (exchanges.length === 0) {
       this.#credentials.clear();

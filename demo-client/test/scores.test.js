@@ -78,9 +78,10 @@ test("a copy that is refused has a delay, one that is not has an end", () => {
 
 test("a report says what was done, foretold and measured, and breaks no table", () => {
   const verdict = { word: "REVOKED", delay_ms: 3 };
-  const columns = [{ verdict }, { verdict: null }, { verdict }].map((one) => ({ ...one, wire: { exchanges: [] } }));
+  const sent = { exchanges: [{ id: 9 }] };
+  const columns = [{ verdict, wire: sent }, { verdict, wire: { exchanges: [{ id: 8 }] } }, { verdict, wire: sent }];
   const view = { now_ms: 5, profile: "hardened", store: { kind: "redis", label: "R" }, columns };
-  const step = { number: 3, label: { key: "do.logout", values: {} }, since: 0, view };
+  const step = { number: 3, label: { key: "do.logout", values: {} }, since: 8, view };
   const lesson = { name: "who", title: { en: "Who | you", zh: "谁" }, steps: [{ ask: { en: "Who?", zh: "谁？" } }] };
   const material = /** @type {import("../report.js").Material} */ (
     /** @type {unknown} */ ({

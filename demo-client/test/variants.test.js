@@ -27,6 +27,7 @@ const other = [
 test("an address names what is not usual, and nothing else", () => {
   assert.deepEqual(unusual(other[2]), ["cookie", "eddsa"]);
   assert.equal(addressed("?lang=zh", "hardened", usual), "?lang=zh");
+  assert.equal(addressed("?cookie=bogus&foo=1&theme=blue&lang=zh&present=jwt", "hardened", usual), "?lang=zh&present=jwt");
   assert.equal(addressed("", "stateless", other), "?profile=stateless&cookie=plain&jwt=cookie,eddsa");
   assert.equal(addressed("?jwt=cookie,eddsa&cookie=plain&profile=stateless", "hardened", usual), "");
 });
