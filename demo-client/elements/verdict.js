@@ -56,23 +56,34 @@ function said(column, verdict, ahead) {
         { class: "headline" },
         el("strong", { class: "word", lang: "en" }, verdict.word),
         language() !== "en" && el("span", { class: "gloss" }, t(`word.${slug(verdict.word)}`)),
-        time(verdict, ahead),
+        lasting(verdict, ahead),
         el("span", { class: "asked" }, action(verdict), verdict.status !== null && el("span", { class: "code" }, verdict.status)),
       ),
-      sentence(column, verdict),
+      sentence(column, verdict, ahead),
     ),
   ];
 }
 
-/** @param {Verdict} verdict @param {number} ahead */
+/** How long it stays so, and by which clock. @param {Verdict} verdict @param {number} ahead */
 export function time(verdict, ahead) {
+  const mark = byClock(verdict, ahead);
+  return mark === false ? lasting(verdict, ahead) : el("span", { class: "time" }, lasting(verdict, ahead), mark);
+}
+
+/** @param {Verdict} verdict @param {number} ahead */
+function lasting(verdict, ahead) {
   if (verdict.until_ms !== null) {
-    return el("span", { class: "time", title: t("verdict.until") }, el("lab-countdown", { until: verdict.until_ms, ahead }), simulated(ahead));
+    return el("span", { class: "time", title: t("verdict.until") }, el("lab-countdown", { until: verdict.until_ms, ahead }));
   }
   if (verdict.delay_ms !== null) {
     return el("span", { class: "time", title: t("verdict.delay") }, t("verdict.after", { ms: Math.round(verdict.delay_ms) }));
   }
-  return verdict.expired ? el("span", { class: "time" }, simulated(ahead)) : null;
+  return null;
+}
+
+/** The mark of a moved clock, where what is said is by that. @param {Verdict} verdict @param {number} ahead */
+function byClock(verdict, ahead) {
+  return (verdict.until_ms !== null || (verdict.delay_ms === null && verdict.expired)) && simulated(ahead);
 }
 
 /** @param {Verdict} verdict */
@@ -80,10 +91,13 @@ function action(verdict) {
   return firstOf([`did.${verdict.action}`]) ?? verdict.action;
 }
 
-/** @param {Column} column @param {Verdict} verdict */
-function sentence(column, verdict) {
+/** With the mark at its end: the line above has no room for it. @param {Column} column @param {Verdict} verdict @param {number} ahead */
+function sentence(column, verdict, ahead) {
   const own = firstOf(verdictKeys(column.id, column.profile, verdict, unusual(column)));
-  return own === null ? told("p", "sentence", verdict.sentence) : el("p", { class: "sentence" }, own);
+  const said = own === null ? told("p", "sentence", verdict.sentence) : el("p", { class: "sentence" }, own);
+  const mark = byClock(verdict, ahead);
+  if (mark !== false) said.append(" ", mark);
+  return said;
 }
 
 customElements.define("lab-verdict", LabVerdict);
