@@ -128,6 +128,8 @@ export class Steps {
   #at = null;
   /** What the lab sent last. @type {View | null} */
   #live = null;
+  /** How many there have been. */
+  #count = 0;
   /** How many actions of this page are under way. */
   #acting = 0;
   /** When the last of them was done, by the lab's clock. */
@@ -179,6 +181,7 @@ export class Steps {
   #push(what, since) {
     if (this.#live === null) return;
     const number = (this.#list.at(-1)?.number ?? -1) + 1;
+    this.#count += 1;
     this.#list.push({ number, label: what, since, view: this.#live });
     if (this.#list.length <= KEPT) return;
     this.#list.shift();
@@ -200,6 +203,11 @@ export class Steps {
   /** The step that is looked at. @returns {Step | null} */
   get shown() {
     return (this.#at === null ? this.#list.at(-1) : this.#list[this.#at]) ?? null;
+  }
+
+  /** How many there have been on this page, a Reset or not. */
+  get count() {
+    return this.#count;
   }
 
   /** What the lab sent last. */

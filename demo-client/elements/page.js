@@ -68,7 +68,7 @@ export class LabPage extends HTMLElement {
     view: () => this.#view,
     settled: () => this.#until(() => true),
     reset: () => this.#reset(true),
-    done: () => this.#steps.all.at(-1)?.number ?? 0,
+    done: () => this.#steps.count,
   });
   #keys = new KeyList();
   /** News and verdicts are announced, ticks are not (WCAG 2.2, 4.1.3). */

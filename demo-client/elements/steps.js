@@ -106,6 +106,10 @@ export class LabSteps extends HTMLElement {
     return this.#steps.all;
   }
 
+  get count() {
+    return this.#steps.count;
+  }
+
   /** @param {number} by */
   #go(by) {
     if (!this.#steps.go(by)) return;

@@ -131,6 +131,7 @@ test("after a Reset of its own the history begins anew", () => {
   steps.take(view(4));
   steps.anew();
   assert.deepEqual(steps.all.map(({ number, label }) => [number, label.key]), [[0, "act.reset"]]);
+  assert.equal(steps.count, 3);
   assert.equal(steps.last?.view.revision, 4);
 });
 
