@@ -196,13 +196,9 @@ fn pages_say_what_they_may_do() {
         "/..%2fCargo.toml",
         "/none.js",
     ] {
-        assert_eq!(
-            visitor
-                .send("lab.localhost", &format!("GET {path}"), "", "")
-                .status,
-            404,
-            "{path}"
-        );
+        let answer = visitor.send("lab.localhost", &format!("GET {path}"), "", "");
+        let status = if path.contains('%') { 400 } else { 404 };
+        assert_eq!(answer.status, status, "{path}");
     }
     let script = visitor.send("jwt.lab.localhost", "GET /__lab/column.js", "", "");
     assert_eq!(
