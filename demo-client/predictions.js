@@ -12,11 +12,14 @@ function kept() {
   }
 }
 
-/** The first answer counts: afterwards one knows. @param {string} question @param {boolean} right */
+/** The first answer counts: afterwards one knows. @param {string} question */
+export function isForetold(question) {
+  return question in kept();
+}
+
+/** @param {string} question @param {boolean} right */
 export function foretell(question, right) {
-  const all = kept();
-  if (question in all) return;
-  localStorage.setItem(KEY, JSON.stringify({ ...all, [question]: right }));
+  localStorage.setItem(KEY, JSON.stringify({ ...kept(), [question]: right }));
 }
 
 /** Each that was foretold, by lesson, step and profile. @returns {[string, boolean][]} */

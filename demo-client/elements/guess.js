@@ -33,8 +33,8 @@ export class Guess {
     const labels = COLUMNS.map((column, index) =>
       el("label", {}, this.#boxes[index], el("span", {}, t(`column.${column}.short`)), this.#mark(outcome, index), figure(step, outcome, index)),
     );
-    // There is always one that has the most.
-    if (!step.measure) labels.push(this.#none(outcome));
+    // Of what is measured, too, there may be nothing in any column.
+    labels.push(this.#none(outcome));
     this.#show();
     return el("fieldset", { class: "guess" }, el("legend", {}, question), ...labels);
   }

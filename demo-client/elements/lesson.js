@@ -6,7 +6,7 @@ import { micros, span } from "../format.js";
 import { icon } from "../icons.js";
 import { cost, tellPrediction } from "../lab.js";
 import { language, t } from "../language.js";
-import { foretell, lessonDone } from "../predictions.js";
+import { foretell, isForetold, lessonDone } from "../predictions.js";
 import { COLUMNS, Guess } from "./guess.js";
 
 /**
@@ -36,6 +36,8 @@ export class LabLesson extends HTMLElement {
   /** The one that is asked for, and not begun: what it takes away, and how it begins. @type {Next | null} */
   #next = null;
   #guess = new Guess();
+  /** Whether the step under way asks for the first time. */
+  #counts = false;
   /** @type {Doing} */
   #doing = async () => {};
   /** @type {View | null} */
@@ -108,6 +110,9 @@ export class LabLesson extends HTMLElement {
   /** @param {View} view */
   show(view) {
     this.#view = view;
+    const step = this.#steps[this.#at];
+    // What came of a step may come after the step has been acknowledged.
+    if (this.#done && step !== undefined) this.#score(step);
     this.#draw();
   }
 
@@ -240,6 +245,7 @@ export class LabLesson extends HTMLElement {
   async #do(step) {
     if (this.#busy) return;
     this.#busy = true;
+    this.#counts = !isForetold(this.#name);
     this.#draw();
     try {
       await this.#doing(step);
@@ -248,18 +254,23 @@ export class LabLesson extends HTMLElement {
       this.#busy = false;
       this.#done = true;
       if (this.isOver && this.#lesson !== null) lessonDone(this.#lesson.name);
-      this.#keep(step);
+      this.#score(step);
+      if (this.#lesson !== null && step.ask && this.#guess.isMade) tellPrediction(this.#lesson.name, this.#at, this.#guess.columns);
       this.#draw();
     }
   }
 
+  /** Of the question, among those that are kept. */
+  get #name() {
+    return `${this.#lesson?.name}/${this.#at}/${this.#view?.profile}`;
+  }
+
   /** @param {Step} step */
-  #keep(step) {
+  #score(step) {
     const came = this.#came(step);
-    if (step.ask === null || step.ask === undefined || came === null || this.#view === null || !this.#guess.isMade) return;
+    if (!this.#counts || step.ask === null || step.ask === undefined || came === null || !this.#guess.isMade) return;
     const right = came.every((one, index) => one === this.#guess.columns[index]);
-    foretell(`${this.#lesson?.name}/${this.#at}/${this.#view.profile}`, right);
-    if (this.#lesson !== null) tellPrediction(this.#lesson.name, this.#at, this.#guess.columns);
+    foretell(this.#name, right);
   }
 }
 

@@ -138,13 +138,14 @@ pub(crate) fn still(stage: &Stage, _: Profile) -> Result<()> {
 }
 
 pub(super) fn check_projector(page: &Page<'_>) -> Result<()> {
+    // A page behind the attacker's has no frames, so nothing of it is laid out anew.
+    page.tab.bring_to_front()?;
     let over = page.tab.script("const page = document.documentElement; return [page.scrollWidth - page.clientWidth, page.scrollHeight - innerHeight]")?;
     ensure!(over == json!([0, 0]), "1280 x 720 scrolls by {over}");
     // What is cut off makes nothing scroll.
     let cut = page.tab.script("return [...document.querySelectorAll('lab-column > *')].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right).map((part) => part.className || part.tagName)")?;
     ensure!(cut == json!([]), "wider than their column: {cut}");
-    // What is laid out is painted a frame later. A page behind another tab has no frames; it is held
-    // to what it had when it was in front.
+    // What is laid out is painted a frame later.
     page.tab.script_that_calls_back(
         "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true))); setTimeout(() => done(true), 3000)",
     )?;

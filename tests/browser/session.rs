@@ -148,6 +148,14 @@ impl Session {
         self.cdp("Emulation.setEmulatedMedia", &still).map(drop)
     }
 
+    /// Shows this tab instead of another one. Firefox paints either.
+    pub(crate) fn bring_to_front(&self) -> Result<()> {
+        match self {
+            Self::Chromium(tab) => tab.cdp("Page.bringToFront", &json!({})).map(drop),
+            Self::Firefox(_) => Ok(()),
+        }
+    }
+
     /// A command of Chromium's debugging protocol.
     pub(crate) fn cdp(&self, command: &str, parameters: &Value) -> Result<Value> {
         match self {
