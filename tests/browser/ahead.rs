@@ -5,7 +5,7 @@ use lab::Profile;
 use serde_json::{Value, json};
 
 use super::jar;
-use super::looks::{BARE_KEYS, check_projector};
+use super::looks::{BARE_KEYS, check_projector, fits_in_width};
 use super::page::Page;
 use super::stage::Stage;
 
@@ -142,9 +142,6 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
     check_projector(&page)?;
     stage.picture("zh dark")?;
     page.resize(390, 844)?;
-    let wide = page.tab.script(
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-    )?;
-    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    fits_in_width(&page)?;
     stage.picture("zh 390")
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use lab::Profile;
 use serde_json::json;
 
-use super::looks::{BARE_KEYS, check_projector};
+use super::looks::{BARE_KEYS, check_projector, fits_in_width};
 use super::page::Page;
 use super::stage::Stage;
 
@@ -125,10 +125,7 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
         stage.picture(&format!("{lang} {theme}"))?;
         for width in [390, 320] {
             page.resize(width, 844)?;
-            let wide = page
-                .tab
-                .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")?;
-            ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+            fits_in_width(&page)?;
             stage.picture(&format!("{lang} {width}"))?;
         }
     }

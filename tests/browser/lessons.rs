@@ -9,7 +9,7 @@ use lab::verdict::Word;
 use serde_json::json;
 
 use super::jar;
-use super::looks::{BARE_KEYS, check_projector};
+use super::looks::{BARE_KEYS, check_projector, fits_in_width};
 use super::page::Page;
 use super::stage::Stage;
 use super::watch;
@@ -146,10 +146,7 @@ pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     ensure!(bare == json!([]), "there is no text for {bare}");
     stage.picture("zh dark")?;
     page.resize(390, 844)?;
-    let wide = page.tab.script(
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-    )?;
-    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    fits_in_width(&page)?;
     stage.picture("zh 390")
 }
 

@@ -184,15 +184,18 @@ pub(super) fn whole_lines(page: &Page<'_>) -> Result<()> {
         .or_else(|_| bail!("{}", page.tab.script(SLICED)?))
 }
 
-fn check_phone(page: &Page<'_>) -> Result<()> {
-    page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 1")?;
+/// Nothing scrolls sideways.
+pub(super) fn fits_in_width(page: &Page<'_>) -> Result<()> {
     let wide = page.tab.script(
         "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
     )?;
-    ensure!(
-        wide.as_i64() == Some(0),
-        "the phone's page is {wide} px too wide"
-    );
+    ensure!(wide == json!(0), "the phone's page is {wide} px too wide");
+    Ok(())
+}
+
+fn check_phone(page: &Page<'_>) -> Result<()> {
+    page.wait_for("return document.querySelectorAll('lab-column:not([hidden])').length === 1")?;
+    fits_in_width(page)?;
     let verdicts = page.tab.script("return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).map((tab) => tab.querySelector('.word').textContent)")?;
     ensure!(verdicts == json!(ALLOWED), "the tabs show {verdicts}");
     for id in ["session", "jwt", "cookie"] {

@@ -121,26 +121,9 @@ impl Fleet {
             store: stores.source(column, variants),
         };
         let origin = self.hosts.column(column);
-        let signing = match column {
-            Column::Jwt => self.signing.file(variants)?,
-            Column::Cookie | Column::Session => None,
-        };
-        let signing = signing.map(|file| file.display().to_string());
-        let mut arguments = vec![
-            column.id(),
-            "--listen",
-            "127.0.0.1:0",
-            "--workers",
-            "1",
-            "--origin",
-            &origin,
-        ];
-        arguments.extend(variants.arguments(column));
-        if let Some(file) = &signing {
-            arguments.extend(["--signing-key", file]);
-        }
+        let more = ["--origin", &origin];
         let key = self.keys[column.index()].clone();
-        start_one(column, &arguments, key, &services)
+        start_as(column, variants, &mut self.signing, &more, key, &services)
     }
 }
 
@@ -150,6 +133,29 @@ fn new_keys() -> [MasterKey; 3] {
 
 async fn stop_all(running: Vec<Running>) {
     futures_util::future::join_all(running.into_iter().map(Running::stop)).await;
+}
+
+/// Starts one server that runs as the variants say, and with more settings.
+pub(crate) fn start_as(
+    column: Column,
+    variants: Variants,
+    signing: &mut SigningKeys,
+    more: &[&str],
+    key: MasterKey,
+    services: &Services,
+) -> Result<Running, LabError> {
+    let file = match column {
+        Column::Jwt => signing.file(variants)?,
+        Column::Cookie | Column::Session => None,
+    };
+    let file = file.map(|file| file.display().to_string());
+    let mut arguments = vec![column.id(), "--listen", "127.0.0.1:0", "--workers", "1"];
+    arguments.extend(variants.arguments(column));
+    if let Some(file) = &file {
+        arguments.extend(["--signing-key", file]);
+    }
+    arguments.extend(more);
+    start_one(column, &arguments, key, services)
 }
 
 /// Starts one server with these settings; the same three lines for each mechanism, because

@@ -1,6 +1,7 @@
 //! What the store holds for a column, as the server card shows it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use redis::aio::ConnectionManager;
@@ -61,10 +62,9 @@ pub(crate) async fn redis(
     prefix: &str,
     now_ms: u64,
 ) -> RedisResult<Vec<StoredKey>> {
-    let mut names = find(connection, prefix).await?;
-    names.truncate(MAX_KEYS);
+    let names = find(connection, prefix, MAX_KEYS, MAX_SCANS).await?.names;
     let mut keys = Vec::new();
-    for name in names {
+    for name in names.into_iter().take(MAX_KEYS) {
         keys.extend(read(connection, &name, now_ms).await?);
     }
     keys.sort_by(order);
@@ -77,7 +77,7 @@ pub(crate) async fn memory(
     connection: &mut ConnectionManager,
     prefix: &str,
 ) -> RedisResult<Option<u64>> {
-    let names = find(connection, prefix).await?;
+    let names = find(connection, prefix, MAX_KEYS, MAX_SCANS).await?.names;
     if names.len() >= MAX_KEYS {
         return Ok(None);
     }
@@ -92,9 +92,23 @@ pub(crate) async fn memory(
     Ok(Some(total))
 }
 
-async fn find(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<Vec<Vec<u8>>> {
-    let (mut names, mut cursor) = (Vec::new(), 0_u64);
-    for _ in 0..MAX_SCANS {
+/// The names of keys.
+pub(crate) struct Found {
+    /// SCAN may name a key twice; here each is once.
+    pub(crate) names: BTreeSet<Vec<u8>>,
+    /// There are no others under the prefix.
+    pub(crate) is_all: bool,
+}
+
+/// Looks for keys under a prefix until so many are found, or Redis was asked so often.
+pub(crate) async fn find(
+    connection: &mut ConnectionManager,
+    prefix: &str,
+    enough: usize,
+    scans: usize,
+) -> RedisResult<Found> {
+    let (mut names, mut cursor) = (BTreeSet::new(), 0_u64);
+    for _ in 0..scans {
         let mut scan = cmd("SCAN");
         // The prefix has no wildcard in it: the store refuses such a prefix.
         scan.arg(cursor)
@@ -105,14 +119,20 @@ async fn find(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<V
         let (next, found): (u64, Vec<Vec<u8>>) = scan.query_async(connection).await?;
         names.extend(found);
         cursor = next;
-        if cursor == 0 || names.len() >= MAX_KEYS {
+        if cursor == 0 {
+            return Ok(Found {
+                names,
+                is_all: true,
+            });
+        }
+        if names.len() >= enough {
             break;
         }
     }
-    // SCAN may name a key twice.
-    names.sort_unstable();
-    names.dedup();
-    Ok(names)
+    Ok(Found {
+        names,
+        is_all: false,
+    })
 }
 
 /// `None` when the key went in the meantime.

@@ -27,13 +27,21 @@ fn started(more: &[&str], services: &Services) -> (Client, Running) {
     (Client::at(&running, services.clone()), running)
 }
 
+/// By which he signs.
+const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
+
+/// The issuer, and where his keys are.
+fn issuing(services: &Services) -> (Client, String, Running) {
+    let issues = ["--issuer", "urn:issuer", "--signing-key", KEY];
+    let (issuer, running) = started(&issues, services);
+    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    (issuer, url, running)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_of_the_issuer_opens_what_the_profile_can_answer_for() {
     let theirs = services();
-    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
-    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
-    let (issuer, running) = started(&issues, &theirs);
-    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let (issuer, url, _running) = issuing(&theirs);
     let believes = ["--jwks", &url, "--jwks-issuer", "urn:issuer"];
     let of = |profile| [&["--profile", profile][..], &believes].concat();
     let tokens = issuer.log_in("root", "toor-toor").await;
@@ -79,10 +87,7 @@ async fn a_token_of_the_issuer_opens_what_the_profile_can_answer_for() {
 /// Both count accounts from 1, so his number of one person is ours of another.
 #[tokio::test(flavor = "multi_thread")]
 async fn in_stateless_no_number_of_the_issuers_is_an_account_here() {
-    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
-    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
-    let (issuer, running) = started(&issues, &services());
-    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let (issuer, url, _running) = issuing(&services());
     let believes = [
         "--profile",
         "stateless",
@@ -125,7 +130,7 @@ async fn in_stateless_no_number_of_the_issuers_is_an_account_here() {
 }
 
 /// A token with these claims taken out, signed anew with his key.
-fn without(names: &[&str], token: &str, pem: &str) -> String {
+fn without(names: &[&str], token: &str) -> String {
     let mut claims: serde_json::Value = {
         let payload = token.split('.').nth(1).unwrap();
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
@@ -133,7 +138,7 @@ fn without(names: &[&str], token: &str, pem: &str) -> String {
     for name in names {
         claims.as_object_mut().unwrap().remove(*name);
     }
-    let key = EncodingKey::from_ec_pem(&std::fs::read(pem).unwrap()).unwrap();
+    let key = EncodingKey::from_ec_pem(&std::fs::read(KEY).unwrap()).unwrap();
     encode(&decode_header(token).unwrap(), &claims, &key).unwrap()
 }
 
@@ -141,10 +146,7 @@ fn without(names: &[&str], token: &str, pem: &str) -> String {
 /// account here that has the same one is another's.
 #[tokio::test(flavor = "multi_thread")]
 async fn in_stateless_a_token_of_the_issuers_without_a_name_is_nobodys() {
-    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/p256.pem");
-    let issues = ["--issuer", "urn:issuer", "--signing-key", key];
-    let (issuer, running) = started(&issues, &services());
-    let url = format!("http://{}/.well-known/jwks.json", running.address);
+    let (issuer, url, _running) = issuing(&services());
     let believes = [
         "--profile=stateless",
         "--jwks",
@@ -155,7 +157,7 @@ async fn in_stateless_a_token_of_the_issuers_without_a_name_is_nobodys() {
     ];
     let (here, _here) = started(&believes, &services());
     let theirs = issuer.log_in("root", "toor-toor").await.access;
-    let whole = without(&[], &theirs, key);
+    let whole = without(&[], &theirs);
     assert_eq!(here.get("/admin", Some(&whole)).await.status, 200);
     let all = ["username", "email", "roles"];
     for names in [
@@ -166,7 +168,7 @@ async fn in_stateless_a_token_of_the_issuers_without_a_name_is_nobodys() {
         &all[1..2],
         &all[2..],
     ] {
-        let token = without(names, &theirs, key);
+        let token = without(names, &theirs);
         for path in ["/me", "/admin", "/api/me/"] {
             let answer = here.get(path, Some(&token)).await;
             assert_eq!(answer.status, 401, "{path} without {names:?}");

@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::asker::{Asker, asker};
 use crate::column::Column;
 use crate::error::LabError;
-use crate::fleet::start_one;
+use crate::fleet::start_as;
 use crate::profile::Profile;
 use crate::signing_keys::SigningKeys;
 use crate::variants::Variants;
@@ -127,7 +127,7 @@ impl Range {
             Target::new(&url, mechanism(self.column), profile).map_err(LabError::Attack)?;
         let (accounts, runtime) = (self.services.accounts.clone(), Handle::current());
         if self.variants.has(Column::Jwt, "cookie") && self.column == Column::Jwt {
-            target.cookie = Some("__Host-access".to_owned());
+            target.cookie = Some(self.column.cookie_name().to_owned());
             target.refresh_cookie = Some("__Host-refresh".to_owned());
         }
         let signing_key = match self.column {
@@ -175,24 +175,9 @@ impl Range {
 
     /// Starts a server and says where it is.
     fn start(&mut self, more: &[&str]) -> Result<String, LabError> {
-        let mut arguments = vec![
-            self.column.id(),
-            "--listen",
-            "127.0.0.1:0",
-            "--workers",
-            "1",
-        ];
-        arguments.extend(self.variants.arguments(self.column));
-        let file = match self.column {
-            Column::Jwt => self.signing.file(self.variants)?,
-            Column::Cookie | Column::Session => None,
-        };
-        let file = file.map(|file| file.display().to_string());
-        if let Some(file) = &file {
-            arguments.extend(["--signing-key", file]);
-        }
-        arguments.extend(more);
-        let running = start_one(self.column, &arguments, self.key.clone(), &self.services)?;
+        let (column, key) = (self.column, self.key.clone());
+        let signing = &mut self.signing;
+        let running = start_as(column, self.variants, signing, more, key, &self.services)?;
         let url = format!("http://localhost:{}", running.address.port());
         self.running.push(running);
         Ok(url)

@@ -16,7 +16,7 @@ use thiserror::Error;
 use tokio::time::{sleep, timeout};
 
 use super::Stores;
-use crate::clock;
+use crate::{clock, keys};
 
 /// Nothing here lasts longer.
 const FARTHEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -77,13 +77,16 @@ impl Stores {
             return Ok(Keys::Moved);
         };
         let mut connection = redis.server.connection.clone();
-        let found = find(&mut connection, &redis.prefix);
+        let found = keys::find(&mut connection, &redis.prefix, MOST_KEYS + 1, usize::MAX);
         let found = timeout(LONGEST, found).await;
-        let names = found.map_err(|_| Unmoved::TooMuch)??;
+        let found = found.map_err(|_| Unmoved::TooMuch)??;
+        if !found.is_all || found.names.len() > MOST_KEYS {
+            return Err(Unmoved::TooMuch);
+        }
         let order = Order::give(&mut connection, &redis.prefix).await?;
         // What it goes at most is farther than a year.
         self.clock.move_ahead(span);
-        Ok(order.carry_out(&mut connection, names, span).await)
+        Ok(order.carry_out(&mut connection, found.names, span).await)
     }
 
     /// How far it was moved.
@@ -139,28 +142,5 @@ impl Order {
                 Keys::Unknown
             }
         }
-    }
-}
-
-/// SCAN may name a key twice, and none is to be moved twice.
-async fn find(
-    connection: &mut ConnectionManager,
-    prefix: &str,
-) -> Result<BTreeSet<Vec<u8>>, Unmoved> {
-    let (mut names, mut cursor) = (BTreeSet::new(), 0_u64);
-    loop {
-        let mut scan = cmd("SCAN");
-        scan.arg(cursor).arg("MATCH").arg(format!("{prefix}*"));
-        scan.arg("COUNT").arg(1000);
-        let found: RedisResult<(u64, Vec<Vec<u8>>)> = scan.query_async(connection).await;
-        let (next, found) = found?;
-        names.extend(found);
-        if names.len() > MOST_KEYS {
-            return Err(Unmoved::TooMuch);
-        }
-        if next == 0 {
-            return Ok(names);
-        }
-        cursor = next;
     }
 }
