@@ -105,10 +105,11 @@ pub(crate) fn still(stage: &Stage, _: Profile) -> Result<()> {
             };
             page.press("login")?;
             stands("a login")?;
-            let said = "return !document.querySelector('.notice').hidden";
+            let notice = "document.querySelector('.notice:not([hidden])')?.textContent";
             for seconds in [300, 604_800] {
+                let old = page.tab.script(&format!("return {notice} ?? null"))?;
                 page.click(&format!("[data-ahead='{seconds}']"))?;
-                page.wait_for(said)?;
+                page.wait_for(&format!("return ({notice} ?? {old}) !== {old}"))?;
                 stands("a moved clock")?;
             }
             // What two lines cannot hold is a press away, and lies over the page.
@@ -125,7 +126,7 @@ pub(crate) fn still(stage: &Stage, _: Profile) -> Result<()> {
             stands("an earlier step")?;
             page.click("lab-steps .to-live")?;
             page.press("roles")?;
-            page.wait_for(said)?;
+            page.wait_for(&format!("return {notice} !== undefined"))?;
             stands("a change of roles")?;
         }
     }
