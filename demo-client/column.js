@@ -131,6 +131,15 @@ function tellLab(path, body) {
   });
 }
 
+/** @returns {Promise<number>} the revision of the lab's view in which all of it is; 0: the lab does not say */
+async function report() {
+  try {
+    return (await (await tellLab("/__lab/storage", readable())).json()).revision;
+  } catch {
+    return 0;
+  }
+}
+
 async function forget() {
   localStorage.clear();
   return drained(await tellLab("/__lab/forget", {}));
@@ -167,9 +176,8 @@ window.addEventListener("message", async (event) => {
   const order = event.data;
   // 0: the request got no answer at all.
   const status = await carryOut(order).catch(() => 0);
-  await tellLab("/__lab/storage", readable()).catch(() => undefined);
-  window.parent.postMessage({ id: order.id, done: order.do, status }, parentOrigin);
+  window.parent.postMessage({ id: order.id, done: order.do, status, revision: await report() }, parentOrigin);
 });
 
-await tellLab("/__lab/storage", readable()).catch(() => undefined);
-window.parent.postMessage({ id: 0, done: "ready", status: 200 }, parentOrigin);
+await report();
+window.parent.postMessage({ id: 0, done: "ready" }, parentOrigin);

@@ -10,6 +10,7 @@ import { el } from "./dom.js";
  * @typedef {{do: "login", username: string, password: string, remember: boolean}
  *   | {do: "visit" | "admin" | "logout" | "forget"}} Deed
  * @typedef {Deed & {by_cookie?: boolean}} Order `by_cookie`: the server hands its tokens out in cookies
+ * @typedef {{status: number, revision: number}} Answer `status`: 0 when there was none; `revision`: of the view that has all of it, 0 when that is not known
  * @typedef {{iframe: HTMLIFrameElement, address: string, origin: string, ready: Promise<void>, isReady: () => void}} Frame
  */
 
@@ -20,7 +21,7 @@ export class Frames {
   #host;
   /** @type {Map<Mechanism, Frame>} */
   #frames = new Map();
-  /** @type {Map<number, (status: number) => void>} */
+  /** @type {Map<number, (answer: Answer) => void>} */
   #waiting = new Map();
   #last = 0;
 
@@ -49,27 +50,29 @@ export class Frames {
   /**
    * @param {Mechanism} id
    * @param {Order} order
-   * @returns {Promise<number>} the status of the answer; 0 when there was none
+   * @returns {Promise<Answer>}
    */
   async act(id, order) {
     const frame = this.#frames.get(id);
-    if (frame === undefined) return 0;
+    const none = { status: 0, revision: 0 };
+    if (frame === undefined) return none;
     await Promise.race([frame.ready, after(PATIENCE_MS)]);
     const number = ++this.#last;
+    /** @type {Promise<Answer>} */
     const answer = new Promise((resolve) => this.#waiting.set(number, resolve));
     frame.iframe.contentWindow?.postMessage({ ...order, id: number }, frame.origin);
-    const status = await Promise.race([answer, after(PATIENCE_MS)]);
+    const given = await Promise.race([answer, after(PATIENCE_MS)]);
     this.#waiting.delete(number);
-    return typeof status === "number" ? status : 0;
+    return given ?? none;
   }
 
   /** @param {MessageEvent} event */
   #hear(event) {
     for (const frame of this.#frames.values()) {
       if (event.source !== frame.iframe.contentWindow || event.origin !== frame.origin) continue;
-      const { id, done, status } = event.data;
+      const { id, done, status, revision } = event.data;
       if (done === "ready") frame.isReady();
-      else this.#waiting.get(id)?.(Number(status));
+      else this.#waiting.get(id)?.({ status: Number(status), revision: Number(revision) });
     }
   }
 }

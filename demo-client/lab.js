@@ -154,17 +154,17 @@ function post(path, body) {
 
 /**
  * @param {Command} command
- * @returns {Promise<{outcome: "done" | "restarted" | "failed", forget: import("./view").Mechanism[]}>} `restarted`: the lab
- *   does not know this page's token, because each start makes a new one; `forget`: the columns for which the browser
- *   has to drop what it holds
+ * @returns {Promise<{outcome: "done" | "restarted" | "failed", forget: import("./view").Mechanism[], revision: number}>}
+ *   `restarted`: the lab does not know this page's token, because each start makes a new one; `forget`: the columns for
+ *   which the browser has to drop what it holds; `revision`: of the view that has what was done
  */
 export async function control(command) {
   try {
     const response = await post("/__lab/control", command);
-    if (response.ok) return { outcome: "done", forget: (await response.json()).forget };
-    return { outcome: response.status === 401 || response.status === 403 ? "restarted" : "failed", forget: [] };
+    if (response.ok) return { outcome: "done", ...(await response.json()) };
+    return { outcome: response.status === 401 || response.status === 403 ? "restarted" : "failed", forget: [], revision: 0 };
   } catch {
-    return { outcome: "failed", forget: [] };
+    return { outcome: "failed", forget: [], revision: 0 };
   }
 }
 

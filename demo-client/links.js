@@ -17,7 +17,7 @@ export class Links {
 
   /**
    * @param {View} view
-   * @param {(command: Command) => Promise<boolean>} order
+   * @param {(command: Command) => Promise<unknown>} order is over when its view has been here
    * @param {(wrong: Wrong[]) => void} say what of the address there is not
    */
   async follow(view, order, say) {
@@ -27,26 +27,23 @@ export class Links {
       this.#followed = true;
       this.#busy = true;
       const { wish, wrong } = wanted(location.search, view.columns);
-      const done = await this.#obey(wish, view, order);
+      await this.#obey(wish, view, order);
       // After the order: that has news of its own.
       say(wrong);
       this.#busy = false;
-      // What was done comes with the next view, if that is not here already; what was refused
-      // changes nothing, and there is none.
-      if (done && this.#view === view) return;
     }
     const { profile, columns } = this.#view;
     const search = addressed(location.search, profile, columns);
     if (search !== location.search) history.replaceState(null, "", location.pathname + search + location.hash);
   }
 
-  /** Whether something was done. @param {import("./variants.js").Wish | null} wish @param {View} view @param {(command: Command) => Promise<boolean>} order */
+  /** @param {import("./variants.js").Wish | null} wish @param {View} view @param {(command: Command) => Promise<unknown>} order */
   async #obey(wish, view, order) {
     // A lesson begins with the usual variants.
-    if (wish === null || location.hash.startsWith("#lesson/")) return false;
-    if (fulfilled(wish, view.profile, view.columns)) return false;
+    if (wish === null || location.hash.startsWith("#lesson/")) return;
+    if (fulfilled(wish, view.profile, view.columns)) return;
     const { profile, words } = wish;
     if (profile !== null && profile !== view.profile) await order({ action: "profile", profile });
-    return order({ action: "variants", ...words });
+    await order({ action: "variants", ...words });
   }
 }

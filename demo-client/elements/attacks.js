@@ -212,10 +212,7 @@ export class LabAttacks extends HTMLElement {
   /** Switches the column, and tries the same once more. @param {Place} place @param {string} choice */
   async #again(place, choice) {
     this.#chosen = place;
-    const turn = this.#turn(place.column);
     await this.#switching(place.column, choice);
-    // The view that says so may come after the answer.
-    for (let waited = 0; waited < 2_000 && turn === this.#turn(place.column); waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#run(place);
   }
 

@@ -2,6 +2,7 @@
 // action to the three columns or to the lab.
 
 import { place } from "../address.js";
+import { Arrivals } from "../arrivals.js";
 import { setClock } from "../clock.js";
 import { el } from "../dom.js";
 import { Frames } from "../frames.js";
@@ -66,7 +67,7 @@ export class LabPage extends HTMLElement {
   #asked = false;
   #teaching = new Teaching(this.#lesson, this.#lessons, {
     view: () => this.#view,
-    settled: () => this.#until(() => true),
+    settled: () => this.#arrivals.until(() => true),
     reset: () => this.#reset(true),
     done: () => this.#steps.count,
   });
@@ -77,6 +78,7 @@ export class LabPage extends HTMLElement {
   #spoken = new Spoken(this.#status);
   #frames = new Frames(this);
   #lures = new Lures(this.#frames, () => this.#view, this.#steps);
+  #arrivals = new Arrivals();
   /** @type {View | null} */
   #view = null;
 
@@ -137,7 +139,7 @@ export class LabPage extends HTMLElement {
       case "switch": if (turned) await this.#done({ action: "variant", column: turned.column, choice: turned.choice }); break;
     }
     const isRequest = ["login", "visit", "admin", "logout", "replay", "forge", "link", "foreign", "sibling"].includes(act);
-    if (isRequest) await this.#until((view) => view.columns.every(({ verdict }) => verdict?.action === act));
+    if (isRequest) await this.#arrivals.until((view) => view.columns.every(({ verdict }) => verdict?.action === act));
   }
 
   /** A page of the attacker's for each column. @param {"link" | "foreign" | "sibling"} act */
@@ -145,14 +147,6 @@ export class LabPage extends HTMLElement {
     const attack = { link: "link-elsewhere", foreign: "form-elsewhere", sibling: "form-sibling" }[act];
     const aims = (this.#view?.columns ?? []).map(({ id: column }) => ({ attack, column, loggedOut: false }));
     if (!(await this.#lures.open(aims))) this.#notices.say("lure.popup");
-  }
-
-  /** The views come by themselves. @param {(view: View) => boolean} so */
-  async #until(so) {
-    for (let waited = 0; waited < 5_000; waited += 20) {
-      if (this.#view !== null && so(this.#view)) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
   }
 
   /** @param {View} view */
@@ -164,6 +158,7 @@ export class LabPage extends HTMLElement {
     // What somebody else did is news, be it in words that were read before.
     if (this.#steps.take(view)) this.#notices.renew();
     this.#draw();
+    this.#arrivals.arrived(view);
     void this.#links.follow(view, (command) => this.#done(command), (wrong) => this.#notices.wrong(wrong));
   }
 
@@ -240,19 +235,27 @@ export class LabPage extends HTMLElement {
     return this.#view?.roles["root"]?.includes("admin") ?? false;
   }
 
-  /** @param {import("../frames.js").Deed} deed */
+  /** It is done when what came of it is on the page. @param {import("../frames.js").Deed} deed */
   async #lockstep(deed) {
     const columns = this.#view?.columns ?? [];
     const order = (/** @type {import("../view").Column} */ column) => ({ ...deed, by_cookie: runs(column, "cookie") });
-    const statuses = await this.#steps.during(deed, () => Promise.all(columns.map((column) => this.#frames.act(column.id, order(column)))));
+    const answers = await this.#steps.during(deed, async () => {
+      const answers = await Promise.all(columns.map((column) => this.#frames.act(column.id, order(column))));
+      await this.#arrivals.at(...answers.map(({ revision }) => revision));
+      return answers;
+    });
     // What was said before the action has been read; what a reset says has not.
     if (deed.do !== "forget") this.#notices.read();
-    if (statuses.includes(0)) this.#notices.say("trouble.column");
+    if (answers.some(({ status }) => status === 0)) this.#notices.say("trouble.column");
   }
 
-  /** @param {Command} command */
+  /** Whether it was; then it is on the page. @param {Command} command */
   async #done(command) {
-    const { outcome, forget } = await this.#steps.during(command, () => control(command));
+    const { outcome, forget } = await this.#steps.during(command, async () => {
+      const done = await control(command);
+      await this.#arrivals.at(done.revision);
+      return done;
+    });
     await Promise.all(forget.map((id) => this.#frames.act(id, { do: "forget" })));
     this.#notices.renew();
     this.#columns.restore();

@@ -90,7 +90,7 @@ pub struct Board {
 
 impl std::fmt::Debug for Board {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Board(revision {})", *self.revision.borrow())
+        write!(f, "Board(revision {})", self.revision())
     }
 }
 
@@ -118,11 +118,15 @@ impl Board {
         (Arc::new(board), receiver)
     }
 
+    /// The number of the last change.
+    pub fn revision(&self) -> u64 {
+        *self.revision.borrow()
+    }
+
     /// Reads the state, with the revision that it has.
     pub fn read<T>(&self, read: impl FnOnce(&State, u64) -> T) -> T {
         let state = self.lock();
-        let revision = *self.revision.borrow();
-        read(&state, revision)
+        read(&state, self.revision())
     }
 
     /// Changes the state and tells whoever watches.

@@ -9,6 +9,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, Json, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{Shared, assets, page};
 use crate::board::ReadByScript;
@@ -76,6 +77,7 @@ async fn file(path: web::Path<String>) -> HttpResponse {
     assets::answer(&path)
 }
 
+/// Answers with the revision in which the column's last answer and this report are.
 async fn storage(report: Json<Report>, request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let Some(column) = column(&request, &shared) else {
         return HttpResponse::NotFound().finish();
@@ -93,7 +95,7 @@ async fn storage(report: Json<Report>, request: HttpRequest, shared: Data<Shared
             .board
             .update(|state| state.column_mut(column).read_by_script = read);
     }
-    HttpResponse::NoContent().finish()
+    HttpResponse::Ok().json(json!({ "revision": shared.board.revision() }))
 }
 
 /// Has the browser drop every cookie that it holds for this host: it has just sent them.

@@ -155,7 +155,9 @@ async fn control(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
             if resets {
                 shared.rounds.forget();
             }
-            HttpResponse::Ok().json(json!({ "ok": true, "forget": done.forget }))
+            let revision = shared.board.revision();
+            HttpResponse::Ok()
+                .json(json!({ "ok": true, "forget": done.forget, "revision": revision }))
         }
         Err(error) => {
             log::warn!("{error}");

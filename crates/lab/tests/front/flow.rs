@@ -208,38 +208,6 @@ fn reset_leaves_nothing_and_takes_less_than_a_second() {
 }
 
 #[test]
-fn what_script_reports_is_shown_and_taken_apart() {
-    let lab = Running::embedded(Profile::Hardened);
-    let mut visitor = Visitor::new(lab.port);
-    let login = json!({ "username": "alice", "password": "wonderland" }).to_string();
-    let access = visitor.ask(2, "POST /login", &login).json()["access"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let report = json!({ "items": [{ "name": "access", "value": access }], "cookies": [] });
-    let fields = format!(
-        "Origin: http://jwt.lab.localhost:{}\r\nX-Lab-Token: {}\r\n",
-        lab.port,
-        visitor.token()
-    );
-    let send = |path: &str, body: &Value| {
-        visitor.send("jwt.lab.localhost", path, &fields, &body.to_string())
-    };
-    assert_eq!(send("POST /__lab/storage", &report).status, 204);
-    let item = &visitor.view()["columns"][2]["browser"]["items"][0];
-    assert_eq!(
-        (&item["kind"], &item["source"]),
-        (&json!("local-storage"), &json!("read by script"))
-    );
-    assert_eq!(item["script_readable"], true);
-    let claims = item["parts"][1]["text"].as_str().unwrap();
-    assert!(claims.contains("\"alice\""), "{claims}");
-    assert!(item["expires_at_ms"].as_u64() > visitor.view()["now_ms"].as_u64());
-    assert_eq!(send("POST /__lab/forget", &json!({})).status, 204);
-    assert_eq!(visitor.view()["columns"][2]["browser"]["items"], json!([]));
-}
-
-#[test]
 fn a_cookie_that_never_comes_back_was_blocked_by_the_browser() {
     let lab = Running::embedded(Profile::Hardened);
     let mut visitor = Visitor::new(lab.port);
@@ -258,26 +226,6 @@ fn a_cookie_that_never_comes_back_was_blocked_by_the_browser() {
         401
     );
     assert_eq!(visitor.verdicts()[0], "DENIED neutral");
-}
-
-#[test]
-fn cookies_from_before_the_start_are_held_as_soon_as_the_frame_is_asked_for() {
-    let lab = Running::embedded(Profile::Hardened);
-    let visitor = Visitor::new(lab.port);
-    let fields = "Cookie: __Host-session=old; other=x\r\n";
-    let frame = visitor.send("session.lab.localhost", "GET /__lab/column", fields, "");
-    assert_eq!(frame.status, 200);
-    let items = &visitor.view()["columns"][1]["browser"]["items"];
-    let held: Vec<_> = items
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| &item["name"])
-        .collect();
-    assert_eq!(held, ["__Host-session", "other"]);
-    // What attributes they have nobody told.
-    assert_eq!(items[0]["attributes"], json!([]));
-    assert_eq!(items[0]["script_readable"], false);
 }
 
 #[test]

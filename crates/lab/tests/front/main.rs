@@ -1,6 +1,6 @@
 //! The lab over real TCP, without a browser: what goes in at the front, what the view says.
 //!
-//! Reading order: [`client`] is the visitor, [`flow`] what a visitor does, [`safety`] what a
+//! Reading order: [`client`] is the visitor, [`flow`] what a visitor does, [`telling`] what the page tells, [`safety`] what a
 //! stranger tries, [`other_sites`] what their pages ask, [`lures`] what the attacker's pages are told and tell, [`variants`] what can be switched, [`ahead`] what time does, [`late_redis`] what it does when Redis is late, [`held`] what a client holds up, [`proxy`] how bytes get through, [`starting`] what can go wrong before.
 
 // Clippy's setting for tests does not reach what a test calls.
@@ -17,6 +17,7 @@ mod other_sites;
 mod proxy;
 mod safety;
 mod starting;
+mod telling;
 mod variants;
 
 use lab::column::Column;
