@@ -4,28 +4,34 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::http::Browser;
+use crate::patience::{again_if_late, in_time};
 use crate::server::{ALICE, Server};
 
 const STEP: Duration = Duration::from_millis(900);
 
 #[test]
 fn use_prolongs_and_idleness_ends_and_the_last_end_stays() {
-    ages("--profile=hardened");
+    again_if_late(|| ages("--profile=hardened")).unwrap();
 }
 
 #[test]
 fn the_same_where_nothing_is_looked_up() {
-    ages("--profile=stateless");
+    again_if_late(|| ages("--profile=stateless")).unwrap();
 }
 
-fn ages(profile: &str) {
+fn ages(profile: &str) -> Result<(), String> {
     let server = Server::new(&["--lifetime=4s", "--absolute-lifetime=9s", profile]);
     let (mut used, idle) = (server.log_in(), server.log_in());
     let first = used.clone();
     let began = Instant::now();
     let mut renewed = 0;
+    let mut last = began;
     while began.elapsed() < Duration::from_secs(6) {
-        let answer = server.send(&mut used, "GET", "/me", None).expect(200);
+        let sent = Instant::now();
+        let answer = server.send(&mut used, "GET", "/me", None);
+        in_time(last.elapsed(), Duration::from_secs(3), "the next use");
+        last = sent;
+        let answer = answer.expect(200);
         renewed += answer.set_cookies().len();
         sleep(STEP);
     }
@@ -41,6 +47,7 @@ fn ages(profile: &str) {
     // Dead, it is not brought back by being used.
     let answer = server.send(&mut used, "GET", "/state", None).expect(200);
     assert!(answer.set_cookies().is_empty());
+    Ok(())
 }
 
 #[test]

@@ -11,6 +11,12 @@ mod keys;
 mod limits;
 mod login;
 mod older;
+#[path = "../../../store/tests/acceptance/patience.rs"]
+#[allow(
+    dead_code,
+    reason = "the store's tests name what is late in more places"
+)]
+mod patience;
 mod reading;
 mod refusals;
 mod server;

@@ -4,6 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::Case;
+use crate::patience::in_time;
 use crate::server::{ABSOLUTE, IDLE, Server};
 
 pub(crate) const CASES: [Case; 5] = [
@@ -21,18 +22,33 @@ fn sliding(server: &Server) {
         server.log_in("alice", "wonderland"),
         server.log_in("bob", "builder"),
     );
+    let mut last = Instant::now();
     for _ in 0..4 {
         sleep(STEP);
-        assert!(server.is_logged_in(&used));
+        goes_on(server, &used, &mut last);
     }
     assert!(!server.is_logged_in(&idle), "idle for longer than {IDLE:?}");
+}
+
+/// One more use. What comes too late for it was ended by a busy machine.
+fn goes_on(server: &Server, login: &str, last: &mut Instant) {
+    let sent = Instant::now();
+    let is_logged_in = server.is_logged_in(login);
+    in_time(
+        last.elapsed(),
+        IDLE - Duration::from_secs(1),
+        "the next use",
+    );
+    assert!(is_logged_in);
+    *last = sent;
 }
 
 fn absolute(server: &Server) {
     let login = server.log_in("alice", "wonderland");
     let began = Instant::now();
-    while began.elapsed() < ABSOLUTE - Duration::from_secs(1) {
-        assert!(server.is_logged_in(&login));
+    let mut last = began;
+    while began.elapsed() < ABSOLUTE - Duration::from_secs(2) {
+        goes_on(server, &login, &mut last);
         sleep(STEP);
     }
     sleep((ABSOLUTE + Duration::from_millis(100)).saturating_sub(began.elapsed()));
@@ -58,11 +74,17 @@ fn fixed(server: &Server) {
         next
     };
     // Longer than idle: nobody uses it, and it lives. Shorter: it is used, and it ends.
+    let began = Instant::now();
     let longer = set(&server.log_in("alice", "wonderland"), r#"{"after":8}"#);
     let shorter = set(&server.log_in("bob", "builder"), r#"{"after":2}"#);
     sleep(STEP * 2);
     assert!(!server.is_logged_in(&shorter));
     sleep(IDLE - STEP);
+    in_time(
+        began.elapsed(),
+        Duration::from_secs(7),
+        "the use of the longer one",
+    );
     let default = set(&longer, r#"{"after":null}"#);
     // Back to the default, and the default is idle time again.
     sleep(IDLE + Duration::from_millis(100));

@@ -63,7 +63,10 @@ fn main() -> ExitCode {
         .chain(history::SEALED);
     let embedded = both().map(|(name, arguments, case)| {
         Trial::test(format!("embedded::{name}"), move || {
-            case(&Server::on_embedded(arguments));
+            patience::again_if_late(|| {
+                case(&Server::on_embedded(arguments));
+                Ok(())
+            })?;
             Ok(())
         })
     });
