@@ -10,10 +10,10 @@ import { startClock } from "./clock.js";
 import { el } from "./dom.js";
 import { listen } from "./lab.js";
 import { speak } from "./language.js";
-import { applyTheme, chosenLanguage, theme } from "./preferences.js";
+import { applyTheme, chosenLanguage } from "./preferences.js";
 import "./elements/page.js";
 
-applyTheme(theme());
+applyTheme();
 await speak(chosenLanguage());
 
 const page = el("lab-page");

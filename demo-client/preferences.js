@@ -7,6 +7,8 @@ import { LANGUAGES, pick } from "./language.js";
  * @typedef {"light" | "dark"} Theme
  */
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
 /** @returns {Language} */
 export function chosenLanguage() {
   const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("language");
@@ -14,16 +16,42 @@ export function chosenLanguage() {
   return pick(navigator.languages);
 }
 
-/** @returns {Theme} */
-export function theme() {
-  const asked = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("theme");
-  if (asked === "light" || asked === "dark") return asked;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+/** What the reader chose; null: as the operating system has it, whatever that is by now. @returns {Theme | null} */
+export function chosenTheme() {
+  const shown = document.documentElement.dataset["theme"];
+  return shown === "light" || shown === "dark" ? shown : null;
 }
 
-/** @param {Theme} chosen */
-export function applyTheme(chosen) {
-  document.documentElement.dataset["theme"] = chosen;
+/** @returns {Theme} */
+export function theme() {
+  return chosenTheme() ?? systemTheme();
+}
+
+/** What the address or an earlier visit says. Where neither does, the style sheet goes by the system. */
+export function applyTheme() {
+  const asked = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("theme");
+  if (asked === "light" || asked === "dark") document.documentElement.dataset["theme"] = asked;
+}
+
+/** Whoever chooses what the system has follows it from then on: the way back. @param {Theme} chosen */
+export function chooseTheme(chosen) {
+  if (chosen === systemTheme()) {
+    localStorage.removeItem("theme");
+    delete document.documentElement.dataset["theme"];
+  } else {
+    remember("theme", chosen);
+    document.documentElement.dataset["theme"] = chosen;
+  }
+}
+
+/** @param {() => void} changed the operating system went dark or light, as many do at dusk and dawn */
+export function onSystemTheme(changed) {
+  DARK.addEventListener("change", changed);
+}
+
+/** @returns {Theme} */
+function systemTheme() {
+  return DARK.matches ? "dark" : "light";
 }
 
 /** Whether the keys 1 to 7 work: WCAG 2.2, 2.1.4 asks for a way to turn them off. */

@@ -36,6 +36,7 @@ mod browser {
     pub(crate) mod setting;
     pub(crate) mod stage;
     pub(crate) mod steps;
+    pub(crate) mod theme;
     pub(crate) mod variants;
     pub(crate) mod watch;
     pub(crate) mod webdriver;
@@ -50,7 +51,7 @@ use browser::setting::{Setting, Store};
 use browser::stage::Stage;
 use browser::{
     accessibility, ahead, attacks, axe, cookies, faults, flow, lessons, looks, lures, main_flow,
-    pictures, safety, scoreboard, sequence, steps, variants, watch,
+    pictures, safety, scoreboard, sequence, steps, theme, variants, watch,
 };
 use lab::Profile;
 use libtest_mimic::{Arguments, Trial};
@@ -108,6 +109,7 @@ const WITH_AXE: &[(&str, Test)] = &[(
 /// The same whatever the servers do: run once, in the default set-up.
 const ONCE: &[(&str, Test)] = &[
     ("two_languages_two_themes", looks::languages_and_themes),
+    ("the_theme_of_the_system", theme::of_the_system),
     ("projector_and_phone", looks::sizes),
     ("keys_1_to_7", looks::keys),
     ("the_columns_stand_still", looks::still),

@@ -3,6 +3,7 @@
 
 import { beginLure, lured } from "../lab.js";
 import { language } from "../language.js";
+import { chosenTheme } from "../preferences.js";
 import { SEEDS } from "./action-bar.js";
 
 /**
@@ -81,7 +82,7 @@ export class Lures {
     if (begun === null) return null;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const hold = still ? 0 : SEEN_MS;
-    tab.location.href = `${begun.page}&lang=${language()}&hold=${hold}&${place}`;
+    tab.location.href = `${begun.page}&lang=${language()}&theme=${chosenTheme() ?? "system"}&hold=${hold}&${place}`;
     for (let asked = 0; asked < QUESTIONS && !isOver(); asked += 1) {
       const outcome = await lured(begun.attempt);
       if (outcome === null) continue;

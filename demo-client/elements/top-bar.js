@@ -5,7 +5,7 @@ import { paused, pause } from "../clock.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { LANGUAGES, fromLab, language, t } from "../language.js";
-import { applyTheme, remember, shortcuts, theme } from "../preferences.js";
+import { chooseTheme, onSystemTheme, remember, shortcuts, theme } from "../preferences.js";
 
 /**
  * @typedef {import("../view").View} View
@@ -42,6 +42,7 @@ export class LabTopBar extends HTMLElement {
     this.#present.addEventListener("click", () => this.#onPresent());
     this.#keys.addEventListener("click", () => this.#onKeys());
     this.#sizes.observe(this.#said);
+    onSystemTheme(() => this.querySelector("[data-toggle=dark]")?.setAttribute("aria-pressed", String(theme() === "dark")));
   }
 
   /**
@@ -146,22 +147,22 @@ export class LabTopBar extends HTMLElement {
 /**
  * A button with an icon alone, which is either on or off.
  * @param {string} name for the catalogue
- * @param {boolean} on
+ * @param {() => boolean} isOn
  * @param {(on: boolean) => void} turn
  * @param {(on: boolean) => string} picture
  */
-function toggle(name, on, turn, picture) {
+function toggle(name, isOn, turn, picture) {
   const button = el("button", { type: "button", class: "quiet square", "data-toggle": name });
   const label = t(`toggle.${name}`);
   const show = () => {
+    const on = isOn();
     button.setAttribute("aria-pressed", String(on));
     button.setAttribute("aria-label", label);
     button.title = label;
     button.replaceChildren(icon(picture(on)));
   };
   button.addEventListener("click", () => {
-    on = !on;
-    turn(on);
+    turn(!isOn());
     show();
   });
   show();
@@ -169,19 +170,15 @@ function toggle(name, on, turn, picture) {
 }
 
 function pauseButton() {
-  return toggle("pause", paused(), pause, (on) => (on ? "play" : "pause"));
+  return toggle("pause", paused, pause, (on) => (on ? "play" : "pause"));
 }
 
 function shortcutsButton() {
-  return toggle("shortcuts", shortcuts(), (on) => remember("shortcuts", on ? "on" : "off"), () => "keyboard");
+  return toggle("shortcuts", shortcuts, (on) => remember("shortcuts", on ? "on" : "off"), () => "keyboard");
 }
 
 function themeButton() {
-  const turn = (/** @type {boolean} */ dark) => {
-    remember("theme", dark ? "dark" : "light");
-    applyTheme(dark ? "dark" : "light");
-  };
-  return toggle("dark", document.documentElement.dataset["theme"] === "dark" || theme() === "dark", turn, () => "theme");
+  return toggle("dark", () => theme() === "dark", (dark) => chooseTheme(dark ? "dark" : "light"), () => "theme");
 }
 
 customElements.define("lab-top-bar", LabTopBar);

@@ -154,10 +154,10 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
 
 /// It says in red what it is. Held, so that it does nothing while it is looked at.
 fn attackers_page(stage: &Stage, page: &Page<'_>) -> Result<()> {
-    for (lure, lang) in [
-        ("form-elsewhere", "en"),
-        ("toss", "zh"),
-        ("script-read", "en"),
+    for (lure, lang, theme, scheme) in [
+        ("form-elsewhere", "en", "dark", "dark"),
+        ("toss", "zh", "system", "light dark"),
+        ("script-read", "en", "dark", "dark"),
     ] {
         page.resize(1280, 720)?;
         page.show("")?;
@@ -166,8 +166,11 @@ fn attackers_page(stage: &Stage, page: &Page<'_>) -> Result<()> {
         ))?;
         let address = begun["page"].as_str().unwrap_or_default();
         page.tab
-            .go_to(&format!("{address}&lang={lang}&hold=5000"))?;
+            .go_to(&format!("{address}&lang={lang}&theme={theme}&hold=5000"))?;
         page.wait_for("return document.querySelector('.banner') !== null")?;
+        page.wait_for(&format!(
+            "return getComputedStyle(document.documentElement).colorScheme === '{scheme}'"
+        ))?;
         stage.picture(&format!("page {lure}"))?;
         page.resize(390, 844)?;
         let wide = page

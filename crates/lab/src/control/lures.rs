@@ -51,6 +51,8 @@ struct Order {
 #[derive(Deserialize)]
 struct Asked {
     attempt: String,
+    /// As the visitor chose it on the page; else the operating system's.
+    theme: Option<String>,
 }
 
 /// The paths under `/__lab`: the page's own orders, and the page with the hole.
@@ -161,7 +163,7 @@ async fn lure(request: HttpRequest, asked: Query<Asked>, shared: Data<Shared>) -
         "lure.html",
         lure,
         column,
-        &asked.attempt,
+        &asked,
         &shared,
     )
 }
@@ -190,7 +192,7 @@ async fn hole(request: HttpRequest, asked: Query<Asked>, shared: Data<Shared>) -
         "hole.html",
         lure,
         column,
-        &asked.attempt,
+        &asked,
         &shared,
     )
 }
@@ -201,20 +203,25 @@ fn fill(
     name: &str,
     lure: &Lure,
     column: Column,
-    attempt: &str,
+    asked: &Asked,
     shared: &Shared,
 ) -> HttpResponse {
     let Some(page) = assets::page(name) else {
         return HttpResponse::NotFound().body("The folder demo-client is not there.\n");
     };
     let way = serde_json::to_value(lure.way).unwrap_or_default();
+    let theme = asked.theme.as_deref();
+    let theme = theme
+        .filter(|theme| ["light", "dark"].contains(theme))
+        .unwrap_or("system");
     let page = page
         .replace("%LURE%", lure.name)
         .replace("%WAY%", way.as_str().unwrap_or_default())
         .replace("%COLUMN%", column.id())
         .replace("%TARGET%", &shared.hosts.column(column))
         .replace("%EVIL%", &shared.hosts.lure(lure.site))
-        .replace("%ATTEMPT%", attempt);
+        .replace("%ATTEMPT%", &asked.attempt)
+        .replace("%THEME%", theme);
     answer
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
