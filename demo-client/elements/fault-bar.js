@@ -57,6 +57,14 @@ export class LabFaultBar extends HTMLElement {
     this.replaceChildren(this.#group, ...buttons, clock);
   }
 
+  /**
+   * Where one column fills the page, they wait behind a button of the top bar, and lie over the page.
+   * @param {boolean} alone
+   */
+  present(alone) {
+    this.popover = alone ? "auto" : null;
+  }
+
   /** @param {View} view */
   show({ line, store, ahead_ms: ahead }) {
     const none = store.kind === "embedded";

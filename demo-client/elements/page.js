@@ -44,7 +44,7 @@ export class LabPage extends HTMLElement {
   #skip = el("a", { class: "skip", href: "#main", click: (/** @type {Event} */ event) => this.#toMain(event) });
   #top = el("lab-top-bar");
   #actions = el("lab-action-bar");
-  #faults = el("lab-fault-bar");
+  #faults = el("lab-fault-bar", { id: "faults" });
   #steps = el("lab-steps");
   #drawer = new Drawer(() => this.#turn());
   #around = el("div", { class: "around" }, this.#faults, this.#steps, this.#drawer.button);
@@ -115,7 +115,7 @@ export class LabPage extends HTMLElement {
     for (const part of [this.#main, document.documentElement]) part.toggleAttribute("data-beside", beside);
     document.documentElement.toggleAttribute("data-present", focus !== null);
     this.#tabs.present(focus);
-    this.#top.present(focus !== null);
+    for (const part of [this.#top, this.#faults]) part.present(focus !== null);
     this.#top.turn(shown === "lesson" ? "lessons" : shown);
     this.#teaching.show(this.#taught);
     this.#draw();

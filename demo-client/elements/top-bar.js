@@ -36,6 +36,8 @@ export class LabTopBar extends HTMLElement {
   #onPresent = () => {};
   #keys = el("button", { type: "button", class: "quiet square", "data-toggle": "keys", "aria-keyshortcuts": "?", "aria-haspopup": "dialog" }, "?");
   #onKeys = () => {};
+  /** For presenter mode: there the faults have no bar of their own. */
+  #faults = el("button", { type: "button", class: "quiet faults", popovertarget: "faults" });
 
   connectedCallback() {
     this.#dismiss.addEventListener("click", () => this.#onDismiss());
@@ -74,13 +76,14 @@ export class LabTopBar extends HTMLElement {
       el("nav", { class: "views", "aria-label": t("views") }, ...this.#views.values()),
       el("div", { class: "news" }, this.#tagline, this.#store, this.#notice),
       el("fieldset", { class: "profile" }, el("legend", {}, t("profile")), ...switches),
-      el("div", { class: "looks" }, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), this.#keys, themeButton(), this.#present),
+      el("div", { class: "looks" }, this.#faults, this.#languageButton(onLanguage), pauseButton(), shortcutsButton(), this.#keys, themeButton(), this.#present),
     );
   }
 
   /** @param {string} view the one that is shown */
   turn(view) {
     this.#view = view;
+    this.#faults.hidden = view !== "state";
     for (const [name, link] of this.#views) {
       if (name === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -99,6 +102,8 @@ export class LabTopBar extends HTMLElement {
     const { text, lang } = fromLab(view.store.label);
     this.#store.replaceChildren(icon("session"), el("span", { lang }, text));
     this.#store.title = t(`store.${view.store.kind}`);
+    this.#faults.dataset["line"] = view.line;
+    this.#faults.replaceChildren(view.line === "well" ? t("faults") : `${t("line")} ${t(`line.${view.line}`)}`, icon("down"));
   }
 
   /**

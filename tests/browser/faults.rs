@@ -80,5 +80,20 @@ pub(crate) fn faults(stage: &Stage, profile: Profile) -> Result<()> {
     page.press("reset")?;
     page.wait_for("return document.querySelector('lab-fault-bar').dataset.line === 'well'")?;
     page.expect("login", ALLOWED)?;
+    before_a_hall(stage, &page)
+}
+
+/// The same in presenter mode, where the button says what is broken while its panel is folded.
+fn before_a_hall(stage: &Stage, page: &Page<'_>) -> Result<()> {
+    page.show("present=session")?;
+    for (state, said) in [("cut", "Redis is cut off"), ("well", "What goes wrong")] {
+        page.click(".faults")?;
+        line(page, state)?;
+        page.wait_for(&format!(
+            "return document.querySelector('.faults').textContent === '{said}'"
+        ))?;
+        stage.picture(&format!("presenting {state}"))?;
+        page.key("\u{e00c}")?;
+    }
     Ok(())
 }
