@@ -3,6 +3,7 @@
 // another tab or a terminal, is a step of its own.
 
 import { span } from "./format.js";
+import { share } from "./shared.js";
 
 /**
  * @typedef {import("./view").View} View
@@ -78,17 +79,6 @@ export function made({ since, view }) {
 /** The newest exchange of all columns; ids count over all of them. @param {View} view */
 export function newest(view) {
   return Math.max(0, ...view.columns.flatMap(({ wire }) => wire.exchanges.map(({ id }) => Number(id))));
-}
-
-/**
- * An exchange never changes once it is there: views of thirty steps share theirs,
- * so that a page that is open for a day keeps each once.
- * @param {View} before
- * @param {View} after
- */
-function share(before, after) {
-  const known = new Map(before.columns.flatMap(({ wire }) => wire.exchanges.map((one) => [one.id, one])));
-  for (const { wire } of after.columns) wire.exchanges = wire.exchanges.map((one) => known.get(one.id) ?? one);
 }
 
 /** @param {View} view @param {number} since */
