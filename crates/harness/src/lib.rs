@@ -34,6 +34,7 @@ mod forge;
 mod given;
 mod journal;
 mod listener;
+mod readable;
 mod restore;
 mod set_cookie;
 mod tour;

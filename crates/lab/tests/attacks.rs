@@ -86,6 +86,9 @@ fn the_evidence_shows_the_attack_and_names_the_control() {
         let shown = &tried.purposes[tried.shown];
         let what = shown.tried.as_deref().unwrap();
         assert!(what.starts_with("a copy"), "{what}");
+        // What can be read is told: which member the forger changed, and to what.
+        let is_told = what.contains(" changed: ") && what.contains(" says ");
+        assert_eq!(is_told, !words.is_empty(), "{what}");
         let exchange = &tried.exchanges[tried.shown];
         assert!(exchange.contains(status), "{exchange}");
         let controls = tried.purposes.iter().zip(&tried.exchanges);

@@ -7,6 +7,7 @@ use crate::case::{Case, Level};
 use crate::credential::Credential;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
+use crate::readable::difference;
 use crate::target::Target;
 
 pub(super) const D19: Case = Case {
@@ -74,13 +75,17 @@ fn refresh_too(target: &Target, held: &Credential) -> Result<usize, Stop> {
 
 fn described(true_one: &[u8], value: &[u8]) -> String {
     let differs = true_one.iter().zip(value).position(|(one, two)| one != two);
-    match differs {
+    let how = match differs {
         Some(at) if true_one.len() == value.len() => format!("a copy with byte {at} changed"),
         _ => format!(
             "a copy of {} bytes instead of {}",
             value.len(),
             true_one.len()
         ),
+    };
+    match difference(true_one, value) {
+        Some(says) => format!("{how}: {says}"),
+        None => how,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::credential::Credential;
 use crate::forge::{Token, encode};
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
+use crate::readable::difference;
 use crate::seams::Seam;
 use crate::signing_key::SigningKey;
 use crate::target::Target;
@@ -137,6 +138,11 @@ fn payloads_are_protected(target: &Target) -> Verdict {
     for token in &forgery.originals {
         for payload in richer_payloads(target, token) {
             let (header, signature) = (&token.header_part, &token.signature);
+            let says = difference(token.payload_part.as_bytes(), payload.as_bytes());
+            let what = format!(
+                "a token whose {}",
+                says.as_deref().unwrap_or("payload was changed")
+            );
             let random = encode(&[0x5A; 32]);
             let cut = &signature[..signature.len() / 2];
             for forged in [
@@ -150,7 +156,7 @@ fn payloads_are_protected(target: &Target) -> Verdict {
                 format!("{header}.{payload}.null"),
                 format!("{header}.{payload}.{signature}.{signature}"),
             ] {
-                forgery.refused(&forged, "a token with a changed payload")?;
+                forgery.refused(&forged, &what)?;
             }
         }
     }
