@@ -27,6 +27,7 @@
 //! 7. [`jar`]: what a browser would keep and send. No check needs it to log in: each holds
 //!    its credential in its hand, so that sending an old one again is one line.
 
+mod assumed;
 mod catalogue;
 mod checks;
 mod flow;

@@ -2,6 +2,7 @@
 
 mod seam_lines;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -64,7 +65,7 @@ impl From<AccountLines> for Account {
     }
 }
 
-/// `"POST /login"`, or `false` where the target has no such thing.
+/// `"POST /login"`; `false` where the target has no such thing, `true` where it is as in the contract.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum RouteLine {
@@ -73,24 +74,13 @@ enum RouteLine {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct RouteLines {
     login: Option<String>,
     me: Option<String>,
     logout: Option<String>,
-    logout_everywhere: Option<RouteLine>,
-    refresh: Option<RouteLine>,
-    password: Option<RouteLine>,
-    admin: Option<RouteLine>,
-    state: Option<RouteLine>,
-    write_state: Option<RouteLine>,
-    delete_state: Option<RouteLine>,
-    flush: Option<RouteLine>,
-    expiry: Option<RouteLine>,
-    logins: Option<RouteLine>,
-    jwks: Option<RouteLine>,
-    end_login: Option<RouteLine>,
-    write_cookie: Option<RouteLine>,
+    #[serde(flatten)]
+    optional: BTreeMap<String, RouteLine>,
 }
 
 impl Manifest {
@@ -128,7 +118,7 @@ impl Manifest {
         target.refresh_cookie = self.refresh_cookie;
         target.csrf = self.csrf.map(CsrfLines::into_tokens).transpose()?;
         target.fields = self.fields;
-        target.routes = self.routes.into_routes()?;
+        (target.routes, target.assumed) = self.routes.into_routes()?;
         target.promises = self.promises;
         target.seams = self.seams.into_seams()?;
         Ok(target)
@@ -136,35 +126,40 @@ impl Manifest {
 }
 
 impl RouteLines {
-    fn into_routes(self) -> Result<Routes, String> {
-        let defaults = Routes::default();
-        let needed = |line: Option<String>, default: Route| match line {
-            None => Ok(default),
-            Some(line) => Route::parse(&line),
-        };
-        let may_be = |line: Option<RouteLine>, default: Option<Route>| match line {
-            None | Some(RouteLine::Absent(true)) => Ok(default),
-            Some(RouteLine::Absent(false)) => Ok(None),
-            Some(RouteLine::Line(line)) => Route::parse(&line).map(Some),
-        };
-        Ok(Routes {
-            login: needed(self.login, defaults.login)?,
-            me: needed(self.me, defaults.me)?,
-            logout: needed(self.logout, defaults.logout)?,
-            logout_everywhere: may_be(self.logout_everywhere, defaults.logout_everywhere)?,
-            refresh: may_be(self.refresh, defaults.refresh)?,
-            password: may_be(self.password, defaults.password)?,
-            admin: may_be(self.admin, defaults.admin)?,
-            state: may_be(self.state, defaults.state)?,
-            write_state: may_be(self.write_state, defaults.write_state)?,
-            delete_state: may_be(self.delete_state, defaults.delete_state)?,
-            flush: may_be(self.flush, defaults.flush)?,
-            expiry: may_be(self.expiry, defaults.expiry)?,
-            logins: may_be(self.logins, defaults.logins)?,
-            jwks: may_be(self.jwks, defaults.jwks)?,
-            end_login: may_be(self.end_login, defaults.end_login)?,
-            write_cookie: may_be(self.write_cookie, defaults.write_cookie)?,
-        })
+    /// The routes, and the names of those that are only assumed.
+    fn into_routes(mut self) -> Result<(Routes, Vec<&'static str>), String> {
+        let mut routes = Routes::default();
+        let needed = [
+            (self.login, &mut routes.login),
+            (self.me, &mut routes.me),
+            (self.logout, &mut routes.logout),
+        ];
+        for (line, route) in needed {
+            if let Some(line) = line {
+                *route = Route::parse(&line)?;
+            }
+        }
+        let mut assumed = Vec::new();
+        for (name, route) in routes.optional() {
+            match self.optional.remove(name) {
+                None => assumed.push(name),
+                Some(RouteLine::Absent(true)) => {}
+                Some(RouteLine::Absent(false)) => *route = None,
+                Some(RouteLine::Line(line)) => *route = Some(Route::parse(&line)?),
+            }
+        }
+        match self.optional.into_keys().next() {
+            None => Ok((routes, assumed)),
+            Some(name) => {
+                let names = Routes::default()
+                    .optional()
+                    .map(|(name, _)| name)
+                    .join(", ");
+                Err(format!(
+                    "`[routes]` has no `{name}`; there are login, me, logout, {names}"
+                ))
+            }
+        }
     }
 }
 

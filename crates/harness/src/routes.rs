@@ -120,6 +120,27 @@ impl Default for Routes {
     }
 }
 
+impl Routes {
+    /// Those that a target need not have, by the names that they have in a manifest.
+    pub(crate) fn optional(&mut self) -> [(&'static str, &mut Option<Route>); 13] {
+        [
+            ("logout_everywhere", &mut self.logout_everywhere),
+            ("refresh", &mut self.refresh),
+            ("password", &mut self.password),
+            ("admin", &mut self.admin),
+            ("state", &mut self.state),
+            ("write_state", &mut self.write_state),
+            ("delete_state", &mut self.delete_state),
+            ("flush", &mut self.flush),
+            ("expiry", &mut self.expiry),
+            ("logins", &mut self.logins),
+            ("jwks", &mut self.jwks),
+            ("end_login", &mut self.end_login),
+            ("write_cookie", &mut self.write_cookie),
+        ]
+    }
+}
+
 /// How the JSON is spelt. What is sent is a member name; what is read is a JSON
 /// pointer (RFC 6901).
 #[derive(Clone, Debug, serde::Deserialize)]

@@ -58,6 +58,8 @@ pub struct Target {
     pub profile: Profile,
     /// Where things are.
     pub routes: Routes,
+    /// Of the routes, those that nobody said are there: [`Target::drop_absent_routes`].
+    pub(crate) assumed: Vec<&'static str>,
     /// How the JSON is spelt.
     pub fields: Fields,
     /// The credential's cookie. `None`: the one at login that opens the resource.
@@ -106,6 +108,7 @@ impl Target {
             mechanism,
             profile,
             routes: Routes::default(),
+            assumed: Vec::new(),
             fields: Fields::default(),
             cookie: None,
             refresh_cookie: None,
@@ -131,6 +134,7 @@ impl Target {
             mechanism: self.mechanism,
             profile: self.profile,
             routes: self.routes.clone(),
+            assumed: self.assumed.clone(),
             fields: self.fields.clone(),
             cookie: self.cookie.clone(),
             refresh_cookie: self.refresh_cookie.clone(),
@@ -240,8 +244,10 @@ impl Target {
         answer: Result<Exchange, HttpError>,
     ) -> Result<Exchange, Stop> {
         let line = format!("{} {}", request.method, request.path);
-        let exchange = answer
-            .map_err(|error| Stop::broken(format!("an answer to {line}"), error.to_string()))?;
+        let exchange = answer.map_err(|error| {
+            let sent = Exchange::unanswered(request, &self.base().authority());
+            Stop::broken_by(format!("an answer to {line}"), error.to_string(), &sent)
+        })?;
         self.note(&exchange);
         Ok(exchange)
     }

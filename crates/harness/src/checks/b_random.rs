@@ -1,6 +1,8 @@
 //! B09: nobody guesses a credential, nor the next one from the last.
 
-use std::collections::{HashMap, HashSet};
+mod letters;
+
+use std::collections::HashSet;
 
 use serde_json::json;
 
@@ -10,11 +12,12 @@ use crate::forge::Token;
 use crate::mechanism::Mechanism;
 use crate::outcome::{Proof, Stop, Verdict};
 use crate::target::Target;
+use letters::{Position, varying};
 
 pub(super) const B09: Case = Case {
     id: "B09",
     level: Level::Must,
-    claim: "Of 500 credentials no two are alike, in no part of 16 letters either; they hold 128 bits that differ, and do not grow with time.",
+    claim: "Of 500 credentials (50, where each takes a login) no two are alike, in no part of 16 letters either; they hold 128 bits that differ, and do not grow with time.",
     source: "ASVS 7.2.3, 11.5.1, 11.3.4; OWASP Session Management, session id entropy",
     mechanisms: Mechanism::ALL,
     seams: &[],
@@ -137,30 +140,6 @@ fn judged(what: &str, values: &[Vec<u8>]) -> Result<f64, Stop> {
     Ok(bits)
 }
 
-/// A place in the values at which they differ.
-struct Position {
-    at: usize,
-    bits: f64,
-}
-
-/// The min-entropy of each place, counted: the share of its most frequent letter.
-fn varying(values: &[Vec<u8>]) -> Vec<Position> {
-    let shortest = values.iter().map(Vec::len).min().unwrap_or_default();
-    let mut positions = Vec::new();
-    for at in 0..shortest {
-        let mut counts: HashMap<u8, usize> = HashMap::new();
-        for value in values {
-            *counts.entry(value[at]).or_default() += 1;
-        }
-        let most = counts.values().copied().max().unwrap_or(1);
-        if counts.len() > 1 {
-            let bits = -(most as f64 / values.len() as f64).log2();
-            positions.push(Position { at, bits });
-        }
-    }
-    positions
-}
-
 /// A run of letters that two values have in the same place, where letters vary.
 fn repeated_part(values: &[Vec<u8>], varying: &[Position]) -> Option<usize> {
     // A letter with less than two bits is part of something that counts or is fixed.
@@ -191,18 +170,36 @@ mod tests {
         (0..count).map(make).collect()
     }
 
+    fn digest(number: usize) -> [u8; 32] {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(number.to_be_bytes()).into()
+    }
+
     fn hash(number: usize) -> Vec<u8> {
         use base64::Engine as _;
-        use sha2::Digest as _;
-        let digest = sha2::Sha256::digest(number.to_be_bytes());
-        base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .encode(digest)
-            .into_bytes()
+        let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        engine.encode(digest(number)).into_bytes()
+    }
+
+    fn hex(number: usize) -> Vec<u8> {
+        let pairs = digest(number).map(|byte| format!("{byte:02x}"));
+        pairs.concat().into_bytes()
     }
 
     #[test]
     fn random_letters_pass_and_counted_ones_do_not() {
         assert!(judged("ids", &letters(SAMPLE, hash)).is_ok_and(|bits| bits > 180.0));
+        // 16 bytes in hex are 128 bits, also where fifty logins are all that there is.
+        for (count, bytes) in [(50, 16), (SAMPLE, 16), (50, 20)] {
+            let made = judged("hex", &letters(count, |n| hex(n)[..2 * bytes].to_vec()));
+            assert!(
+                made.as_ref()
+                    .is_ok_and(|bits| bits.round() as usize == 8 * bytes),
+                "{count} of {bytes}: {made:?}"
+            );
+            let fewer = letters(count, |n| hex(n)[..2 * bytes.min(15)].to_vec());
+            assert!(judged("short hex", &fewer).is_err());
+        }
         let short = letters(SAMPLE, |n| hash(n)[..16].to_vec());
         assert!(judged("short ids", &short).is_err());
         let counted = letters(SAMPLE, |n| format!("{:08}{:?}", n, hash(n)).into_bytes());

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::record::{
-    Exchange, SECRET_MEMBERS, cut, mask_header, mask_known, mask_members, mask_query, readable,
-};
+use super::record::{Exchange, cut, mask_header, mask_known, mask_members, mask_query, readable};
 
 impl Exchange {
     /// A command that sends this request again. Where a secret stood it reads a
-    /// variable, which the reader sets: `$CREDENTIAL`, `$PASSWORD`, `$REFRESH`.
+    /// variable, which the reader sets: `$CREDENTIAL`, or one named as the member of the
+    /// JSON, such as `$PASSWORD`.
     #[must_use]
     pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
         let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
@@ -39,26 +38,42 @@ fn quoted(text: &str) -> String {
 /// credential, and a command that sends it proves nothing.
 fn variables(word: &str) -> String {
     let mut out = word.to_owned();
-    for member in SECRET_MEMBERS {
-        let name = member.to_uppercase();
-        let (mark, variable) = (
-            format!("\"{member}\":\"[masked]\""),
-            format!("\"{member}\":\"'\"${name}\"'\""),
-        );
-        out = out.replace(&mark, &variable);
-    }
     while let Some(start) = out.find("[masked") {
         let Some(length) = out[start..].find(']') else {
             break;
         };
-        out.replace_range(start..=start + length, "'\"$CREDENTIAL\"'");
+        let name = member(&out[..start]).unwrap_or_else(|| "CREDENTIAL".to_owned());
+        out.replace_range(start..=start + length, &format!("'\"${name}\"'"));
     }
     out
+}
+
+/// The name of the JSON member whose value would come next, as a variable's.
+fn member(before: &str) -> Option<String> {
+    let key = before.strip_suffix('"')?.trim_end().strip_suffix(':')?;
+    let (_, name) = key.trim_end().strip_suffix('"')?.rsplit_once('"')?;
+    let letters = name.chars().map(|letter| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => letter.to_ascii_uppercase(),
+        _ => '_',
+    });
+    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    begins.then(|| letters.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use crate::http::record::tests::exchange;
+
+    #[test]
+    fn a_known_secret_is_named_as_its_member() {
+        let mut exchange = exchange();
+        exchange.request = exchange
+            .request
+            .json(&serde_json::json!({"pass": "analytical-engine", "user": "ada"}));
+        let line = exchange.curl("http://localhost", &[b"analytical-engine".to_vec()]);
+        let body = r#"{"pass":"'"$PASS"'","user":"ada"}"#;
+        assert!(line.contains(body), "{line}");
+    }
 
     #[test]
     fn a_secret_is_a_variable_of_the_shell() {

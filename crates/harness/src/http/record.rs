@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::message::{Request, Response};
 
 /// Members of JSON bodies and queries whose values are never shown.
-pub(super) const SECRET_MEMBERS: [&str; 12] = [
+const SECRET_MEMBERS: [&str; 12] = [
     "password",
     "current_password",
     "old_password",
@@ -43,6 +43,22 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// A request that got no answer, to be shown.
+    pub(crate) fn unanswered(request: &Request, authority: &str) -> Self {
+        Self {
+            sent: request.to_bytes(authority),
+            request: request.clone(),
+            received: Vec::new(),
+            response: Response {
+                status: 0,
+                headers: Vec::new(),
+                body: Vec::new(),
+            },
+            took: Duration::ZERO,
+            at: OffsetDateTime::now_utc(),
+        }
+    }
+
     /// `GET /me -> 401`, for a sentence.
     #[must_use]
     pub fn line(&self) -> String {
@@ -68,7 +84,11 @@ impl Exchange {
     #[must_use]
     pub fn masked(&self, secrets: &[Vec<u8>]) -> String {
         let mut text = String::new();
-        for (mark, bytes) in [("> ", &self.sent), ("< ", &self.received)] {
+        let directions = [("> ", &self.sent), ("< ", &self.received)];
+        for (mark, bytes) in directions
+            .into_iter()
+            .filter(|(_, bytes)| !bytes.is_empty())
+        {
             let shown = mask_message(&readable(&mask_known(bytes, secrets)));
             for line in shown.lines() {
                 let _ = writeln!(text, "{mark}{line}");
