@@ -56,12 +56,12 @@ export class Frames {
     const frame = this.#frames.get(id);
     const none = { status: 0, revision: 0 };
     if (frame === undefined) return none;
-    await Promise.race([frame.ready, after(PATIENCE_MS)]);
+    await inTime(frame.ready);
     const number = ++this.#last;
     /** @type {Promise<Answer>} */
     const answer = new Promise((resolve) => this.#waiting.set(number, resolve));
     frame.iframe.contentWindow?.postMessage({ ...order, id: number }, frame.origin);
-    const given = await Promise.race([answer, after(PATIENCE_MS)]);
+    const given = await inTime(answer);
     this.#waiting.delete(number);
     return given ?? none;
   }
@@ -77,7 +77,18 @@ export class Frames {
   }
 }
 
-/** @param {number} ms @returns {Promise<void>} */
-function after(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/**
+ * A timer that nobody needs any more goes at once: it would keep the answer.
+ * @template T
+ * @param {Promise<T>} hoped
+ * @returns {Promise<T | undefined>} none when it takes too long
+ */
+function inTime(hoped) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    void hoped.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
 }
