@@ -95,8 +95,11 @@ export class Lures {
   /** The victim is logged in, or not, whatever was before. @param {Aim} aim */
   async #prepare({ column, loggedOut }) {
     const now = this.#view()?.columns.find(({ id }) => id === column)?.logged_in_as ?? null;
-    if (loggedOut) await this.#frames.act(column, { do: "forget" });
-    else if (now === null) {
+    if (loggedOut) {
+      // A session that was only forgotten would stay in the store, nobody's, and be counted there.
+      if (column === "session" && now !== null) await this.#frames.act(column, { do: "logout" });
+      await this.#frames.act(column, { do: "forget" });
+    } else if (now === null) {
       const password = SEEDS[VICTIM] ?? "";
       await this.#frames.act(column, { do: "login", username: VICTIM, password, remember: false });
     }

@@ -70,6 +70,10 @@ pub(crate) fn all(stage: &Stage, _: Profile) -> Result<()> {
     // What script took home is named, and not shown.
     let shown = evidence(&page, "script-read", "jwt")?;
     ensure!(shown.contains("access ("), "{shown}");
+    // The visitor's session alone is in the store: the attacker's own have ended, and so has the one
+    // that an attack on a visitor without a login had to end.
+    page.click("a[href='#state']")?;
+    page.wait_for("return [...document.querySelectorAll('[data-column=session] lab-server .keys .raw')].filter((key) => key.textContent.startsWith('statelab:session:')).length === 1")?;
     let mut kept = page.tab.cookies()?;
     kept.retain(|cookie| !cookie.name.starts_with("__Host-"));
     ensure!(kept.is_empty(), "left behind: {kept:?}");

@@ -108,6 +108,19 @@ impl Attacker {
         own.next().map(|(_, value)| (name, value.to_owned()))
     }
 
+    /// Ends that login again, where it is in the store: nobody holds it any more, and what the
+    /// store keeps is counted.
+    pub(crate) async fn end_own(&self, column: Column, name: &str, value: &str) {
+        if column != Column::Session {
+            return;
+        }
+        let fields = format!("Cookie: {name}={value}\r\nContent-Length: 0");
+        let ticket = self.board.begin(column, By::Attacker);
+        self.send(column, "POST /logout", &fields, "").await;
+        drop(ticket);
+        self.board.look_again();
+    }
+
     async fn present(&self, column: Column, stolen: &Stolen) -> Option<Record> {
         self.send(column, "GET /me", &stolen.header(), "").await
     }

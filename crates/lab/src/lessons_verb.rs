@@ -6,9 +6,7 @@ use std::process::ExitCode;
 
 use contract::command::tell;
 use lab::column::Column;
-use lab::lessons::cost::Measure;
 use lab::lessons::drawn::{self, Drawing};
-use lab::lessons::script::Switch;
 use lab::lessons::{Language, Lesson, Played, lessons, play};
 use lab::running::RunningLab;
 use lab::verdict::Word;
@@ -19,6 +17,7 @@ use tokio::task::spawn_blocking;
 use crate::cli::RunArgs;
 use crate::exit;
 use crate::lesson_report::{LessonReport, Measured, Report, StepReport};
+use crate::lesson_words::{self, padded};
 use crate::screen::{Paint, Screen};
 
 pub(crate) async fn run(settings: RunArgs) -> ExitCode {
@@ -86,7 +85,7 @@ async fn walk(
     let profile = options.profile;
     let lab = lab::start(options).await?;
     let (port, store) = (lab.port, lab.store.clone());
-    telling.say(&format!("profile {}, {}", profile.name(), store.label));
+    telling.say(&lesson_words::place(telling.language, profile, &store));
     let mut report = Report::new(profile, &store);
     let has_redis = store.is_redis();
     let mut drawings = Vec::new();
@@ -170,26 +169,21 @@ impl Telling {
         if let Some(ask) = step.ask {
             self.say(&format!("  ? {}", ask.of(self.language)));
         }
-        let did = match (step.account, step.switch, step.exercise) {
-            (Some(account), _, _) => format!("{} {account}", step.act.name()),
-            (_, Some(Switch { column, choice }), _) => format!("{} to {choice}", column.id()),
-            (_, _, Some(exercise)) => format!("$ lab watch {exercise}"),
-            _ => match step.span {
-                Some(span) => format!("{} {span}", step.act.name()),
-                None => step.act.name().to_owned(),
-            },
-        };
+        let did = lesson_words::deed(self.language, step);
         match step.verdicts {
             Some(words) => {
-                let mark = if step.as_expected {
-                    self.screen.paint(Paint::Good, "ok")
+                let paint = if step.as_expected {
+                    Paint::Good
                 } else {
-                    self.screen.paint(Paint::Bad, "OTHER THAN THE LESSON SAYS")
+                    Paint::Bad
                 };
+                let mark = lesson_words::mark(self.language, step.as_expected);
+                let mark = self.screen.paint(paint, mark);
+                let did = padded(&did, 13);
                 let [cookie, session, jwt] =
                     [words.cookie, words.session, words.jwt].map(Word::text);
                 self.say(&format!(
-                    "  > {did:<13} cookie {cookie:<12} session {session:<12} jwt {jwt:<12} {mark}"
+                    "  > {did} cookie {cookie:<12} session {session:<12} jwt {jwt:<12} {mark}"
                 ));
             }
             None => self.say(&format!("  > {did}")),
@@ -206,40 +200,25 @@ impl Telling {
     fn measured(&mut self, measured: &Measured) {
         let figures = [measured.cookie, measured.session, measured.jwt];
         let said = |(column, figure): (Column, Option<u64>)| {
-            let mark = if measured.most.contains(&column) {
-                " (most)"
-            } else {
-                ""
+            let mark = match measured.most.contains(&column) {
+                true => lesson_words::most(self.language),
+                false => "",
             };
             let figure = figure.map_or("?".to_owned(), |figure| figure.to_string());
-            format!("{} {:<13}", column.id(), format!("{figure}{mark}"))
+            format!("{} {}", column.id(), padded(&format!("{figure}{mark}"), 13))
         };
         let figures = Column::ALL.into_iter().zip(figures).map(said);
         let figures: Vec<String> = figures.collect();
-        let what = match (measured.measure, self.language) {
-            (Measure::Credential, Language::En) => "bytes of credential",
-            (Measure::Credential, Language::Zh) => "凭证字节数",
-            (Measure::Asks, Language::En) => "commands to the store",
-            (Measure::Asks, Language::Zh) => "向存储发的命令",
-            (Measure::Kept, Language::En) => "bytes in Redis",
-            (Measure::Kept, Language::Zh) => "Redis 中的字节数",
-        };
+        let what = lesson_words::measure(self.language, measured.measure);
         self.say(&format!("    {}{what}", figures.join("")));
     }
 
     fn end(&mut self, lesson: &Lesson, left_out: usize) {
         if left_out > 0 {
-            let why = match self.language {
-                Language::En => "more steps need a Redis, and there is none here",
-                Language::Zh => "个步骤需要 Redis，而这里没有",
-            };
-            self.say(&format!("  {left_out} {why}"));
+            let left_out = lesson_words::left_out(self.language, left_out);
+            self.say(&format!("  {left_out}"));
         }
-        let label = match self.language {
-            Language::En => "what would change this:",
-            Language::Zh => "怎样会不同：",
-        };
-        let change = lesson.change.of(self.language);
-        self.say(&format!("  {label} {change}"));
+        let change = lesson_words::change(self.language, lesson.change.of(self.language));
+        self.say(&format!("  {change}"));
     }
 }

@@ -9,6 +9,7 @@ mod doctor_verb;
 mod exit;
 mod keys_verb;
 mod lesson_report;
+mod lesson_words;
 mod lessons_verb;
 mod screen;
 mod up;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::{Shared, assets, page};
+use super::{Shared, assets, page, planted};
 use crate::column::Column;
 use crate::hosts::Place;
 use crate::lure::{CONTROL, Lure, MARK, Planted, Report, Site, Victim, Way};
@@ -37,8 +37,6 @@ const MAX_REPORT: usize = 64 * 1024;
 /// How long a question for the outcome waits, and how often it looks.
 const WAIT: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(20);
-/// A planted cookie outlives its attempt by seconds at most, even where the page was closed.
-const PLANTED_SECONDS: u32 = 20;
 
 /// Which lure, and for whom.
 #[derive(Deserialize)]
@@ -75,7 +73,7 @@ pub(super) fn pages() -> Scope {
         .guard(guard::fn_guard(here))
         .app_data(web::PayloadConfig::new(MAX_REPORT))
         .route("/", web::get().to(lure))
-        .route("/clear", web::get().to(clear))
+        .route("/clear", web::get().to(planted::clear))
         .route("/collect", web::post().to(collect))
         .route("/{file:.*}", web::get().to(file))
 }
@@ -102,6 +100,7 @@ async fn begin(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
     }
     let planted = planted.map(|(name, value)| Planted { name, value });
     let id = shared.attempts.begin(lure, column, planted);
+    planted::end_later(&shared, &id);
     let page = match lure.is_inside() {
         true => format!("{}/__lab/hole", shared.hosts.column(column)),
         false => format!("{}/", shared.hosts.lure(lure.site)),
@@ -122,7 +121,10 @@ async fn outcome(asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
         });
         match outcome {
             None => return HttpResponse::NotFound().finish(),
-            Some(Some(lured)) => return HttpResponse::Ok().json(lured),
+            Some(Some(lured)) => {
+                planted::end(&shared, &asked.attempt).await;
+                return HttpResponse::Ok().json(lured);
+            }
             Some(None) if started.elapsed() > WAIT => return HttpResponse::NoContent().finish(),
             // A report is no change of the board.
             Some(None) => drop(timeout(TICK, changes.changed()).await),
@@ -140,7 +142,8 @@ async fn lure(request: HttpRequest, asked: Query<Asked>, shared: Data<Shared>) -
             let planted = attempt.planted.as_ref();
             let lines = planted.map(|planted| {
                 let value = planted.value.as_str();
-                [(CONTROL, "1"), (planted.name, value)].map(|(name, value)| set(name, value))
+                [(CONTROL, "1"), (planted.name, value)]
+                    .map(|(name, value)| planted::line(name, value))
             });
             (attempt.lure, attempt.column, lines)
         })
@@ -228,24 +231,6 @@ fn fill(
         // As on pages that say nothing of it: so `Origin` names them.
         .insert_header((header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
         .body(page)
-}
-
-fn set(name: &str, value: &str) -> String {
-    format!("{name}={value}; Domain=lab.localhost; Path=/; Secure; Max-Age={PLANTED_SECONDS}")
-}
-
-/// `GET /clear`: takes back what was planted.
-async fn clear() -> HttpResponse {
-    let mut answer = HttpResponse::NoContent();
-    for name in Column::ALL
-        .map(Column::cookie_name)
-        .into_iter()
-        .chain([CONTROL])
-    {
-        let line = format!("{name}=; Domain=lab.localhost; Path=/; Secure; Max-Age=0");
-        answer.append_header((header::SET_COOKIE, line));
-    }
-    answer.finish()
 }
 
 /// `POST /collect?attempt=…`: what script sends home.

@@ -11,6 +11,7 @@ mod export;
 mod guard;
 mod lures;
 mod page;
+mod planted;
 mod scoreboard;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

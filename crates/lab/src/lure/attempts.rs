@@ -25,6 +25,7 @@ const GRACE: Duration = Duration::from_millis(1500);
 const MAX_ITEMS: usize = 20;
 
 /// The attacker's own credential, which he plants. Never printed.
+#[derive(Clone)]
 pub(crate) struct Planted {
     pub(crate) name: &'static str,
     pub(crate) value: String,
@@ -57,6 +58,8 @@ pub(crate) struct Attempt {
     pub(crate) planted: Option<Planted>,
     begun: Instant,
     report: Option<(Instant, Report)>,
+    /// What was planted is nobody's any more.
+    is_over: bool,
 }
 
 /// Something that reached the attacker's host.
@@ -114,6 +117,7 @@ impl Attempts {
             planted,
             begun: Instant::now(),
             report: None,
+            is_over: false,
         });
         id
     }
@@ -132,6 +136,15 @@ impl Attempts {
         report.items.truncate(MAX_ITEMS);
         attempt.report.get_or_insert((Instant::now(), report));
         true
+    }
+
+    /// What was planted for an attempt that is over; said once.
+    pub(crate) fn over(&self, id: &str) -> Option<(Column, Planted)> {
+        let mut attempts = self.lock();
+        let attempt = attempts.iter_mut().find(|one| one.id == id)?;
+        let planted = attempt.planted.clone().filter(|_| !attempt.is_over);
+        attempt.is_over = true;
+        Some((attempt.column, planted?))
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Attempt>> {

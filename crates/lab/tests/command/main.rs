@@ -1,6 +1,7 @@
 //! The binary: what it prints, where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
+mod chinese;
 mod completions;
 mod help;
 mod json;

@@ -203,6 +203,9 @@ fn a_planted_login_that_is_taken_is_seen() {
         assert_eq!(me.body.contains("\"bob\""), takes, "{}", me.body);
         visitor.send(EVIL[1], &format!("POST /collect?attempt={id}"), "", "{}");
         assert_eq!(why(&visitor, &id).1, why_so);
+        // The attempt is over, and so is the attacker's own login: it takes no room in the store.
+        let after = visitor.send("session.lab.localhost", "GET /me", &fields, "");
+        assert_eq!(after.status, 401, "{}", after.body);
         // Nobody logged in here: the visitor is whom he was.
         assert_eq!(visitor.view()["columns"][1]["logged_in_as"], Value::Null);
     }
