@@ -122,6 +122,7 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
         check_projector(&page)?;
         let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
         ensure!(bare == json!([]), "{lang} has no text for {bare}");
+        aligned(&page)?;
         stage.picture(&format!("{lang} {theme}"))?;
         for width in [390, 320] {
             page.resize(width, 844)?;
@@ -129,5 +130,18 @@ pub(crate) fn looks(stage: &Stage, _: Profile) -> Result<()> {
             stage.picture(&format!("{lang} {width}"))?;
         }
     }
+    Ok(())
+}
+
+/// What stands over a column begins where its cells begin.
+fn aligned(page: &Page<'_>) -> Result<()> {
+    let apart = page.tab.script(
+        "const range = document.createRange();
+         const left = (node) => { range.selectNodeContents(node); return range.getBoundingClientRect().left; };
+         const heads = [...document.querySelectorAll('.range thead th')].slice(0, 4).map(left);
+         const cells = [...document.querySelectorAll('[data-attack=edit] button')].map(left);
+         return [heads.length, heads.filter((at, index) => Math.abs(at - cells[index]) > 1).length]",
+    )?;
+    ensure!(apart == json!([4, 0]), "columns, out of line: {apart}");
     Ok(())
 }
