@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::record::{Exchange, cut, mask_header, mask_known, mask_members, mask_query, readable};
+use super::mask::{mask_header, mask_known, mask_members, mask_query};
+use super::record::{Exchange, cut, readable};
 
 impl Exchange {
     /// A command that sends this request again. Where a secret stood it reads a

@@ -1,6 +1,6 @@
 //! What of a message is not shown.
 
-use super::record::{mask_header, mask_members};
+use super::mask::{mask_header, mask_members};
 
 #[test]
 fn credentials_in_unusual_places_are_not_shown_either() {

@@ -7,6 +7,7 @@
 mod base;
 mod client;
 mod curl;
+mod mask;
 #[cfg(test)]
 mod masking_tests;
 mod message;
@@ -17,6 +18,7 @@ mod tls;
 
 pub use base::Base;
 pub use client::{Client, Held, HttpError};
+pub use mask::{is_secret_member, mask_header, mask_members, mask_query};
 pub use message::{Request, Response};
 pub use raw::Raw;
-pub use record::{Exchange, is_secret_member, mask_header, mask_members, mask_query};
+pub use record::Exchange;
