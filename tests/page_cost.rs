@@ -44,7 +44,8 @@ struct Arguments {
     /// Clicks that are timed, one after the other with a pause, as a person makes them.
     #[arg(long, default_value_t = 300)]
     clicks: usize,
-    /// Actions without a pause while memory is watched. 3,600 are an hour with one a second.
+    /// Actions without a pause while memory is watched, after 900 to warm up. 3,600 are an hour
+    /// with one a second.
     #[arg(long, default_value_t = 3_600)]
     actions: usize,
     /// Run a lab and nothing else: how this program starts what it measures.
