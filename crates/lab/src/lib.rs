@@ -52,6 +52,7 @@ mod fleet;
 mod forgery;
 mod front;
 mod keys;
+mod private_folder;
 mod resetting;
 mod signing_keys;
 mod start;

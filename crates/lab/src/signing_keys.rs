@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::column::Column;
 use crate::error::LabError;
+use crate::private_folder;
 use crate::variants::Variants;
 
 /// Which word of the column asks for which.
@@ -44,7 +45,7 @@ impl SigningKeys {
         };
         let folder = match &self.folder {
             Some(folder) => folder,
-            None => self.folder.insert(tempfile::tempdir().map_err(failed)?),
+            None => self.folder.insert(private_folder::make().map_err(failed)?),
         };
         let key = NewKey::make(algorithm).map_err(|fault| LabError::System {
             what: "a key for tokens cannot be made",

@@ -1,18 +1,18 @@
 //! The tap between one server and Redis: bytes go through untouched, copies are read.
 //!
-//! Each server has a tap of its own, so a command's column is known by the port on which it
-//! came. The tap holds no byte back unless the `line::Line` is to be slow or to
+//! Each server has a tap of its own, so a command's column is known by the socket on which it
+//! came. It is one in a folder that nobody else may enter: a port would let every user of the
+//! machine into a Redis that has no password. The tap holds no byte back unless the `line::Line` is to be slow or to
 //! hang: when it cannot read along any more, it only splices.
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::board::{Board, Leg, StoreCommand};
@@ -50,16 +50,16 @@ struct Waiting {
 /// Bounds what a server can have outstanding; real pipelines are far shorter.
 const MAX_WAITING: usize = 4096;
 
-/// Opens a tap for a column; returns its address.
-pub(crate) async fn open(
+/// Opens a tap for a column on this socket.
+pub(crate) fn open(
+    socket: &Path,
     column: Column,
     upstream: Upstream,
     board: Arc<Board>,
     switch: Switch,
-) -> io::Result<(SocketAddr, JoinHandle<()>)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let address = listener.local_addr()?;
-    let task = tokio::spawn(async move {
+) -> io::Result<JoinHandle<()>> {
+    let listener = UnixListener::bind(socket)?;
+    Ok(tokio::spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((server, _)) = listener.accept().await {
             let (upstream, board) = (upstream.clone(), Arc::clone(&board));
@@ -76,18 +76,16 @@ pub(crate) async fn open(
             });
             while connections.try_join_next().is_some() {}
         }
-    });
-    Ok((address, task))
+    }))
 }
 
 async fn splice(
-    server: TcpStream,
+    server: UnixStream,
     upstream: &Upstream,
     column: Column,
     board: &Board,
     line: Switch,
 ) -> io::Result<()> {
-    server.set_nodelay(true)?;
     if line.is_cut() {
         return Ok(());
     }
@@ -97,18 +95,15 @@ async fn splice(
             redis.set_nodelay(true)?;
             both_ways(server, redis, column, board, line).await
         }
-        #[cfg(unix)]
         Upstream::Unix(path) => {
-            let redis = tokio::net::UnixStream::connect(path).await?;
+            let redis = UnixStream::connect(path).await?;
             both_ways(server, redis, column, board, line).await
         }
-        #[cfg(not(unix))]
-        Upstream::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 
 async fn both_ways(
-    server: TcpStream,
+    server: UnixStream,
     redis: impl AsyncRead + AsyncWrite,
     column: Column,
     board: &Board,

@@ -105,10 +105,10 @@ impl Stores {
         match choice {
             StoreChoice::Redis(url) => {
                 let redis = RedisServer::named(url).await?;
-                Self::over(redis, port, board).await
+                Self::over(redis, port, board)
             }
             StoreChoice::Auto => match RedisServer::private().await {
-                Some(redis) => Self::over(redis, port, board).await,
+                Some(redis) => Self::over(redis, port, board),
                 None => Ok(Self::embedded(
                     "In this process: no redis-server on the PATH",
                     board,
@@ -118,9 +118,9 @@ impl Stores {
         }
     }
 
-    async fn over(server: RedisServer, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
-        let mut redis = Tapped::before(server, port);
-        let sources = redis.open(board).await?;
+    fn over(server: RedisServer, port: u16, board: &Arc<Board>) -> Result<Self, LabError> {
+        let mut redis = Tapped::before(server, port)?;
+        let sources = redis.open(board)?;
         let label = redis.server.label.clone();
         Ok(Self::going_by_one_clock(label, sources, Some(redis), board))
     }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::{StoreKind, StoreLabel};
 use crate::error::LabError;
+use crate::private_folder;
 
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -98,10 +99,8 @@ impl RedisServer {
     }
 }
 
-/// In a directory with a short name: the path of a socket has at most 107 bytes.
 fn start(binary: &Path) -> Result<(PrivateRedis, TempDir), PrivateRedisError> {
-    let made = tempfile::Builder::new().prefix("lab-").tempdir();
-    let directory = made.map_err(|source| PrivateRedisError::Start {
+    let directory = private_folder::make().map_err(|source| PrivateRedisError::Start {
         program: binary.display().to_string(),
         source,
     })?;

@@ -6,6 +6,8 @@ mod completions;
 mod help;
 mod json;
 mod keys;
+#[cfg(target_os = "linux")]
+mod private;
 mod watch;
 
 use std::io::{BufRead, BufReader, Read};
