@@ -150,17 +150,22 @@ async fn change_password(
 
     // The new epoch ends every family that is out, the own one too: whoever has a
     // copy of its tokens is thrown out with the others (ASVS 7.2.4). The visitor
-    // gets a new one.
+    // gets a new one, unless this login was ended meanwhile.
     let device = device(request.headers());
-    match tokens.open_family(&account, device, login.remember).await {
-        Ok((id, pair)) => {
-            if let Err(error) = tokens.end_families(account.id, Some(&id)).await {
+    match tokens.succeed_family(login, &account, device).await {
+        Ok(opened) => {
+            let keep = opened.as_ref().map(|(id, _)| id.as_str());
+            if let Err(error) = tokens.end_families(account.id, keep).await {
                 log::warn!(
                     "dead families of account {} stay in the store: {error}",
                     account.id
                 );
             }
-            tokens.give(&pair)
+            match opened {
+                Some((_, pair)) => tokens.give(&pair),
+                // Logged out while the password was being changed: it is changed, and he is out.
+                None => Ok(HttpResponse::NoContent().finish()),
+            }
         }
         // The password is changed, and the answer must not say otherwise. Without a
         // new login this one has ended, which is the safe side.
@@ -241,9 +246,9 @@ async fn logins(tokens: Data<Tokens>, visitor: Visitor) -> Answer {
 /// `DELETE /logins/{id}`
 async fn end_login(tokens: Data<Tokens>, visitor: Visitor, id: Path<String>) -> Answer {
     let login = visitor.own_login()?;
-    let family = tokens.store.family(&id).await?;
+    let now = tokens.store.family_now(&id).await?;
     // Somebody else's is answered like one that is not there.
-    if family.is_none_or(|family| family.account != login.user.id) {
+    if now.is_none_or(|(_, family)| family.account != login.user.id) {
         return Err(Problem::NotFound);
     }
     tokens.store.end_family(&id).await?;

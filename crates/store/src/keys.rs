@@ -8,7 +8,7 @@ use crate::Digest;
 /// |---|---|---|---|
 /// | `session:DIGEST` | string | the session, as JSON | after its idle time |
 /// | `logins:ACCOUNT` | sorted set | digests of the account's sessions, by login time | with the last of them |
-/// | `family:ID` | hash | a login of jwt-state and the digest of its refresh token | at its absolute end |
+/// | `family:ID` | hash | a login of jwt-state and the digest of its refresh token; or, where it goes on as another, that one's id | at its absolute end; or after 20 s |
 /// | `families:ACCOUNT` | sorted set | ids of the account's families, by login time | with the last of them |
 /// | `revoked:ID` | string | `ended`, or the lowest version that is alive | when no copy can be alive any more |
 ///

@@ -74,20 +74,41 @@ impl Tokens {
         device: String,
         remember: bool,
     ) -> Result<(String, TokenPair), Problem> {
+        let family = self.new_family(account, device);
+        let id = new_id();
+        let pair = self.pair(account, &id, &family, remember)?;
+        let refresh = Digest::of(pair.refresh().as_bytes());
+        self.store.open_family(&id, &family, &refresh).await?;
+        Ok((id, pair))
+    }
+
+    /// The same in the place of the family that asks for it; `None` when that one has ended
+    /// meanwhile. A logout wins against a request under way (ASVS 7.4.1).
+    pub(crate) async fn succeed_family(
+        &self,
+        before: &Claimed,
+        account: &Account,
+        device: String,
+    ) -> Result<Option<(String, TokenPair)>, Problem> {
+        let family = self.new_family(account, device);
+        let id = new_id();
+        let pair = self.pair(account, &id, &family, before.remember)?;
+        let refresh = Digest::of(pair.refresh().as_bytes());
+        let store = &self.store;
+        let is_open = store.succeed_family(&before.family, &id, &family, &refresh);
+        Ok(is_open.await?.then_some((id, pair)))
+    }
+
+    fn new_family(&self, account: &Account, device: String) -> Family {
         let now = Timestamp::now();
-        let family = Family {
+        Family {
             account: account.id,
             epoch: account.epoch,
             created_at: now.unix(),
             last_seen_at: now.unix(),
             expires_at: now.plus(self.settings.absolute_lifetime).unix(),
             device,
-        };
-        let id = new_id();
-        let pair = self.pair(account, &id, &family, remember)?;
-        let refresh = Digest::of(pair.refresh().as_bytes());
-        self.store.open_family(&id, &family, &refresh).await?;
-        Ok((id, pair))
+        }
     }
 
     /// The family of a login, when it is alive.
@@ -113,7 +134,9 @@ impl Tokens {
         let claims = self.signer.read(Kind::Refresh, refresh)?;
         let id = claims.account().ok_or(TokenFault::Invalid)?;
         let (family, account) = match self.alive(&claims.sid, id).await {
-            Err(Refused::Login(over)) => {
+            // One that a new epoch has ended stays: its owner may be changing the password at this
+            // moment, and another family is about to take its place.
+            Err(Refused::Login(over @ (Over::Deleted | Over::Disabled))) => {
                 self.store.end_family(&claims.sid).await?;
                 return Err(over.into());
             }

@@ -4,6 +4,7 @@ mod delivery;
 mod ends;
 mod issuer;
 mod own_program;
+mod password_races;
 mod settings;
 mod simple_jwt;
 mod wire;

@@ -16,7 +16,19 @@ pub(super) fn write_back(
     entries.put(key, Value::Fields(fields), left)
 }
 
+/// The field of a mark: where the login goes on that was here.
+pub(super) const MOVED: &str = "moved";
+
+/// The fields of a family. A mark is none.
 pub(super) fn fields(
+    key: &str,
+    entries: &mut Entries,
+) -> Result<Option<BTreeMap<String, String>>, StoreError> {
+    let held = family_or_mark(key, entries)?;
+    Ok(held.filter(|fields| !fields.contains_key(MOVED)))
+}
+
+pub(super) fn family_or_mark(
     key: &str,
     entries: &mut Entries,
 ) -> Result<Option<BTreeMap<String, String>>, StoreError> {

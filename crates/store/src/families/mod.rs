@@ -2,6 +2,7 @@
 
 mod fields;
 mod scripts;
+mod successor;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,7 +14,8 @@ use crate::index::{LOGINS_LISTED, is_over};
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 use fields::{family_of, fields, fields_of, until, write_back};
-use scripts::{END, OPEN, ROTATE};
+use scripts::{OPEN, ROTATE};
+use successor::Kept;
 
 /// A login whose refresh token is replaced at each use (RFC 9700, section 4.14.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,16 +53,25 @@ impl Store {
         family: &Family,
         refresh: &Digest,
     ) -> Result<(), StoreError> {
-        let key = self.keys.family(id);
-        let lasts = until(family.expires_at);
-        let fields = fields_of(family, refresh);
         // The index first: never a login that its owner cannot see.
         let index = self.keys.families(family.account);
-        let place = (family.created_at, lasts);
+        let place = (family.created_at, until(family.expires_at));
         let too_many = self.index(&index, id, place, LOGINS_LISTED).await?;
         for oldest in too_many {
             self.end_family(&oldest).await?;
         }
+        self.keep_family(id, family, refresh).await
+    }
+
+    async fn keep_family(
+        &self,
+        id: &str,
+        family: &Family,
+        refresh: &Digest,
+    ) -> Result<(), StoreError> {
+        let key = self.keys.family(id);
+        let lasts = until(family.expires_at);
+        let fields = fields_of(family, refresh);
         match &self.backend {
             Backend::Redis(redis) => {
                 let mut script = OPEN.prepare_invoke();
@@ -78,26 +89,12 @@ impl Store {
         }
     }
 
-    /// Reads a family; `None` when it has ended.
+    /// Reads a family; `None` when it has ended, or goes on as another.
     pub async fn family(&self, id: &str) -> Result<Option<Family>, StoreError> {
-        let key = self.keys.family(id);
-        match &self.backend {
-            Backend::Redis(redis) => {
-                let fields: HashMap<String, String> = redis.ask(cmd("HGETALL").arg(&key)).await?;
-                if fields.is_empty() {
-                    return Ok(None);
-                }
-                family_of(&key, |name| fields.get(name)).map(Some)
-            }
-            Backend::Embedded(map) => map.run(
-                &key,
-                || format!("HGETALL {key}"),
-                |entries| match fields(&key, entries)? {
-                    None => Ok(None),
-                    Some(fields) => family_of(&key, |name| fields.get(name)).map(Some),
-                },
-            ),
-        }
+        Ok(match self.kept(id).await? {
+            Kept::Family(family) => Some(family),
+            Kept::Nothing | Kept::Moved(_) => None,
+        })
     }
 
     /// Exchanges the current refresh token for the next one; `now` becomes `last_seen_at`.
@@ -182,28 +179,6 @@ impl Store {
         let rotated_at = rotated_at.and_then(|text| text.parse::<i64>().ok());
         let within = rotated_at.is_some_and(|at| now.abs_diff(at) < grace.unsigned_abs());
         Ok(current == presented || (previous == presented && within))
-    }
-
-    /// Ends a family; `false` when it had ended already.
-    pub async fn end_family(&self, id: &str) -> Result<bool, StoreError> {
-        let key = self.keys.family(id);
-        let account: Option<i64> = match &self.backend {
-            Backend::Redis(redis) => redis.commit_script(END.prepare_invoke().key(&key)).await?,
-            Backend::Embedded(map) => map.run(
-                &key,
-                || format!("EVALSHA end 1 {key}"),
-                |entries| {
-                    let held = fields(&key, entries)?;
-                    entries.remove(&key);
-                    held.map(|fields| Ok(family_of(&key, |name| fields.get(name))?.account))
-                        .transpose()
-                },
-            )?,
-        };
-        if let Some(account) = account {
-            self.unindex(&self.keys.families(account), id).await?;
-        }
-        Ok(account.is_some())
     }
 
     /// The live families of an account with their ids, newest login first.

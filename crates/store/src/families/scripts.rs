@@ -40,11 +40,26 @@ return redis.call('HGETALL', KEYS[1])",
     )
 });
 
-/// Ends a family and says whose it was.
+/// Puts a mark where a family was, in the step that makes sure that it was still there: a logout
+/// that came first is not undone. Sent twice, it finds its own mark.
+pub(super) static HAND_OVER: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"local held = redis.call('HMGET', KEYS[1], 'account', 'moved')
+if held[2] == ARGV[1] then return 1 end
+if not held[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'moved', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1",
+    )
+});
+
+/// Ends a family and says whose it was; or says as which one it goes on. The mark stays: should the
+/// answer get lost, or the next step fail, the second try finds the way by it too.
 pub(super) static END: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        r"local account = redis.call('HGET', KEYS[1], 'account')
-redis.call('DEL', KEYS[1])
-return account",
+        r"local held = redis.call('HMGET', KEYS[1], 'account', 'moved')
+if held[1] then redis.call('DEL', KEYS[1]) end
+return held",
     )
 });

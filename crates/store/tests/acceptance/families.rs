@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::{Digest, Family, Rotation, Source, Store};
 use tokio::time::sleep;
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(since.as_secs()).unwrap()
 }
 
-fn family(account: i64, created_at: i64) -> Family {
+pub(crate) fn family(account: i64, created_at: i64) -> Family {
     Family {
         account,
         epoch: 7,
@@ -21,11 +21,11 @@ fn family(account: i64, created_at: i64) -> Family {
     }
 }
 
-fn token(name: &str) -> Digest {
+pub(crate) fn token(name: &str) -> Digest {
     Digest::of(name.as_bytes())
 }
 
-async fn ids_of(store: &Store, account: i64) -> Vec<String> {
+pub(crate) async fn ids_of(store: &Store, account: i64) -> Vec<String> {
     let families = store.families_of(account).await.unwrap();
     families.into_iter().map(|(id, _)| id).collect()
 }

@@ -21,6 +21,7 @@ mod refusals;
 mod sealed;
 mod sentinels;
 mod sessions;
+mod successors;
 mod tls;
 
 use std::future::Future;
@@ -74,6 +75,9 @@ fn main() -> ExitCode {
         families::a_family_has_an_absolute_end,
         families::a_lost_answer_is_given_again_within_the_grace,
         families::a_clock_that_is_behind_grants_nothing,
+        successors::a_family_goes_on_as_another_and_ends_by_either_id,
+        successors::what_has_ended_goes_on_as_nothing,
+        successors::an_end_and_a_successor_at_once_leave_nothing,
     ];
     let mut trials = embedded::trials();
     for (name, case) in cases {

@@ -34,6 +34,7 @@ enum Operation {
     Supersede(u8, u32),
     IsRevoked(u8, u32),
     Open(u8, u8),
+    Succeed(u8, u8),
     Rotate(u8, u8, u8, bool),
     End(u8),
     Families(u8),
@@ -54,6 +55,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         (name(), 0..4_u32).prop_map(|(n, v)| O::Supersede(n, v)),
         (name(), 0..4_u32).prop_map(|(n, v)| O::IsRevoked(n, v)),
         (name(), account()).prop_map(|(n, a)| O::Open(n, a)),
+        (name(), 1..4_u8).prop_map(|(n, further)| O::Succeed(n, (n + further) % 4)),
         (name(), value(), value(), any::<bool>())
             .prop_map(|(n, old, new, grace)| O::Rotate(n, old, new, grace)),
         name().prop_map(O::End),
@@ -125,6 +127,12 @@ async fn on_store(store: &Store, operation: &Operation) -> String {
                 .open_family(&n.to_string(), &family(n, a), &digest(0))
                 .await;
             format!("{:?}", opened.unwrap())
+        }
+        O::Succeed(n, next) => {
+            let (id, next_id) = (n.to_string(), next.to_string());
+            let (family, refresh) = (family(next, 0), digest(0));
+            let succeeded = store.succeed_family(&id, &next_id, &family, &refresh).await;
+            format!("{:?}", succeeded.unwrap())
         }
         O::Rotate(n, old, new, grace) => {
             let grace = Duration::from_secs(if grace { 10 } else { 0 });

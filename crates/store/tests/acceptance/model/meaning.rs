@@ -16,6 +16,8 @@ pub(super) struct Model {
     /// With the current token, and the one before it.
     families: BTreeMap<u8, (Family, u8, Option<u8>)>,
     family_lists: BTreeMap<u8, BTreeMap<u8, ()>>,
+    /// As which one a family goes on.
+    moved: BTreeMap<u8, u8>,
 }
 
 impl Model {
@@ -72,12 +74,13 @@ impl Model {
                 format!("{dead:?}")
             }
             O::Open(n, a) => {
-                self.families.insert(n, (family(n, a), 0, None));
+                self.open(n, a);
                 format!(
                     "{:?}",
                     self.family_list(a).insert(n, ()).unwrap_or_default()
                 )
             }
+            O::Succeed(n, next) => format!("{:?}", self.succeed(n, next)),
             O::Rotate(n, old, new, grace) => format!("{:?}", self.rotate(n, old, new, grace)),
             O::End(n) => format!("{:?}", self.end(n)),
             O::Families(a) => {
@@ -114,7 +117,28 @@ impl Model {
         Rotation::Rotated(family.clone())
     }
 
-    fn end(&mut self, n: u8) -> bool {
+    fn open(&mut self, n: u8, account: u8) {
+        self.moved.remove(&n);
+        self.families.insert(n, (family(n, account), 0, None));
+    }
+
+    fn succeed(&mut self, n: u8, next: u8) -> bool {
+        self.open(next, 0);
+        self.family_list(0).insert(next, ());
+        let is_done = self.moved.get(&n) == Some(&next);
+        if self.families.remove(&n).is_none() && !is_done {
+            self.end(next);
+            return false;
+        }
+        self.moved.insert(n, next);
+        self.family_list(0).remove(&n);
+        true
+    }
+
+    fn end(&mut self, mut n: u8) -> bool {
+        while let Some(next) = self.moved.get(&n) {
+            n = *next;
+        }
         let Some((family, ..)) = self.families.remove(&n) else {
             return false;
         };
