@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 
 use super::programs::Programs;
 
+/// It takes a port that is free in IPv6, and ends where the same one is not free in IPv4.
+const ATTEMPTS: usize = 5;
+
 /// The driver, and whatever it has started, ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -23,6 +26,15 @@ impl Driver {
     /// Starts it and waits until it has a port. What it and its browser forget to delete goes with
     /// this folder.
     pub(crate) fn start(programs: &Programs, folder: &Path) -> Result<Self> {
+        for _ in 1..ATTEMPTS {
+            if let Ok(driver) = Self::attempt(programs, folder) {
+                return Ok(driver);
+            }
+        }
+        Self::attempt(programs, folder)
+    }
+
+    fn attempt(programs: &Programs, folder: &Path) -> Result<Self> {
         let mut process = Command::new(&programs.chromium()?.driver)
             .arg("--port=0")
             .env("TMPDIR", folder)
@@ -38,12 +50,14 @@ impl Driver {
             .take()
             .context("chromedriver has no output")?;
         let mut output = BufReader::new(stdout);
-        let mut line = String::new();
+        let mut said_all = String::new();
         loop {
-            line.clear();
-            if output.read_line(&mut line)? == 0 {
-                bail!("chromedriver ended before it had a port");
+            let before = said_all.len();
+            if output.read_line(&mut said_all)? == 0 {
+                process.wait()?;
+                bail!("chromedriver ended before it had a port: {said_all}");
             }
+            let line = &said_all[before..];
             // "ChromeDriver was started successfully on port 41234."
             let said = line
                 .trim_end()
