@@ -13,8 +13,10 @@ use lab::variants::Variants;
 use lab::verdict::{Tone, Word};
 use serde_json::json;
 
+use crate::attack_words::Words;
 use crate::cli::AttackArgs;
 use crate::exit;
+use crate::lesson_words::padded;
 use crate::screen::{Paint, Screen};
 
 /// Of what `--json` prints; goes up when a member goes or changes its meaning.
@@ -45,7 +47,7 @@ pub(crate) async fn run(settings: AttackArgs) -> ExitCode {
         Ok(variants) => variants,
         Err(error) => return exit::because(error.exit_code(), error),
     };
-    let mut shown = Shown(Screen::new());
+    let mut shown = Shown(Screen::new(), Words::of(settings.lang));
     match attack(&chosen, &settings, variants, &mut shown).await {
         Ok(0) => shown.0.end(0),
         Ok(_) => shown.0.end(exit::UNEXPECTED),
@@ -95,18 +97,11 @@ async fn attack(
             "attacks": all,
         }));
     } else {
-        shown.line(&format!(
-            "{} tried in the profile {}: {denied} denied, {trade_offs} known trade-offs, {} holes, {:.1} s",
-            tried,
-            settings.profile.name(),
-            surprises(&all),
-            started.elapsed().as_secs_f64()
-        ));
+        let counts = [tried, denied, trade_offs, surprises(&all)];
+        let seconds = started.elapsed().as_secs_f64();
+        shown.line(&shown.1.sum(settings.profile, counts, seconds));
         if !in_detail {
-            let more = LURES.len();
-            shown.line(&format!(
-                "{more} more are decided by a browser alone: {IN_BROWSER}"
-            ));
+            shown.line(&shown.1.more(LURES.len(), IN_BROWSER));
         }
     }
     Ok(surprises(&all))
@@ -159,7 +154,7 @@ fn in_one_line(exchange: &str) -> String {
     format!("{request}  ->  {answer}")
 }
 
-struct Shown(Screen);
+struct Shown(Screen, Words);
 
 impl Shown {
     fn line(&mut self, text: &str) {
@@ -168,15 +163,16 @@ impl Shown {
 
     fn row(&mut self, attack: &Attack, row: &[Option<Tried>]) {
         let cells: String = row.iter().map(|tried| self.cell(tried.as_ref())).collect();
-        self.line(&format!("{:<18}{cells}{}", attack.name, attack.title));
+        let title = self.1.title(attack);
+        self.line(&format!("{:<18}{cells}{title}", attack.name));
     }
 
     fn cell(&self, tried: Option<&Tried>) -> String {
         let (text, paint) = match tried {
-            None => ("- nothing".to_owned(), Paint::Faint),
-            Some(tried) if tried.is_idle() => ("- nothing".to_owned(), Paint::Faint),
+            None => (self.1.nothing.to_owned(), Paint::Faint),
+            Some(tried) if tried.is_idle() => (self.1.nothing.to_owned(), Paint::Faint),
             Some(tried) => {
-                let word = tried.word.map_or("not tried", Word::text);
+                let word = tried.word.map_or(self.1.untried, Word::text);
                 match tried.tone {
                     Tone::Good => (format!("ok {word}"), Paint::Good),
                     Tone::Warn => (format!("! {word}"), Paint::Warn),
@@ -185,11 +181,12 @@ impl Shown {
                 }
             }
         };
-        self.0.paint(paint, &format!("{text:<14}"))
+        self.0.paint(paint, &padded(&text, 14))
     }
 
     fn detail(&mut self, attack: &Attack, row: &[Option<Tried>]) {
-        self.line(&format!("{}: {}\n", attack.name, attack.title));
+        let title = self.1.title(attack);
+        self.line(&format!("{}: {title}\n", attack.name));
         for tried in row.iter().flatten() {
             let cell = self.cell(Some(tried));
             self.line(&format!(
@@ -199,20 +196,21 @@ impl Shown {
                 tried.variants.join(", ")
             ));
             self.line(&format!("         {}: {}", tried.check, tried.claim));
-            self.line(&format!("         source: {}", tried.source));
+            self.line(&format!("         {}{}", self.1.source, tried.source));
             if let Some(remark) = &tried.remark {
                 self.line(&format!("         {remark}"));
             }
             if let Some(word) = tried.switch {
                 let column = tried.column.id();
-                self.line(&format!("         another outcome: --{column} {word}"));
+                self.line(&format!("         {}--{column} {word}", self.1.another));
             }
-            self.line("         the last requests and answers (--json shows them whole):");
+            self.line(&format!("         {}", self.1.last));
             for line in in_lines(tried) {
                 self.line(&format!("         | {line}"));
             }
             self.line("");
         }
-        self.line(&format!("defence: {}", attack.defence));
+        let defence = self.1.defence_of(attack);
+        self.line(&format!("{}{defence}", self.1.defence));
     }
 }

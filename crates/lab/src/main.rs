@@ -1,6 +1,7 @@
 //! `lab`: what `cargo run` starts.
 
 mod attack_verb;
+mod attack_words;
 mod bench_verb;
 mod class_verb;
 mod cli;

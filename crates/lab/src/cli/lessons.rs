@@ -119,6 +119,10 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_enum, default_value_t = Profile::Hardened)]
     pub(crate) profile: Profile,
 
+    /// Language of what is told; the suite's own words are English
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
+
     #[command(flatten)]
     variants: VariantArgs,
 

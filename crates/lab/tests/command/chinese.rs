@@ -30,3 +30,19 @@ fn a_lesson_in_chinese_has_no_english_in_between() {
         assert!(others.copied().all(|word| shouted(&word)), "{line}");
     }
 }
+
+#[test]
+fn an_attack_is_told_in_chinese() {
+    let output = run(&["attack", "invent", "--lang", "zh"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    for part in [
+        "invent: 编造",
+        "出处：",
+        "最后的请求和响应",
+        "怎样能挡住：",
+        "在模式 hardened 下试了 2 项",
+    ] {
+        assert!(said.contains(part), "{part} is missing in {said}");
+    }
+}
