@@ -13,7 +13,7 @@ use lab::class::ClassOptions;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ClassArgs {
     /// A room for each visitor: accounts, keys, store and wire of their own
-    #[arg(long, conflicts_with = "port", requires = "listen")]
+    #[arg(long, requires = "listen")]
     pub(crate) class: bool,
 
     /// The address of this machine that visitors type, and a port; the rooms have those after it
@@ -25,15 +25,15 @@ pub(crate) struct ClassArgs {
     tls: bool,
 
     /// Rooms at once
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=200))]
+    #[arg(long, value_name = "N", requires = "class", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=200))]
     rooms: u16,
 
     /// Rooms of one address: more than one where visitors share one
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=200))]
+    #[arg(long, value_name = "N", requires = "class", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=200))]
     rooms_per_address: u16,
 
     /// A room in which nobody does anything ends after this time
-    #[arg(long, value_name = "SPAN", default_value = "45m", value_parser = lifetime)]
+    #[arg(long, value_name = "SPAN", requires = "class", default_value = "45m", value_parser = lifetime)]
     idle: Duration,
 }
 
@@ -44,6 +44,12 @@ impl ClassArgs {
             let sentence = format!("{sentence}\n");
             Err(clap::Error::raw(ErrorKind::ArgumentConflict, sentence))
         };
+        // Not by clap's `conflicts_with`: where --port is given, no setting would require --class any more.
+        if lab.port.is_some() {
+            return wrong(
+                "--port is for one lab; a class has the port of --listen, and those after it",
+            );
+        }
         if !self.tls {
             return wrong(
                 "--class is for a network, where everybody could read along: give --tls, and a certificate is made",

@@ -84,11 +84,28 @@ fn wrong_settings_end_with_2_and_a_sentence() {
         (&["0.0.0.0:8443", "--tls"], "hostname -I"),
         (&["192.0.2.1:8443", "--tls", "--rooms", "0"], "--rooms"),
         (&["127.0.0.1:65500", "--tls"], "65535"),
+        (
+            &["127.0.0.1:8443", "--tls", "--port", &port],
+            "--port is for",
+        ),
     ] {
         let output = run(&[&class, more].concat());
         assert_eq!(output.status.code(), Some(2), "{more:?}");
         let said = text(&output.stderr);
         assert!(said.contains(word), "{said}");
+    }
+    // What only a class has. The port is taken: where this were ignored, it would still not start.
+    for more in [
+        &["--listen", "127.0.0.1:8443"][..],
+        &["--tls"],
+        &["--rooms", "3"],
+        &["--rooms-per-address", "2"],
+        &["--idle", "10m"],
+    ] {
+        let output = run(&[&["up", "--embedded", "--port", &port], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("--class"), "{more:?}: {said}");
     }
 
     let output = lab(&["--port", "0"])
