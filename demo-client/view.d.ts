@@ -125,6 +125,8 @@ export interface Exchange {
   response_head: string;
   response_body: string;
   carried: Carried[];
+  /** Something of it is too long to be shown whole, or carries more credentials than are shown. */
+  cut: boolean;
   store_commands: StoreCommand[];
 }
 

@@ -32,6 +32,7 @@ export function exchange(one, column, needles, credentials, onToggle, differ) {
   details.firstElementChild?.addEventListener("click", () => onToggle(!details.open));
   details.append(
     simulatedNote(one.ahead_ms) || "",
+    cutNote(one),
     leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles, differ?.request),
     ...takenApart(one, credentials, false),
     ...commands(one.store_commands),
@@ -40,6 +41,11 @@ export function exchange(one, column, needles, credentials, onToggle, differ) {
     exports(one, column),
   );
   return el("li", { class: `exchange by-${one.by}` }, details);
+}
+
+/** That not all of it is here; nothing where it is. @param {Exchange} one */
+export function cutNote(one) {
+  return one.cut ? el("p", { class: "cut" }, t("wire.cut")) : "";
 }
 
 /** @param {Exchange} one @param {string} column */

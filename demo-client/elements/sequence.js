@@ -8,7 +8,7 @@ import { language, t } from "../language.js";
 import { during, hops, shape } from "../sequence.js";
 import { slug } from "../sentences.js";
 import { drawing, written } from "./drawing.js";
-import { command, leg } from "./exchange.js";
+import { command, cutNote, leg } from "./exchange.js";
 import { simulatedNote } from "./pieces.js";
 import { WholeLines } from "./whole-lines.js";
 
@@ -192,9 +192,11 @@ function item(hop, exchanges, store, needles) {
 /** The bytes, as the wire card shows them. @param {Hop} hop @param {Exchange} one @param {string[]} needles */
 function wire(hop, one, needles) {
   if (hop.command !== null) return el("ol", { class: "leg looked-up", lang: "en" }, command(hop.command));
-  return hop.kind === "request"
+  const bytes = hop.kind === "request"
     ? leg(t("wire.request"), one.bytes_up, one.request_head, one.request_body, needles)
     : leg(t("wire.answer"), one.bytes_down, one.response_head, one.response_body, needles);
+  bytes.prepend(cutNote(one));
+  return bytes;
 }
 
 customElements.define("lab-sequence", LabSequence);

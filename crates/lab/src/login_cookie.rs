@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::clock;
-use crate::token::Piece;
+use crate::token::{Piece, pretty};
 
 /// An HMAC-SHA-256 in base64: it stands before a signed value.
 const SIGNATURE: usize = 44;
@@ -20,7 +20,7 @@ pub fn pieces(value: &str) -> Vec<Piece> {
                 "Plain: anybody can read this, and write another{}.",
                 end(&contents)
             ),
-            text: format!("{contents:#}"),
+            text: pretty(&contents),
         }];
     }
     if let Some((signature, contents)) = signed(value) {
@@ -28,7 +28,7 @@ pub fn pieces(value: &str) -> Vec<Piece> {
             Piece {
                 name: "contents",
                 note: format!("Signed, not sealed: anybody can read this{}.", end(&contents)),
-                text: format!("{contents:#}"),
+                text: pretty(&contents),
             },
             Piece {
                 name: "signature",

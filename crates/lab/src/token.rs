@@ -1,10 +1,15 @@
 //! A JWT taken apart for showing. Nothing is verified: this is what anybody can read.
 
+use std::fmt::{self, Write};
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::clock;
+
+/// The most that is shown of a part.
+const LONGEST: usize = 8 * 1024;
 
 /// One part of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,9 +77,25 @@ fn json(part: &str) -> String {
     )
 }
 
-fn pretty(value: &Value) -> String {
-    // `{:#}` of a Value is JSON with line breaks, and cannot fail.
-    format!("{value:#}")
+/// JSON with line breaks, and no more of it than people read: each line of what is nested deep is
+/// indented, so a hundred times as much could come of hostile JSON.
+pub fn pretty(value: &Value) -> String {
+    let mut text = Bounded(String::new());
+    match write!(text, "{value:#}") {
+        Ok(()) => text.0,
+        Err(fmt::Error) => format!("{}…", text.0),
+    }
+}
+
+/// Takes what comes until it is full.
+struct Bounded(String);
+
+impl Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LONGEST - self.0.len();
+        self.0.push_str(&text[..text.floor_char_boundary(room)]);
+        (text.len() <= room).then_some(()).ok_or(fmt::Error)
+    }
 }
 
 /// The claims that are instants (RFC 7519, section 4.1), for people.
@@ -119,6 +140,26 @@ mod tests {
         assert!(pieces[1].note.contains("ends 1970-01-01 00:01:00 UTC"));
         assert!(pieces[2].note.starts_with("3 bytes"));
         assert_eq!(expires_at_ms(&token), Some(60_000));
+    }
+
+    #[test]
+    fn hostile_claims_are_cut() {
+        let nested = |depth| {
+            format!(
+                "{}{}{}",
+                "[".repeat(depth),
+                "1,".repeat(4_000) + "1",
+                "]".repeat(depth)
+            )
+        };
+        let token = token(&format!(r#"{{"a":{}}}"#, nested(100)));
+        let claims = &pieces(&token)[1].text;
+        assert!(
+            claims.ends_with('…') && claims.len() < LONGEST + 4,
+            "{}",
+            claims.len()
+        );
+        assert!(!pieces(&self::token(r#"{"a":1}"#))[1].text.contains('…'));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What is remembered of one column.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::credentials::Credentials;
+use super::credentials::{Credential, Credentials};
 use super::{Dormant, Exchange, StoreCommand};
 use crate::column::Column;
 use crate::jar::Jar;
@@ -37,7 +38,7 @@ pub struct Ended {
 /// One column's past.
 pub struct ColumnMemory {
     pub(super) column: Column,
-    pub(super) history: VecDeque<Exchange>,
+    pub(super) history: VecDeque<Arc<Exchange>>,
     /// What is masked in an export, long after its exchange is gone.
     credentials: Credentials,
     /// Requests under way, oldest first, with the store commands that belong to them.
@@ -96,13 +97,14 @@ impl ColumnMemory {
         }
     }
 
-    /// The last exchanges, oldest first.
-    pub fn history(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+    /// The last exchanges, oldest first. They can be big: who needs them for longer than the board
+    /// may be locked shares them.
+    pub fn history(&self) -> impl DoubleEndedIterator<Item = &Arc<Exchange>> {
         self.history.iter()
     }
 
     /// The credentials that exchanges gave away, newest last, whether or not these are kept.
-    pub(crate) fn credentials(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &Credential> {
         self.credentials.iter()
     }
 
@@ -142,6 +144,6 @@ impl ColumnMemory {
             self.history.pop_front();
         }
         self.credentials.learn(&exchange.record);
-        self.history.push_back(exchange);
+        self.history.push_back(Arc::new(exchange));
     }
 }

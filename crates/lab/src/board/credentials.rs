@@ -1,6 +1,7 @@
 //! The credentials that a column's exchanges gave away: they open longer than an exchange is kept.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -19,8 +20,8 @@ const MOST_BYTES: usize = 1 << 20;
 /// Shorter ones are words that stand everywhere; the masking by name has the same limit.
 pub(crate) const SHORTEST: usize = 6;
 
-/// One of them, wiped when it is forgotten.
-type Credential = Zeroizing<String>;
+/// One of them, wiped when nobody has it any more.
+pub(crate) type Credential = Arc<Zeroizing<String>>;
 
 /// The newest credentials of a column. Has no `Debug`: it is never printed.
 #[derive(Default)]
@@ -46,8 +47,8 @@ impl Credentials {
     }
 
     /// Each of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.seen.iter().map(|one| one.as_str())
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Credential> {
+        self.seen.iter()
     }
 }
 
@@ -106,7 +107,7 @@ impl Found {
     fn add(&mut self, secret: &str) {
         let secret = secret.trim().trim_matches('"');
         if secret.len() >= SHORTEST {
-            self.0.push(Zeroizing::new(secret.to_owned()));
+            self.0.push(Arc::new(Zeroizing::new(secret.to_owned())));
         }
     }
 }

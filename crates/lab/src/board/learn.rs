@@ -12,6 +12,9 @@ use crate::token;
 use crate::told::{self, Told};
 use crate::verdict::{self, Action, Case, Cause};
 
+/// A browser keeps no more of them for one site; who sends more is none.
+const MOST_COOKIES: usize = 180;
+
 impl ColumnMemory {
     /// Takes an exchange in; `true` when it ended the login.
     pub(super) fn learn(
@@ -116,7 +119,7 @@ impl ColumnMemory {
         // it: what was sent a moment before its deletion says nothing.
         let others = Column::ALL.into_iter().filter(|one| *one != self.column);
         let others: Vec<&str> = others.map(Column::cookie_name).collect();
-        for (name, value) in record.cookies() {
+        for (name, value) in record.cookies().take(MOST_COOKIES) {
             if !others.contains(&name) {
                 self.jar.saw(name, value, now_ms);
             }

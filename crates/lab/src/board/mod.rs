@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use column_memory::{ColumnMemory, ReadByScript};
 pub use counting::Leg;
-pub(crate) use credentials::{SHORTEST, given_away};
+pub(crate) use credentials::{Credential, SHORTEST, given_away};
 pub use dormant::Dormant;
 pub use exchange::{By, Exchange, Record, StoreCommand};
 

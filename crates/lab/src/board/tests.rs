@@ -148,7 +148,7 @@ fn where_there_is_one_jar_what_one_server_sets_and_deletes_counts_for_all() {
 fn known(board: &Board, column: Column) -> Vec<String> {
     board.read(|state, _| {
         let known = state.column(column).credentials();
-        known.map(str::to_owned).collect()
+        known.map(|one| one.to_string()).collect()
     })
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::guard::GuardContext;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, Json, Query, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, guard};
+use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, Scope, guard};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::{Shared, assets, page, planted};
 use crate::column::Column;
 use crate::hosts::Place;
-use crate::lure::{CONTROL, Lure, MARK, Planted, Report, Site, Victim, Way};
+use crate::lure::{Attempt, CONTROL, Lure, MARK, Planted, Report, Site, Victim, Way};
 
 /// What the attacker's pages are made of.
 const FILES: [&str; 10] = [
@@ -110,26 +110,35 @@ async fn begin(order: Json<Order>, shared: Data<Shared>) -> HttpResponse {
 
 /// `GET /__lab/lure?attempt=…`: what came of it, or nothing after a while. The answer waits and not
 /// the page, which lies behind the attacker's tab, where browsers let a timer run once a second.
-async fn outcome(asked: Query<Asked>, shared: Data<Shared>) -> HttpResponse {
+async fn outcome(asked: Query<Asked>, shared: Data<Shared>) -> Result<HttpResponse, Error> {
     let mut changes = shared.board.watch();
     let started = Instant::now();
+    let outcome = || {
+        let read = |attempt: &Attempt| shared.board.read(|state, _| attempt.outcome(state));
+        shared.attempts.read(&asked.attempt, read)
+    };
     loop {
         changes.mark_unchanged();
-        let outcome = shared.attempts.read(&asked.attempt, |attempt| {
-            let outcome = |state: &_, _| attempt.outcome(state, shared.hosts);
-            shared.board.read(outcome)
-        });
-        match outcome {
-            None => return HttpResponse::NotFound().finish(),
-            Some(Some(lured)) => {
-                planted::end(&shared, &asked.attempt).await;
-                return HttpResponse::Ok().json(lured);
-            }
-            Some(None) if started.elapsed() > WAIT => return HttpResponse::NoContent().finish(),
-            // A report is no change of the board.
-            Some(None) => drop(timeout(TICK, changes.changed()).await),
+        match outcome() {
+            None => return Ok(HttpResponse::NotFound().finish()),
+            Some(Some(_)) => break,
+            Some(None) => {}
         }
+        if started.elapsed() > WAIT {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+        // A report is no change of the board.
+        drop(timeout(TICK, changes.changed()).await);
     }
+    let turn = shared.turns.next().await?;
+    let Some(Some(outcome)) = outcome() else {
+        // Its exchanges were forgotten meanwhile.
+        return Ok(HttpResponse::NoContent().finish());
+    };
+    let hosts = shared.hosts;
+    let lured = turn.write(move || outcome.told(hosts)).await?;
+    planted::end(&shared, &asked.attempt).await;
+    Ok(HttpResponse::Ok().json(lured))
 }
 
 /// The attacker's page. With the page comes what he plants: a cookie of a harmless name, which

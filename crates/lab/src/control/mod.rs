@@ -13,6 +13,7 @@ mod lures;
 mod page;
 mod planted;
 mod scoreboard;
+mod turns;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use crate::hosts::Hosts;
 use crate::lure::Attempts;
 use crate::start::Options;
 use crate::stores::{StoreLabel, Stores};
-use crate::view::{self, View};
+use crate::view::{Sketch, View};
 
 /// What `localStorage` may hold, as browsers bound it by default, is 5 MiB; ours holds two tokens.
 const MAX_BODY: usize = 256 * 1024;
@@ -53,6 +54,7 @@ struct Shared {
     attacks: Arc<Semaphore>,
     attacker: Attacker,
     attempts: Attempts,
+    turns: turns::Turns,
     stores: Arc<Stores>,
     rounds: scoreboard::Rounds,
     /// In the room of a class.
@@ -61,8 +63,8 @@ struct Shared {
 
 impl Shared {
     fn view(&self) -> View {
-        self.board
-            .read(|state, revision| view::draw(state, revision, self.hosts, &self.store))
+        let sketch = |state: &_, revision| Sketch::of(state, revision, self.hosts, &self.store);
+        self.board.read(sketch).draw()
     }
 }
 
@@ -118,6 +120,7 @@ pub(crate) fn start(
         attacks: Arc::new(Semaphore::new(attacks::AT_ONCE)),
         attacker,
         attempts: Attempts::default(),
+        turns: turns::Turns::free(),
         stores,
         seat: started_with.seat.clone(),
         // What it measures in a second lab is not reached by visitors.

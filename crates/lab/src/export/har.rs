@@ -11,7 +11,11 @@ use crate::jar::pairs;
 
 pub(super) fn archive(export: &Export, exchanges: &[&Exchange]) -> String {
     let mut entries: Vec<Value> = exchanges.iter().map(|one| entry(export, one)).collect();
-    entries.iter_mut().for_each(|entry| hide(export, entry));
+    for entry in &mut entries {
+        for written in ["request", "response"] {
+            hide(export, &mut entry[written]);
+        }
+    }
     let log = json!({
         "log": {
             "version": "1.2",
@@ -23,7 +27,7 @@ pub(super) fn archive(export: &Export, exchanges: &[&Exchange]) -> String {
     format!("{log:#}\n")
 }
 
-/// Nothing is left out: a name, a method or a type of content is what the sender wrote there.
+/// Nothing is left out of what went over the wire: a name, a method or a type of content is what the sender wrote there.
 fn hide(export: &Export, value: &mut Value) {
     match value {
         Value::String(text) => *text = export.hide(text),

@@ -13,6 +13,7 @@ mod index;
 mod markdown;
 mod mermaid;
 mod secrets;
+mod sources;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 pub use secrets::Secrets;
+pub use sources::Sources;
 
 use crate::board::Exchange;
 use crate::clock;

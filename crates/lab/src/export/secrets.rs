@@ -3,6 +3,8 @@
 //! Where a credential usually stands is masked by name. But anybody can send one in a path, in a
 //! header of his own or under another name; what is known to be one is hidden there too.
 
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -11,10 +13,9 @@ use zeroize::Zeroizing;
 
 use super::encoded;
 use super::index::Index;
+use super::sources::Sources;
 use super::spelling::{self, folded};
-use crate::board::{ColumnMemory, SHORTEST, State, given_away};
-use crate::clock;
-use crate::column::Column;
+use crate::board::{SHORTEST, given_away};
 
 /// What is behind the last dot of a credential is the part that cannot be guessed: the signature.
 /// And so much of a beginning says which credential it is.
@@ -24,14 +25,18 @@ const MISSING: usize = 4;
 /// As often may a credential be percent-encoded in its place.
 const ENCODED: usize = 4;
 
-/// Comparisons for one text: a second's worth. Text that asks for more is hostile, and all of it
-/// is masked.
-const STEPS: usize = 2_000_000;
+/// Comparisons for one export: a second's worth. Text that asks for more is hostile; it and all
+/// that comes after it is masked.
+pub(super) const STEPS: usize = 2_000_000;
+/// Forms that are compared with. Of exchanges with more of them nothing is shown.
+const MOST_FORMS: usize = 200_000;
 
-/// Everything that is known to be a credential. Never printed.
-#[derive(Clone, Default)]
+/// Everything that is known to be a credential, for one export. Never printed.
+#[derive(Clone)]
 pub struct Secrets {
     index: Index,
+    /// Comparisons that are left.
+    steps: Cell<usize>,
 }
 
 impl fmt::Debug for Secrets {
@@ -41,33 +46,58 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// What servers set and answered, what visitors sent, what the browser and the thief hold, in
-    /// all columns: one password is good for all of them.
-    pub fn of(state: &State) -> Self {
-        let mut forms = Vec::new();
-        seeded_passwords().for_each(|password| add(&mut forms, password));
-        for column in Column::ALL {
-            learn_column(&mut forms, state.column(column));
-        }
-        Self {
-            index: Index::of(forms),
-        }
+    /// Reads all of these, and knows besides the passwords of the accounts.
+    pub fn of(sources: &Sources) -> Self {
+        let given = sources.exchanges.iter();
+        let given: Vec<_> = given.flat_map(|one| given_away(&one.record)).collect();
+        let given = given.iter().chain(&sources.remembered);
+        let held = sources.held.iter().map(|one| one.as_str());
+        Self::knowing(
+            seeded_passwords()
+                .map(|password| -> &str { password })
+                .chain(given.map(|one| one.as_str()))
+                .chain(held),
+        )
     }
 
     /// These alone.
-    #[cfg(test)]
     pub(super) fn knowing<'a>(credentials: impl IntoIterator<Item = &'a str>) -> Self {
         let mut forms = Vec::new();
-        let credentials = credentials.into_iter();
-        credentials.for_each(|credential| add(&mut forms, credential));
+        // Most are in several exchanges.
+        let mut again = HashSet::new();
+        for credential in credentials {
+            if forms.len() > MOST_FORMS {
+                return Self::knowing_nothing();
+            }
+            if again.insert(credential) {
+                add(&mut forms, credential);
+            }
+        }
         Self {
             index: Index::of(forms),
+            steps: Cell::new(STEPS),
+        }
+    }
+
+    /// Shows nothing: what is a credential, it cannot say.
+    fn knowing_nothing() -> Self {
+        Self {
+            index: Index::default(),
+            steps: Cell::new(0),
         }
     }
 
     /// The text with `[masked 32]` where one of them stood.
     pub(super) fn hide(&self, text: &str) -> String {
-        let mut steps = STEPS;
+        // Shorter than all that is known.
+        if text.len() < SHORTEST {
+            return text.to_owned();
+        }
+        let masked = || format!("[masked {}]", text.len());
+        let mut steps = self.steps.get();
+        if steps == 0 {
+            return masked();
+        }
         let mut places = Vec::new();
         self.find(text.as_bytes(), &mut steps, |place| places.push(place));
         encoded::parts(text.as_bytes(), SHORTEST, |part| {
@@ -75,8 +105,9 @@ impl Secrets {
                 places.push(part.place(&place));
             });
         });
+        self.steps.set(steps);
         if steps == 0 {
-            return format!("[masked {}]", text.len());
+            return masked();
         }
         places.sort_unstable_by_key(|place| place.start);
         let mut hidden = String::with_capacity(text.len());
@@ -107,25 +138,6 @@ impl Secrets {
                 return;
             }
         }
-    }
-}
-
-fn learn_column(forms: &mut Forms, memory: &ColumnMemory) {
-    // What is exported may have more of them than are remembered.
-    for exchange in memory.history() {
-        let given = given_away(&exchange.record);
-        given.iter().for_each(|credential| add(forms, credential));
-    }
-    memory.credentials().for_each(|one| add(forms, one));
-    for kept in memory.jar.live(clock::now_ms()) {
-        add(forms, &kept.value);
-    }
-    let read = &memory.read_by_script;
-    for (_, value) in read.items.iter().chain(&read.cookies) {
-        add(forms, value);
-    }
-    if let Some(stolen) = &memory.stolen {
-        add(forms, stolen.reveal());
     }
 }
 

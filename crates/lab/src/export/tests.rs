@@ -56,7 +56,7 @@ fn text(format: Format, shown: bool) -> String {
     let export = Export {
         column: Column::Cookie,
         origin: "http://cookie.lab.localhost:8000".to_owned(),
-        masked: (!shown).then(Secrets::default),
+        masked: (!shown).then(|| Secrets::knowing([])),
     };
     export.text(format, &[&exchange(By::Browser), &exchange(By::Attacker)])
 }
@@ -109,7 +109,7 @@ fn no_form_and_no_other_header_gives_it_away() {
             let export = Export {
                 column: Column::Jwt,
                 origin: "http://jwt.lab.localhost:8000".to_owned(),
-                masked: Some(Secrets::default()),
+                masked: Some(Secrets::knowing([])),
             };
             let text = export.text(format, &[&one]);
             for secret in [PASSWORD, TOKEN] {

@@ -1,7 +1,7 @@
 //! What is under way: each attempt has a name that nobody guesses, and is one of a few.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -13,7 +13,7 @@ use super::{CONTROL, Lure, MARK, Way};
 use crate::board::{Exchange, Record, State};
 use crate::clock;
 use crate::column::Column;
-use crate::export::{Export, Secrets};
+use crate::export::{Export, Secrets, Sources};
 use crate::hosts::Hosts;
 use crate::stolen;
 
@@ -91,6 +91,30 @@ pub struct Lured {
     pub took_ms: u64,
 }
 
+/// The same, the evidence not written yet: that can take long, and the board is locked while this
+/// is made.
+pub(crate) struct Outcome {
+    lured: Lured,
+    exchanges: Vec<Arc<Exchange>>,
+    sources: Sources,
+}
+
+impl Outcome {
+    /// With its evidence.
+    pub(crate) fn told(self, hosts: Hosts) -> Lured {
+        let export = Export {
+            column: self.lured.column,
+            origin: hosts.column(self.lured.column),
+            masked: Some(Secrets::of(&self.sources)),
+        };
+        let written = self.exchanges.iter().map(|one| export.transcript(one));
+        Lured {
+            exchanges: written.collect(),
+            ..self.lured
+        }
+    }
+}
+
 /// All of them.
 #[derive(Default)]
 pub(crate) struct Attempts(Mutex<VecDeque<Attempt>>);
@@ -154,11 +178,12 @@ impl Attempts {
 
 impl Attempt {
     /// What came of it; `None` while nothing has.
-    pub(crate) fn outcome(&self, state: &State, hosts: Hosts) -> Option<Lured> {
-        let exchanges: Vec<&Exchange> = state
+    pub(crate) fn outcome(&self, state: &State) -> Option<Outcome> {
+        let exchanges: Vec<Arc<Exchange>> = state
             .column(self.column)
             .history()
             .filter(|exchange| self.is_mine(exchange))
+            .cloned()
             .collect();
         let has_arrived = !exchanges.is_empty();
         let is_told = |after| {
@@ -171,15 +196,14 @@ impl Attempt {
             // Only after the answer is it certain that no second request follows.
             _ => is_told(GRACE) || (has_arrived && is_told(Duration::ZERO)),
         };
-        is_over.then(|| self.lured(state, hosts, &exchanges))
+        is_over.then(|| Outcome {
+            lured: self.lured(state, &exchanges),
+            sources: Sources::of(state),
+            exchanges,
+        })
     }
 
-    fn lured(&self, state: &State, hosts: Hosts, exchanges: &[&Exchange]) -> Lured {
-        let export = Export {
-            column: self.column,
-            origin: hosts.column(self.column),
-            masked: Some(Secrets::of(state)),
-        };
+    fn lured(&self, state: &State, exchanges: &[Arc<Exchange>]) -> Lured {
         let report = self.report.as_ref().map(|(_, report)| report);
         let items = report.iter().flat_map(|report| &report.items);
         let said = report.map(|report| report.said.chars().take(200).collect::<String>());
@@ -194,12 +218,12 @@ impl Attempt {
                 })
                 .collect(),
             said: said.filter(|text| !text.is_empty()),
-            exchanges: exchanges.iter().map(|one| export.transcript(one)).collect(),
+            exchanges: Vec::new(),
             took_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
         }
     }
 
-    fn seen(&self, state: &State, exchanges: &[&Exchange]) -> Seen {
+    fn seen(&self, state: &State, exchanges: &[Arc<Exchange>]) -> Seen {
         let memory = state.column(self.column);
         let last = exchanges.last().map(|exchange| &exchange.record);
         let named = |name: &str, value: Option<&str>| {

@@ -10,7 +10,7 @@ mod attempts;
 mod catalogue;
 mod judge;
 
-pub(crate) use attempts::{Attempts, Planted, Report};
+pub(crate) use attempts::{Attempt, Attempts, Planted, Report};
 pub use attempts::{Lured, Received};
 pub use catalogue::{LURES, Lure, Site, Victim, Way};
 pub use judge::{Finding, Seen, judge};

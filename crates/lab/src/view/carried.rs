@@ -1,4 +1,7 @@
-//! Which credentials an exchange carries and hands out, taken apart once each.
+//! Which credentials an exchange carries and hands out, taken apart once each. Whatever is in a
+//! request can be hostile, so an exchange has no more of them than people read.
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -28,10 +31,29 @@ pub struct Carried {
     pub credential: usize,
 }
 
+/// So many of an exchange are taken apart.
+const MOST: usize = 16;
+/// And none that is longer. Browsers keep no cookie that is (RFC 6265bis, section 5.6: 4,096 bytes),
+/// and few servers take a header that is.
+const LONGEST: usize = 8 * 1024;
+/// The bytes of an exchange's credentials, as they stand there and taken apart.
+const MOST_BYTES: usize = 24 * 1024;
+
 /// The credentials of one column, each once.
 pub(super) struct Found {
     column: Column,
     pub(super) list: Vec<Credential>,
+    /// Where each value is in the list.
+    places: HashMap<String, usize>,
+}
+
+/// Those of one exchange.
+#[derive(Default)]
+pub(super) struct OfOne {
+    pub(super) carried: Vec<Carried>,
+    /// Not all of them.
+    pub(super) cut: bool,
+    bytes: usize,
 }
 
 impl Found {
@@ -39,54 +61,70 @@ impl Found {
         Self {
             column,
             list: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
-    pub(super) fn carried(&mut self, exchange: &Exchange) -> Vec<Carried> {
+    pub(super) fn carried(&mut self, exchange: &Exchange) -> OfOne {
         let record = &exchange.record;
-        let mut carried = Vec::new();
+        let column = self.column;
+        let mut one = OfOne::default();
         if let Some(token) = record.bearer() {
-            let parts = token_parts(token);
-            self.note(&mut carried, false, "Authorization", token, parts);
+            self.note(&mut one, false, "Authorization", token, token_parts);
         }
         for (name, value) in record.cookies() {
-            let parts = parts(name, value, self.column);
-            self.note(&mut carried, false, name, value, parts);
+            self.note(&mut one, false, name, value, |value| {
+                parts(name, value, column)
+            });
         }
         for (name, value) in set(record) {
-            let parts = parts(name, value, self.column);
-            self.note(&mut carried, true, name, value, parts);
+            self.note(&mut one, true, name, value, |value| {
+                parts(name, value, column)
+            });
         }
         let body = serde_json::from_slice::<Value>(&record.response_body).unwrap_or_default();
         for member in ["access", "refresh"] {
             if let Some(token) = body[member].as_str() {
-                self.note(&mut carried, true, member, token, token_parts(token));
+                self.note(&mut one, true, member, token, token_parts);
             }
         }
-        carried
+        one
     }
 
     /// What says nothing is no credential to be taken apart.
     fn note(
         &mut self,
-        carried: &mut Vec<Carried>,
+        one: &mut OfOne,
         answered: bool,
         place: &str,
         value: &str,
-        parts: Vec<Part>,
+        parts: impl FnOnce(&str) -> Vec<Part>,
     ) {
-        if parts.is_empty() || value.is_empty() {
-            return;
-        }
-        let known = self.list.iter().position(|one| one.value == value);
-        let credential = known.unwrap_or_else(|| {
-            self.list.push(Credential {
-                value: value.to_owned(),
-                parts,
-            });
-            self.list.len() - 1
-        });
-        carried.push(Carried {
+        let is_full = one.carried.len() == MOST || value.len() > LONGEST;
+        let known = self.places.get(value).copied();
+        let credential = match known {
+            Some(known) if !is_full => known,
+            None if !is_full => {
+                let parts = parts(value);
+                if parts.is_empty() || value.is_empty() {
+                    return;
+                }
+                one.bytes += value.len() + parts.iter().map(|part| part.text.len()).sum::<usize>();
+                if one.bytes > MOST_BYTES {
+                    one.cut = true;
+                    return;
+                }
+                let value = value.to_owned();
+                self.places.insert(value.clone(), self.list.len());
+                self.list.push(Credential { value, parts });
+                self.list.len() - 1
+            }
+            _ => {
+                one.cut = true;
+                return;
+            }
+        };
+        one.carried.push(Carried {
             answered,
             place: place.to_owned(),
             credential,

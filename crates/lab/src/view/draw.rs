@@ -1,14 +1,41 @@
 //! Draws the board.
 
+use std::sync::Arc;
+
 use super::{Browser, ColumnView, Server, SettingView, View, Wire};
-use crate::board::State;
+use crate::board::{Exchange, State};
 use crate::clock;
 use crate::column::Column;
 use crate::hosts::Hosts;
 use crate::stores::StoreLabel;
 
-/// The whole view of this state.
-pub fn draw(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> View {
+/// A view that lacks what went over the wire. The board is locked while it is sketched, and not
+/// while the exchanges are drawn: that takes as long as what visitors sent is long.
+pub struct Sketch {
+    view: View,
+    exchanges: [Vec<Arc<Exchange>>; 3],
+}
+
+impl Sketch {
+    /// Of this state.
+    pub fn of(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> Self {
+        let history = |column| state.column(column).history().cloned().collect();
+        Self {
+            view: sketch(state, revision, hosts, store),
+            exchanges: Column::ALL.map(history),
+        }
+    }
+
+    /// The whole view.
+    pub fn draw(mut self) -> View {
+        for (column, exchanges) in self.view.columns.iter_mut().zip(&self.exchanges) {
+            column.wire = Wire::of(exchanges, column.id);
+        }
+        self.view
+    }
+}
+
+fn sketch(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> View {
     let now_ms = clock::now_ms();
     View {
         revision,
@@ -21,12 +48,12 @@ pub fn draw(state: &State, revision: u64, hosts: Hosts, store: &StoreLabel) -> V
         notice: state.notice.clone(),
         roles: state.roles.clone(),
         columns: Column::ALL
-            .map(|column| draw_column(state, column, hosts, store, now_ms))
+            .map(|column| sketch_column(state, column, hosts, store, now_ms))
             .into(),
     }
 }
 
-fn draw_column(
+fn sketch_column(
     state: &State,
     column: Column,
     hosts: Hosts,
@@ -48,7 +75,7 @@ fn draw_column(
         stolen: memory.stolen.is_some(),
         verdict: memory.verdict.clone(),
         browser: Browser::of(memory, column, now_ms),
-        wire: Wire::of(memory, column),
+        wire: Wire::default(),
         server: Server::of(memory),
     }
 }

@@ -8,6 +8,8 @@ mod carried;
 mod draw;
 mod server;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -16,7 +18,7 @@ use serde::Serialize;
 
 pub use browser::{Browser, Item, ItemKind, Part, SourceOfItem};
 pub use carried::{Carried, Credential};
-pub use draw::draw;
+pub use draw::Sketch;
 pub use server::Server;
 pub use settings::{ChoiceView, SettingView};
 pub use wire::{ExchangeView, StoreCommandView, Wire};

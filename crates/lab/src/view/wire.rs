@@ -1,17 +1,23 @@
 //! The wire card: the last exchanges, as they went over the wire.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::carried::{Carried, Credential, Found};
-use crate::board::{By, ColumnMemory, Exchange, StoreCommand};
+use super::carried::{Carried, Credential, Found, OfOne};
+use crate::board::{By, Exchange, StoreCommand};
 use crate::clock;
 use crate::column::Column;
 use crate::resp;
 
+/// The most that is shown of a head or a body; what is saved from the page has more of it.
+const LONGEST: usize = 8 * 1024;
+/// And of the first line, which stands in the head once more.
+const LONGEST_LINE: usize = 1024;
+
 /// What went over the wire.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub struct Wire {
     /// The last twenty, oldest first.
     pub exchanges: Vec<ExchangeView>,
@@ -52,6 +58,8 @@ pub struct ExchangeView {
     pub response_body: String,
     /// The credentials in it, by their place in the list of the wire.
     pub carried: Vec<Carried>,
+    /// Something of it is too long to be shown whole, or carries more credentials than are shown.
+    pub cut: bool,
     /// What the server asked of its store meanwhile.
     pub store_commands: Vec<StoreCommandView>,
 }
@@ -72,19 +80,25 @@ pub struct StoreCommandView {
 }
 
 impl Wire {
-    pub(super) fn of(memory: &ColumnMemory, column: Column) -> Self {
+    pub(super) fn of(exchanges: &[Arc<Exchange>], column: Column) -> Self {
         let mut found = Found::of(column);
-        let view = |exchange| ExchangeView::of(exchange, found.carried(exchange));
+        let view = |exchange: &Arc<Exchange>| ExchangeView::of(exchange, found.carried(exchange));
         Self {
-            exchanges: memory.history().map(view).collect(),
+            exchanges: exchanges.iter().map(view).collect(),
             credentials: found.list,
         }
     }
 }
 
 impl ExchangeView {
-    fn of(exchange: &Exchange, carried: Vec<Carried>) -> Self {
+    fn of(exchange: &Exchange, OfOne { carried, cut, .. }: OfOne) -> Self {
         let record = &exchange.record;
+        let mut cut = cut;
+        let mut text = |bytes: &[u8]| {
+            let (text, is_cut) = shown(bytes, LONGEST);
+            cut |= is_cut;
+            text
+        };
         Self {
             id: exchange.id,
             at_ms: exchange.at_ms,
@@ -94,7 +108,7 @@ impl ExchangeView {
                 By::Neighbour => "neighbour",
                 By::Attacker => "attacker",
             },
-            request_line: record.request.line(),
+            request_line: shown(record.request.line().as_bytes(), LONGEST_LINE).0,
             status: record.status(),
             bytes_up: record.bytes_up,
             bytes_down: record.bytes_down,
@@ -105,6 +119,7 @@ impl ExchangeView {
             response_head: text(&record.response_head),
             response_body: text(&record.response_body),
             carried,
+            cut,
             store_commands: exchange.commands.iter().map(StoreCommandView::of).collect(),
         }
     }
@@ -122,8 +137,21 @@ impl StoreCommandView {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    resp::printable(bytes)
+/// The beginning of it as text, and whether there is more.
+fn shown(bytes: &[u8], longest: usize) -> (String, bool) {
+    let mut beginning = &bytes[..bytes.len().min(longest)];
+    // A character that is cut in two would make the rest unreadable.
+    if beginning.len() < bytes.len()
+        && let Err(error) = str::from_utf8(beginning)
+        && error.error_len().is_none()
+    {
+        beginning = &beginning[..error.valid_up_to()];
+    }
+    let mut text = resp::printable(beginning);
+    let is_cut = beginning.len() < bytes.len() || text.len() > longest;
+    // What cannot be printed is longer when it is escaped.
+    text.truncate(text.floor_char_boundary(longest));
+    (text, is_cut)
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -104,6 +104,23 @@ fn a_thousand_of_each_column_cost_a_moment() {
     );
 }
 
+/// One export may cost a second: an archive has hundreds of texts, and a visitor writes them all.
+#[test]
+fn one_hostile_text_leaves_no_steps_for_the_others() {
+    let run = "\\".repeat(250);
+    let secrets = Secrets::knowing([run.as_str(), "wonderland"]);
+    assert_eq!(secrets.hide("before wonderland"), "before [masked 10]");
+    let hostile = run.repeat(40);
+    assert_eq!(
+        secrets.hide(&hostile),
+        format!("[masked {}]", hostile.len())
+    );
+    assert_eq!(secrets.hide("after wonderland"), "[masked 16]");
+    assert_eq!(secrets.hide("plain words"), "[masked 11]");
+    // Too short for anything that is known.
+    assert_eq!(secrets.hide("POST"), "POST");
+}
+
 #[test]
 fn hostile_text_is_masked_as_a_whole() {
     let known: Vec<String> = (1..40).map(|at| "a%".repeat(at * 50)).collect();
