@@ -57,6 +57,8 @@ impl Turn {
 mod tests {
     use std::sync::mpsc;
 
+    use tokio::sync::oneshot;
+
     use super::*;
 
     #[actix_web::test]
@@ -64,8 +66,12 @@ mod tests {
         let turns = Turns::free();
         let (go_on, wait) = mpsc::channel::<()>();
         let first = turns.next().await.unwrap();
-        let first = actix_web::rt::spawn(first.write(move || wait.recv()));
-        tokio::task::yield_now().await;
+        let (begin, begun) = oneshot::channel();
+        let first = actix_web::rt::spawn(first.write(move || {
+            begin.send(()).unwrap();
+            wait.recv()
+        }));
+        begun.await.unwrap();
         first.abort();
         assert!(first.await.is_err());
         assert_eq!(turns.0.available_permits(), 0, "it is still being written");
