@@ -7,6 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::clock;
+use crate::resp;
 
 /// The most that is shown of a part.
 const LONGEST: usize = 8 * 1024;
@@ -93,7 +94,7 @@ struct Bounded(String);
 impl Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = LONGEST - self.0.len();
-        self.0.push_str(&text[..text.floor_char_boundary(room)]);
+        self.0.push_str(resp::beginning(text, room));
         (text.len() <= room).then_some(()).ok_or(fmt::Error)
     }
 }

@@ -5,5 +5,5 @@ mod parse;
 mod words;
 
 pub use parse::{MAX_FRAME, RespError, Value, parse};
-pub(crate) use words::printable;
+pub(crate) use words::{beginning, printable};
 pub use words::{comes_again, command, reply};

@@ -82,6 +82,13 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     }
 }
 
+/// So many bytes of a text, or a few less: whole characters.
+pub(crate) fn beginning(text: &str, longest: usize) -> &str {
+    let mut ends = (0..=longest.min(text.len())).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or_default()]
+}
+
 fn bounded(text: String, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -150,7 +150,7 @@ fn shown(bytes: &[u8], longest: usize) -> (String, bool) {
     let mut text = resp::printable(beginning);
     let is_cut = beginning.len() < bytes.len() || text.len() > longest;
     // What cannot be printed is longer when it is escaped.
-    text.truncate(text.floor_char_boundary(longest));
+    text.truncate(resp::beginning(&text, longest).len());
     (text, is_cut)
 }
 
