@@ -17,7 +17,6 @@
 
 mod aside;
 mod authenticator;
-mod crowd;
 mod cycling;
 mod face;
 mod queue;
@@ -68,7 +67,8 @@ pub struct Sessions {
     pub(crate) save_every_request: bool,
     /// How many logins an account may have.
     most_logins: Option<usize>,
-    crowd: crowd::Crowd,
+    /// How many sessions without a login there is room for.
+    most_anonymous: usize,
     queue: queue::Queue,
 }
 
@@ -78,7 +78,6 @@ pub struct SessionsFactory {
     settings: Settings,
     accounts: Accounts,
     ring: Ring,
-    crowd: crowd::Crowd,
 }
 
 /// A live session.
@@ -99,7 +98,6 @@ impl SessionsFactory {
             settings: settings.clone(),
             accounts,
             ring: Ring::of(key),
-            crowd: crowd::Crowd::new(settings.anonymous_sessions),
         }
     }
 
@@ -125,7 +123,7 @@ impl SessionsFactory {
             ring: self.ring.clone(),
             save_every_request: settings.save_every_request,
             most_logins: settings.logins_per_account.map(Into::into),
-            crowd: self.crowd.clone(),
+            most_anonymous: settings.anonymous_sessions,
             queue: queue::Queue::default(),
         }
     }

@@ -26,6 +26,7 @@
 
 pub mod clock;
 mod connection;
+mod crowd;
 mod deployment;
 mod digest;
 mod embedded;

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::connection::{Connection, Eviction};
+use crate::crowd::Crowd;
 use crate::deployment::Deployment;
 use crate::embedded::{Embedded, KeyView, Operation};
 use crate::keys::Keys;
@@ -19,6 +20,7 @@ pub struct Source {
     seal: Option<Arc<Seal>>,
     place: Place,
     clock: Clock,
+    crowd: Crowd,
 }
 
 #[derive(Clone)]
@@ -37,6 +39,7 @@ pub struct Store {
     pub(crate) keys: Keys,
     pub(crate) seal: Option<Arc<Seal>>,
     pub(crate) backend: Backend,
+    pub(crate) crowd: Crowd,
 }
 
 #[derive(Clone)]
@@ -53,6 +56,7 @@ impl Source {
             seal: None,
             place: Place::Embedded(Arc::new(Embedded::new(max_bytes))),
             clock: Clock::default(),
+            crowd: Crowd::default(),
         }
     }
 
@@ -72,6 +76,7 @@ impl Source {
                 eviction: Arc::default(),
             },
             clock: Clock::default(),
+            crowd: Crowd::default(),
         })
     }
 
@@ -127,6 +132,7 @@ impl Source {
             keys: self.keys.clone(),
             seal: self.seal.clone(),
             backend,
+            crowd: self.crowd.clone(),
         })
     }
 

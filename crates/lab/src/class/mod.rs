@@ -85,7 +85,7 @@ impl Class {
         let certificate = Certificate::made_for(*options.listen.ip())?;
         // One Redis for all rooms; the keys of each begin with letters of its own.
         let redis = match &options.lab.store {
-            StoreChoice::Auto => RedisServer::private().await,
+            StoreChoice::Auto => RedisServer::private_for(options.rooms).await,
             StoreChoice::Redis(url) => Some(RedisServer::named(url).await?),
             StoreChoice::Embedded => None,
         };

@@ -14,6 +14,13 @@ use crate::private_folder;
 
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// In megabytes: what Redis itself takes, and what is left for rooms that take more than theirs.
+const SHARED: u32 = 64;
+/// Some dozens of keys, of a few hundred bytes each, and the crowd of a visitor who tries (35 MB).
+const OF_A_ROOM: u32 = 32;
+/// Of a machine that has other things to do.
+const MOST_OF_A_CLASS: u32 = 1024;
+
 /// A Redis that answers.
 pub(crate) struct RedisServer {
     pub(super) label: StoreLabel,
@@ -47,8 +54,21 @@ impl RedisServer {
 
     /// A Redis of the lab's own; `None` when there is no program for it, or it does not start.
     pub(crate) async fn private() -> Option<Self> {
+        Self::private_with("").await
+    }
+
+    /// One for so many labs at once. What their visitors put in ends somewhere, and then a write is
+    /// refused: none may end the logins of the others, which another policy than `noeviction` would.
+    pub(crate) async fn private_for(rooms: u16) -> Option<Self> {
+        let megabytes = (SHARED + OF_A_ROOM * u32::from(rooms)).min(MOST_OF_A_CLASS);
+        let limit = format!("maxmemory {megabytes}mb\nmaxmemory-policy noeviction");
+        Self::private_with(&limit).await
+    }
+
+    async fn private_with(settings: &str) -> Option<Self> {
         let binary = private_redis::on_path()?;
-        let started = tokio::task::spawn_blocking(move || start(&binary)).await;
+        let settings = settings.to_owned();
+        let started = tokio::task::spawn_blocking(move || start(&binary, &settings)).await;
         let private = match started {
             Ok(Ok(private)) => private,
             Ok(Err(error)) => {
@@ -99,12 +119,12 @@ impl RedisServer {
     }
 }
 
-fn start(binary: &Path) -> Result<(PrivateRedis, TempDir), PrivateRedisError> {
+fn start(binary: &Path, settings: &str) -> Result<(PrivateRedis, TempDir), PrivateRedisError> {
     let directory = private_folder::make().map_err(|source| PrivateRedisError::Start {
         program: binary.display().to_string(),
         source,
     })?;
-    let server = PrivateRedis::start(binary, directory.path())?;
+    let server = PrivateRedis::start_with(binary, directory.path(), settings)?;
     Ok((server, directory))
 }
 

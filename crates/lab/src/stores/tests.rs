@@ -7,6 +7,25 @@ use crate::profile::Profile;
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_redis_of_a_class_is_full_somewhere_and_ends_nobodys_login_then() {
+    for (rooms, bytes) in [(4, 192 << 20), (200, 1 << 30)] {
+        let Some(redis) = RedisServer::private_for(rooms).await else {
+            let required = std::env::var("STATELAB_REQUIRE").unwrap_or_default();
+            assert!(!required.contains("redis"), "no redis-server on the PATH");
+            return;
+        };
+        let mut ask = redis::cmd("CONFIG");
+        ask.arg("GET").arg("maxmemory*");
+        let mut connection = redis.connection.clone();
+        let says: std::collections::HashMap<String, String> =
+            ask.query_async(&mut connection).await.unwrap();
+        assert_eq!(says["maxmemory"], bytes.to_string());
+        assert_eq!(says["maxmemory-policy"], "noeviction");
+        redis.close().await;
+    }
+}
+
 /// The port is free in each container, and on each machine.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_labs_on_one_port_leave_each_others_keys_alone() {

@@ -112,7 +112,7 @@ impl Sessions {
 
     /// Of too many visitors without a login the oldest goes.
     pub(super) async fn make_room(&self, name: Digest) -> Result<(), StoreError> {
-        if let Some(oldest) = self.crowd.enter(name) {
+        if let Some(oldest) = self.store.enter_crowd(name, self.most_anonymous) {
             self.end(&oldest).await?;
         }
         Ok(())
