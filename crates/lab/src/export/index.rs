@@ -41,6 +41,10 @@ impl Index {
         self.known.len()
     }
 
+    pub(super) fn known(&self) -> &[Zeroizing<Vec<u8>>] {
+        &self.known
+    }
+
     /// How far the text from `at` on spells something that is known. Each comparison takes one of
     /// the steps: hostile text can ask for very many, and with none left nothing is found.
     pub(super) fn spelt(&self, text: &[u8], at: usize, steps: &mut usize) -> Option<usize> {

@@ -2,7 +2,8 @@
 //!
 //! Credentials are masked unless somebody asks for them: what is exported is mailed around. Each
 //! is masked where one usually stands, and each that the lab has seen wherever else it turns up:
-//! `secrets` knows them, `index` finds them by what `spelling` and `encoded` read.
+//! `secrets` knows them, `index` finds them by what `spelling` and `encoded` read, `runs` finds
+//! parts of them.
 //! `har` is what a browser's developer tools read, `curl` a command, `mermaid` the text of
 //! a diagram.
 
@@ -12,6 +13,7 @@ mod har;
 mod index;
 mod markdown;
 mod mermaid;
+mod runs;
 mod secrets;
 mod sources;
 mod spelling;

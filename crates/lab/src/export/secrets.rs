@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::encoded;
 use super::index::Index;
+use super::runs::Runs;
 use super::sources::Sources;
 use super::spelling::{self, folded};
 use crate::board::{SHORTEST, given_away};
@@ -35,6 +36,7 @@ const MOST_FORMS: usize = 200_000;
 #[derive(Clone)]
 pub struct Secrets {
     index: Index,
+    runs: Runs,
     /// Comparisons that are left.
     steps: Cell<usize>,
 }
@@ -73,8 +75,10 @@ impl Secrets {
                 add(&mut forms, credential);
             }
         }
+        let index = Index::of(forms);
         Self {
-            index: Index::of(forms),
+            runs: Runs::of(index.known()),
+            index,
             steps: Cell::new(STEPS),
         }
     }
@@ -83,6 +87,7 @@ impl Secrets {
     fn knowing_nothing() -> Self {
         Self {
             index: Index::default(),
+            runs: Runs::default(),
             steps: Cell::new(0),
         }
     }
@@ -138,6 +143,7 @@ impl Secrets {
                 return;
             }
         }
+        self.runs.each(self.index.known(), text, steps, each);
     }
 }
 

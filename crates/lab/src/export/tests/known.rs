@@ -31,6 +31,45 @@ fn a_cut_copy_is_masked_and_so_is_a_cut_signature() {
 }
 
 #[test]
+fn a_part_of_it_is_masked_wherever_it_begins() {
+    // As a cookie with the signs of the first alphabet of Base64.
+    let signs = "Zx8+Qw3/Rt6yUi9oPa2sDf5gHj7kLz4xCv1bNm0QwErTyUiOpAsDfGhJkLzXcVbNm+/8aB";
+    for known in [TOKEN, signs] {
+        let (length, url) = (known.len(), known.replace('+', "-").replace('/', "_"));
+        for begin in 1..=length - 24 {
+            for part in [&known[begin..], &url[begin..], &known[begin..begin + 24]] {
+                let text = hidden(&[known], &format!("/p?{part}!"));
+                assert_eq!(text, format!("/p?[masked {}]!", part.len()), "{part}");
+            }
+        }
+        let wrapped = format!("{} {}\r\n\t{}", &known[..30], &known[30..40], &known[40..]);
+        let text = hidden(&[known], &format!("!{wrapped}!"));
+        assert_eq!(
+            text,
+            format!("!{}!", format_args!("[masked {}]", wrapped.len()))
+        );
+        let inside = BASE64_STANDARD.encode(&known[1..]);
+        let text = hidden(&[known], &inside);
+        let (before, after) = text.split_once("[masked ").unwrap();
+        assert!(before.len() + after.len() < 12, "{text}");
+    }
+    // Of two with one beginning, the rest of each is found.
+    let (one, other) = (
+        format!("{TOKEN}one-and-a-tail-of-it"),
+        format!("{TOKEN}two-and-another-tail"),
+    );
+    for known in [&one, &other] {
+        let text = hidden(&[&one, &other], &format!("!{}!", &known[30..]));
+        assert_eq!(
+            text,
+            format!("!{}!", format_args!("[masked {}]", known.len() - 30))
+        );
+    }
+    // A few signs of it are in other words too.
+    assert_eq!(hidden(&[TOKEN], &TOKEN[30..42]), TOKEN[30..42]);
+}
+
+#[test]
 fn a_decoded_cookie_is_masked() {
     let sent = "a%2Fb%2Bc%253Dd-e_f0123456789";
     for text in [
