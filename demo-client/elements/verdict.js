@@ -7,6 +7,7 @@ import { firstOf, language, t } from "../language.js";
 import { slug, verdictKeys } from "../sentences.js";
 import { unusual } from "../variants.js";
 import { simulated, told } from "./pieces.js";
+import { WholeLines } from "./whole-lines.js";
 
 /**
  * @typedef {import("../view").Column} Column
@@ -37,11 +38,20 @@ function begun({ logged_in_as, stolen }) {
 function waiting(column) {
   if (column.switched.length > 0) {
     const sentences = column.switched.map((one) => told("p", "sentence", one));
-    return [icon("waiting"), el("div", { role: "status" }, el("p", { class: "headline" }, t("verdict.switched")), ...sentences)];
+    return [icon("waiting"), el("div", { role: "status" }, el("p", { class: "headline" }, t("verdict.switched")), ...few(sentences))];
   }
   const own = firstOf(unusual(column).map((word) => `verdict.none.${column.id}.${word}`));
   const next = begun(column) ? t("verdict.none.next") : (own ?? t(`verdict.none.${column.id}`));
   return [icon("waiting"), el("div", {}, el("p", { class: "headline" }, t("verdict.none")), el("p", { class: "sentence" }, next))];
+}
+
+/** What several switches say is long: the cards above keep their room. @param {HTMLElement[]} sentences */
+function few(sentences) {
+  const content = el("div", {}, ...sentences);
+  const scroll = el("div", { class: "switched", tabindex: 0, role: "group", "aria-label": t("verdict.switched") }, content);
+  const lines = new WholeLines(scroll, content);
+  lines.frame();
+  return [scroll, lines.more];
 }
 
 /** @param {Column} column @param {Verdict} verdict @param {number} ahead */

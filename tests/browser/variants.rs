@@ -80,6 +80,14 @@ pub(crate) fn address(stage: &Stage, _: Profile) -> Result<()> {
     page.wait_for(&format!(
         "return (() => {{ {on} }})() === 'plain,cookie,eddsa'"
     ))?;
+    // What three switches say leaves the cards their room, and the rest of it is a press away.
+    page.wait_for("return document.querySelector('#column-jwt lab-verdict .more')?.checkVisibility() === true")?;
+    let highest = page.tab.script("return Math.max(...[...document.querySelectorAll('lab-verdict')].map((one) => one.offsetHeight))")?;
+    ensure!(
+        highest.as_u64().is_some_and(|height| height <= 150),
+        "a verdict is {highest} px high"
+    );
+    stage.picture("switched by the address")?;
     page.expect("login", ALLOWED)?;
     page.expect("visit", ALLOWED)?;
     // It asks for what is so already: the logins stay.

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo run -p cookie-state --example preferences
-//! curl -i -X PUT http://127.0.0.1:8010/theme/dark
+//! curl -i -X PUT http://127.0.0.1:8011/theme/dark
 //! ```
 
 use std::time::Duration;
@@ -62,6 +62,8 @@ async fn reset() -> Result<HttpResponse, Problem> {
         .finish())
 }
 
+const ADDRESS: (&str, u16) = ("127.0.0.1", 8011);
+
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     // A program that is more than an example reads its keys: MasterKey::from_file.
@@ -74,7 +76,8 @@ async fn main() -> std::io::Result<()> {
             .route("/theme", delete().to(reset))
     })
     .workers(1)
-    .bind(("127.0.0.1", 8010))?
+    .bind(ADDRESS)
+    .inspect_err(|_| eprintln!("preferences: cannot listen on {ADDRESS:?}"))?
     .run()
     .await
 }

@@ -27,6 +27,8 @@
 //! a form, not an image or `fetch`), `method` (GET if left out) and `script` (true:
 //! `document.cookie` instead of a request).
 //!
+//! Members of other names are passed over: a suite may number its cases.
+//!
 //! `--suffixes FILE` reads a public suffix list (<https://publicsuffix.org>). Without one, the
 //! last label of a host is its public suffix.
 
@@ -36,6 +38,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use harness::jar::{Jar, Limits, Request, Suffixes};
 use serde::Deserialize;
+use serde_json::error::Category;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
@@ -201,7 +204,10 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
 }
 
 fn answer(line: &[u8], suffixes: &Suffixes) -> Result<Vec<u8>, String> {
-    let case: Case = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let case: Case = serde_json::from_slice(line).map_err(|error| match error.classify() {
+        Category::Data => error.to_string(),
+        _ => format!("this is no JSON: {error}"),
+    })?;
     let clock = match &case.now {
         Some(now) => now.read()?,
         None => OffsetDateTime::now_utc(),

@@ -17,6 +17,7 @@ use actix_web::{
     App, HttpResponse, HttpServer,
     web::{Data, Json, Path, ServiceConfig, get, post, resource},
 };
+use anyhow::Context as _;
 use clap::Parser;
 use contract::{
     Problem, Services,
@@ -100,7 +101,8 @@ async fn main() -> anyhow::Result<()> {
             .app_data(Data::new(accounts.clone()))
             .configure(move |config| routes(config, &sessions))
     })
-    .bind(address)?
+    .bind(address)
+    .with_context(|| format!("cannot listen on {address}; --listen names another address"))?
     .run()
     .await?;
     Ok(())
