@@ -11,13 +11,15 @@
 //! nobody can change it.
 //!
 //! Read on in `credential/`: `record` is what a session holds, `writing` how it
-//! is kept and changed, `cycling` how it goes on under a new id, `face` what
+//! is kept and changed, `cycling` how it goes on under a new id,
+//! `ending` how it ends, `face` what
 //! actix-session sees of it, `ring` the keys of its cookie, `aside` what is
 //! said past actix-session.
 
 mod aside;
 mod authenticator;
 mod cycling;
+mod ending;
 mod face;
 mod queue;
 mod record;
@@ -32,7 +34,7 @@ use contract::{
     settings::MasterKey,
     wire::Timestamp,
 };
-use store::{Digest, Store, StoreError};
+use store::{Digest, Store};
 
 use crate::Settings;
 pub(crate) use aside::{ASIDE, Aside, Cookie};
@@ -171,7 +173,7 @@ impl Sessions {
         // stays until its owner clears it away: he may be changing the password at this moment,
         // and about to take this very session over to a new id. (Boxed, as it is rare.)
         if self.expires_at(&record).has_come() || self.is_disabled(&record)? {
-            Box::pin(self.end(&name))
+            Box::pin(self.end_found(&name))
                 .await
                 .inspect_err(|error| log::warn!("a dead session stays in the store: {error}"))
                 .ok();
@@ -227,64 +229,6 @@ impl Sessions {
             None => self.lifetimes.anonymous,
         };
         record.expires_at(idle, &self.lifetimes)
-    }
-
-    /// Whether this is a live login of the account.
-    pub(crate) async fn belongs_to(&self, name: &Digest, account: i64) -> Result<bool, Problem> {
-        let mut name = *name;
-        loop {
-            let Some(text) = self.store.load_session(&name, None).await? else {
-                return Ok(false);
-            };
-            match Parsed::of(&text) {
-                Some(Parsed::Moved(next)) => name = next,
-                _ => return Ok(self.read(&text, account)?.is_some()),
-            }
-        }
-    }
-
-    /// Ends those sessions of an account that are dead, and no live one. The session at hand is
-    /// about to go on under a new id, and is left alone.
-    pub(crate) async fn end_dead(&self, account: i64, at_hand: &Digest) -> Result<(), Problem> {
-        for listed in self.store.sessions_of(account).await? {
-            if listed.session == *at_hand {
-                continue;
-            }
-            let Some(Parsed::Session(record)) = Parsed::of(&listed.value) else {
-                continue;
-            };
-            if self.check(&record)?.is_none() {
-                self.end(&listed.session).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends a session, under whichever id it goes on meanwhile, and takes it off its account's
-    /// list; `false` when it had ended already.
-    pub(crate) async fn end(&self, name: &Digest) -> Result<bool, StoreError> {
-        Ok(self.take(name).await?.is_some())
-    }
-
-    /// The same, with what was in it.
-    async fn take(&self, name: &Digest) -> Result<Option<Entries>, StoreError> {
-        let mut name = *name;
-        loop {
-            let Some(text) = self.store.delete_session(&name).await? else {
-                return Ok(None);
-            };
-            match Parsed::of(&text) {
-                // A logout wins against a request that was giving the session a new id.
-                Some(Parsed::Moved(next)) => name = next,
-                Some(Parsed::Session(record)) => {
-                    if let Some(account) = record.account {
-                        self.store.unindex_session(account, &name).await?;
-                    }
-                    return Ok(Some(entries(&text, &record)));
-                }
-                None => return Ok(Some(Entries::new())),
-            }
-        }
     }
 }
 

@@ -234,8 +234,11 @@ async fn end_login(
     }
     // Somebody else's login is answered as one that is not there (ASVS 8.2.2); and so is one that
     // ended in between, for it was not we who ended it.
-    let theirs = server.sessions.belongs_to(&name, account.id).await?;
-    if !theirs || !server.sessions.end(&name).await? {
+    let sessions = &server.sessions;
+    let Some(name) = sessions.own_name(&name, account.id).await? else {
+        return Err(Problem::NotFound);
+    };
+    if !sessions.end_found(&name).await? {
         return Err(Problem::NotFound);
     }
     Ok(HttpResponse::NoContent().finish())

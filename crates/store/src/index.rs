@@ -19,17 +19,16 @@ use crate::{Digest, Store, StoreError, clock};
 /// without an end to it one user could fill the store.
 pub const LOGINS_LISTED: usize = 1000;
 
-/// Adds a name, drops the oldest beyond the limit and says which those are, and lets the set last
-/// as long as its last name.
+/// Adds a name, says which are the oldest beyond the limit, and lets the set last as long as its
+/// last name. Those stay on it until they have ended: should the answer get lost, the second try
+/// and the next login name them again.
 static ADD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-local dropped = redis.call('ZRANGE', KEYS[1], 0, -1 - tonumber(ARGV[4]))
-if #dropped > 0 then redis.call('ZREM', KEYS[1], unpack(dropped)) end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
-return dropped",
+return redis.call('ZRANGE', KEYS[1], 0, -1 - tonumber(ARGV[4]))",
     )
 });
 
@@ -47,7 +46,7 @@ pub struct IndexedSession {
 impl Store {
     /// Lists a session under its account. `lasts` is the longest that it can live. Call it before
     /// the session is created, so that there is never a login that its owner cannot see. The answer
-    /// names those that are too many, the oldest: they are off the list, and have to be ended.
+    /// names those that are too many, the oldest: they have to be ended and taken off the list.
     pub async fn index_session(
         &self,
         account: i64,
@@ -56,10 +55,8 @@ impl Store {
         lasts: Duration,
     ) -> Result<Vec<Digest>, StoreError> {
         let (index, name) = (self.keys.logins(account), session.to_string());
-        let dropped = self
-            .index(&index, &name, (created_at, lasts), LOGINS_LISTED)
-            .await?;
-        dropped.iter().map(|name| digest(&index, name)).collect()
+        let oldest = self.index(&index, &name, (created_at, lasts)).await?;
+        oldest.iter().map(|name| digest(&index, name)).collect()
     }
 
     /// The same for a session that is about to take the place of one on the list. It ends nobody:
@@ -72,7 +69,7 @@ impl Store {
         lasts: Duration,
     ) -> Result<(), StoreError> {
         let (index, name) = (self.keys.logins(account), session.to_string());
-        let listed = self.index(&index, &name, (created_at, lasts), 2 * LOGINS_LISTED);
+        let listed = self.index(&index, &name, (created_at, lasts));
         listed.await.map(|_| ())
     }
 
@@ -106,7 +103,6 @@ impl Store {
         index: &str,
         name: &str,
         (score, lasts): (i64, Duration),
-        most: usize,
     ) -> Result<Vec<String>, StoreError> {
         match &self.backend {
             Backend::Redis(redis) => {
@@ -116,10 +112,10 @@ impl Store {
                     .arg(score)
                     .arg(name)
                     .arg(millis(lasts))
-                    .arg(most);
+                    .arg(LOGINS_LISTED);
                 redis.run(&script).await
             }
-            Backend::Embedded(map) => add(map, index, name, (score, lasts), most),
+            Backend::Embedded(map) => add(map, index, name, (score, lasts)),
         }
     }
 
@@ -207,30 +203,29 @@ fn add(
     index: &str,
     name: &str,
     (score, lasts): (i64, Duration),
-    most: usize,
 ) -> Result<Vec<String>, StoreError> {
     map.run(
         index,
         || {
             format!(
-                "EVALSHA index 1 {index} {score} {name} {} {most}",
+                "EVALSHA index 1 {index} {score} {name} {} {LOGINS_LISTED}",
                 millis(lasts)
             )
         },
         |entries| {
             let mut scores = scores(index, entries.get(index))?;
             scores.insert(name.to_owned(), score);
-            let mut dropped = Vec::new();
-            while scores.len() > most {
-                let oldest = scores.iter().min_by_key(|(name, score)| (**score, *name));
-                let Some((oldest, _)) = oldest else { break };
-                let oldest = oldest.clone();
-                scores.remove(&oldest);
-                dropped.push(oldest);
+            let too_many = scores.len().saturating_sub(LOGINS_LISTED);
+            let mut oldest = Vec::new();
+            if too_many > 0 {
+                let mut names: Vec<_> = scores.iter().map(|(name, at)| (*at, name)).collect();
+                names.sort_unstable();
+                names.truncate(too_many);
+                oldest = names.into_iter().map(|(_, name)| name.clone()).collect();
             }
             let lasts = entries.left(index).map_or(lasts, |left| left.max(lasts));
             entries.put(index, Value::Scores(scores), lasts)?;
-            Ok(dropped)
+            Ok(oldest)
         },
     )
 }

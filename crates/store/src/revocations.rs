@@ -18,7 +18,7 @@ use crate::{Store, StoreError};
 const ENDED: &str = "ended";
 
 /// Raises the lowest version that is alive. It never lowers it, and never touches an ended login:
-/// a request that runs beside a logout must not bring the login back.
+/// a request that runs beside a logout must not bring the login back. So it may be run twice.
 static SUPERSEDE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"local held = redis.call('GET', KEYS[1])

@@ -35,8 +35,9 @@ return held",
 });
 
 impl Store {
-    /// Keeps a new session. Its key is new by its randomness; should it be there all the same, the
-    /// answer is `false` and nothing is overwritten.
+    /// Keeps a new session. Its key is new by its randomness; should another be there all the same,
+    /// the answer is `false` and nothing is overwritten. To create what stands there already is no
+    /// conflict, so that it may be sent twice.
     pub async fn create_session(
         &self,
         session: &Digest,
@@ -52,17 +53,21 @@ impl Store {
                     .arg("PX")
                     .arg(millis(lasts))
                     .arg("NX");
-                Ok(redis.commit::<Option<String>>(&set).await?.is_some())
+                if redis.commit::<Option<String>>(&set).await?.is_some() {
+                    return Ok(true);
+                }
+                let held = self.load_session(session, None).await?;
+                Ok(held.as_deref() == Some(value))
             }
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("SET {key} {value} PX {} NX", millis(lasts)),
                 |entries| {
-                    let free = entries.get(&key).is_none();
-                    if free {
-                        entries.put(&key, Value::Text(value.to_owned()), lasts)?;
+                    if let Some(held) = entries.get(&key) {
+                        return Ok(matches!(held, Value::Text(held) if held == value));
                     }
-                    Ok(free)
+                    entries.put(&key, Value::Text(value.to_owned()), lasts)?;
+                    Ok(true)
                 },
             ),
         }
@@ -160,11 +165,20 @@ impl Store {
 
     /// Ends a session. The answer is what it held; `None` when it was gone already, so that of
     /// several callers no two are told that it was they.
+    ///
+    /// Where the connection broke before the answer, and the second try finds nothing, it is an
+    /// error: the first may have ended it, and what it held is lost with the answer. So nobody
+    /// rests on what only this answer tells.
     pub async fn delete_session(&self, session: &Digest) -> Result<Option<String>, StoreError> {
         let key = self.keys.session(session);
         match &self.backend {
             Backend::Redis(redis) => {
-                self.unshut(&key, redis.commit(cmd("GETDEL").arg(&key)).await?)
+                let (held, again): (Option<Vec<u8>>, bool) =
+                    redis.commit_noting(cmd("GETDEL").arg(&key)).await?;
+                if held.is_none() && again {
+                    return Err(redis.unheard());
+                }
+                self.unshut(&key, held)
             }
             Backend::Embedded(map) => map.run(
                 &key,

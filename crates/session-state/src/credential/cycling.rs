@@ -13,7 +13,7 @@ use super::{Cookie, Entries, Found, Parsed, Record, Sessions};
 
 /// How long the mark stands where a session was: longer than any request takes that was sent before
 /// the browser knew the new id, and no longer, so that new ids in a row do not fill the store.
-const MARKED: Duration = Duration::from_secs(20);
+pub(super) const MARKED: Duration = Duration::from_secs(20);
 
 impl Sessions {
     /// The same session under a new id.

@@ -85,7 +85,12 @@ impl SessionStore for Sessions {
             return Ok(());
         }
         let name = Digest::of(id.as_ref().as_bytes());
-        self.end(&name).await.map(|_| ()).map_err(refuse)
+        let is_found = aside(|aside| aside.found.as_ref().is_some_and(|found| found.name == name));
+        let ended = match is_found {
+            true => self.end_found(&name).await,
+            false => self.end(&name).await,
+        };
+        ended.map(|_| ()).map_err(refuse)
     }
 }
 

@@ -94,17 +94,30 @@ impl Sessions {
         if !self.store.create_session(&name, text, lasts).await? {
             return Err(Problem::StoreUnavailable);
         }
-        for oldest in too_many {
-            self.abandon(&oldest).await;
+        if let Some(account) = record.account {
+            self.end_too_many(account, &too_many).await;
         }
         Ok((id, name))
+    }
+
+    /// Off the list only when it has ended. What fails here is done by the next login.
+    async fn end_too_many(&self, account: i64, oldest: &[Digest]) {
+        for name in oldest {
+            let ended = match self.end(name).await {
+                Ok(_) => self.store.unindex_session(account, name).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = ended {
+                log::warn!("a login beyond the limit goes on for now: {error}");
+            }
+        }
     }
 
     /// Where an account may have so many logins and no more, the oldest end.
     async fn end_oldest(&self, account: i64) -> Result<(), StoreError> {
         if let Some(most) = self.most_logins {
             for listed in self.store.sessions_of(account).await?.iter().skip(most) {
-                self.end(&listed.session).await?;
+                self.end_found(&listed.session).await?;
             }
         }
         Ok(())
@@ -118,7 +131,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// Of a session whose id nobody was told, or that has no place on its account's list any more.
+    /// Of a session whose id nobody was told.
     pub(super) async fn abandon(&self, name: &Digest) {
         if let Err(error) = self.end(name).await {
             log::warn!("a session that is to end stays in the store: {error}");

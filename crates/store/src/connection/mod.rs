@@ -73,8 +73,8 @@ impl Connection {
         })
     }
 
-    /// Sends a command. It may be sent twice, when the connection breaks before the answer: each
-    /// command here does no harm then.
+    /// Sends a command. It may be sent twice, when the connection breaks before the answer: to read,
+    /// and to take a name off a list, does no harm then.
     pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         self.attempt(&self.link, |mut wire| async move {
             command.query_async(&mut wire).await
@@ -82,13 +82,20 @@ impl Connection {
         .await
     }
 
-    /// Runs a script. It may be run twice, as a command may.
+    /// Runs a script. It may be run twice, as a command may: what each does then stands beside it.
     pub(crate) async fn run<T: FromRedisValue>(
         &self,
         script: &Invocation<'_>,
     ) -> Result<T, StoreError> {
+        self.run_noting(script).await.map(|(answer, _)| answer)
+    }
+
+    async fn run_noting<T: FromRedisValue>(
+        &self,
+        script: &Invocation<'_>,
+    ) -> Result<(T, bool), StoreError> {
         let by_hash = script.by_hash();
-        self.attempt(&self.link, |mut wire| {
+        self.attempt_noting(&self.link, |mut wire| {
             let by_hash = &by_hash;
             async move {
                 match by_hash.query_async(&mut wire).await {
@@ -113,20 +120,42 @@ impl Connection {
         .await
     }
 
-    /// Sends a write that begins or ends a login. Where the settings say so, it is only true when
+    /// Sends a write that begins or ends a login. It may be sent twice; whoever reads more from the
+    /// answer than that it was done asks by [`Connection::commit_noting`]. Where the settings say so, it is only true when
     /// enough replicas have it: a fail-over must not undo an acknowledged logout.
     pub(crate) async fn commit<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        self.commit_noting(command).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, and whether it was sent twice: then the first one may have done it, and the answer
+    /// is that to the second. (A cluster's own library sends again too, and does not tell.)
+    pub(crate) async fn commit_noting<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+    ) -> Result<(T, bool), StoreError> {
         let Some((link, wait)) = &self.waiting else {
-            return self.ask(command).await;
+            return self
+                .attempt_noting(&self.link, |mut wire| async move {
+                    command.query_async(&mut wire).await
+                })
+                .await;
         };
         let both = confirmed(command.clone(), *wait);
-        let (answer, replicas): (T, u32) = self
-            .attempt(link, |mut wire| {
+        let ((answer, replicas), again): ((T, u32), bool) = self
+            .attempt_noting(link, |mut wire| {
                 let both = &both;
                 async move { both.query_async(&mut wire).await }
             })
             .await?;
-        self.enough(replicas, *wait).map(|()| answer)
+        self.enough(replicas, *wait).map(|()| (answer, again))
+    }
+
+    /// For an answer that says nothing: the first try may have done it, and nobody heard.
+    pub(crate) fn unheard(&self) -> StoreError {
+        StoreError::Unavailable {
+            endpoint: self.endpoint.to_string(),
+            reason: "the connection broke before the answer".to_owned(),
+        }
     }
 
     /// The same for a script.
@@ -134,12 +163,21 @@ impl Connection {
         &self,
         script: &Invocation<'_>,
     ) -> Result<T, StoreError> {
+        let noted = self.commit_script_noting(script).await;
+        noted.map(|(answer, _)| answer)
+    }
+
+    /// The same, and whether it was sent twice.
+    pub(crate) async fn commit_script_noting<T: FromRedisValue>(
+        &self,
+        script: &Invocation<'_>,
+    ) -> Result<(T, bool), StoreError> {
         let Some((link, wait)) = &self.waiting else {
-            return self.run(script).await;
+            return self.run_noting(script).await;
         };
         let by_hash = confirmed(script.by_hash(), *wait);
-        let (answer, replicas): (T, u32) = self
-            .attempt(link, |mut wire| {
+        let ((answer, replicas), again): ((T, u32), bool) = self
+            .attempt_noting(link, |mut wire| {
                 let by_hash = &by_hash;
                 async move {
                     match by_hash.query_async(&mut wire).await {
@@ -152,7 +190,7 @@ impl Connection {
                 }
             })
             .await?;
-        self.enough(replicas, *wait).map(|()| answer)
+        self.enough(replicas, *wait).map(|()| (answer, again))
     }
 
     fn enough(&self, replicas: u32, wait: Wait) -> Result<(), StoreError> {
@@ -175,18 +213,26 @@ impl Connection {
     /// The manager hands out the outcome of its *last* attempt to connect and starts a new one
     /// behind it. So after an outage the first command would fail although Redis is back; the
     /// second try waits for the new connection instead.
-    async fn attempt<T, F>(
+    async fn attempt<T, F>(&self, link: &Link, once: impl FnMut(Wire) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let answer = self.attempt_noting(link, once).await?;
+        Ok(answer.0)
+    }
+
+    async fn attempt_noting<T, F>(
         &self,
         link: &Link,
         mut once: impl FnMut(Wire) -> F,
-    ) -> Result<T, StoreError>
+    ) -> Result<(T, bool), StoreError>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let tries = async {
             let (wire, generation) = link.wire().await?;
             let error = match once(wire).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok((answer, false)),
                 Err(error) => error,
             };
             link.failed(generation, &error);
@@ -198,7 +244,7 @@ impl Connection {
             if let Err(error) = &outcome {
                 link.failed(generation, error);
             }
-            outcome
+            outcome.map(|answer| (answer, true))
         };
         match tokio::time::timeout(self.deadline, tries).await {
             Ok(Ok(answer)) => {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use redis::cmd;
 
 use crate::embedded::{Entries, Value, millis};
-use crate::index::{LOGINS_LISTED, is_over};
+use crate::index::is_over;
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
 use fields::{family_of, fields, fields_of, until, write_back};
@@ -56,9 +56,9 @@ impl Store {
         // The index first: never a login that its owner cannot see.
         let index = self.keys.families(family.account);
         let place = (family.created_at, until(family.expires_at));
-        let too_many = self.index(&index, id, place, LOGINS_LISTED).await?;
-        for oldest in too_many {
+        for oldest in self.index(&index, id, place).await? {
             self.end_family(&oldest).await?;
+            self.unindex(&index, &oldest).await?;
         }
         self.keep_family(id, family, refresh).await
     }

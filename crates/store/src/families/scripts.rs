@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use crate::script::Script;
 
 /// Opens a family with an end in the same step: without it, a crash between the two commands
-/// would leave a login that never ends.
+/// would leave a login that never ends. Run twice, it opens the same family: nobody has its tokens
+/// before the answer.
 pub(super) static OPEN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"redis.call('DEL', KEYS[1])
@@ -17,7 +18,8 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])",
 /// Compares and replaces in one step. Of many requests with the same token exactly one is first;
 /// each later one finds that its token is not the current one, and ends the family. Where the next
 /// token is the current one already, this is the same request once more, sent again after a broken
-/// connection: nobody else knows that token yet.
+/// connection: nobody else knows that token yet. A family that the first try has ended is gone for
+/// the second: either way nothing is given.
 ///
 /// Within the grace, the token before the current one is exchanged once more, for another next one.
 /// The current one, which nobody has used, is dead from then on: there is still one branch, and a

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use redis::cmd;
 
+use super::Family;
 use super::fields::{MOVED, family_of, family_or_mark, until};
 use super::scripts::{END, HAND_OVER};
-use super::{Family, LOGINS_LISTED};
 use crate::embedded::{Value, millis};
 use crate::source::Backend;
 use crate::{Digest, Store, StoreError};
@@ -45,7 +45,7 @@ impl Store {
         let index = self.keys.families(family.account);
         let place = (family.created_at, until(family.expires_at));
         // It ends nobody: the list is as long as before in a moment.
-        self.index(&index, next, place, 2 * LOGINS_LISTED).await?;
+        self.index(&index, next, place).await?;
         let moved = match self.keep_family(next, family, refresh).await {
             Ok(()) => self.hand_over(id, next).await,
             Err(error) => Err(error),
@@ -119,41 +119,48 @@ impl Store {
         }
     }
 
-    /// Ends a family, under whichever id it goes on meanwhile; `false` when it had ended already.
+    /// Ends a family, under whichever id it goes on meanwhile; `false` when it had ended already. It
+    /// may be sent twice, when the connection breaks before the answer: what is not there then
+    /// counts as ended by the first.
     pub async fn end_family(&self, id: &str) -> Result<bool, StoreError> {
         let mut id = id.to_owned();
         for _ in 0..LONGEST_WAY {
-            let (account, next) = self.end_one(&id).await?;
+            let ((account, next), again) = self.end_one(&id).await?;
             if let Some(account) = account {
                 self.unindex(&self.keys.families(account), &id).await?;
                 return Ok(true);
             }
             match next {
-                None => return Ok(false),
+                // The first try has ended it, or somebody else before: it is over.
+                None => return Ok(again),
                 Some(next) => id = next,
             }
         }
         Err(leads_nowhere(&id))
     }
 
-    /// Whose it was; or as which one it goes on.
-    async fn end_one(&self, id: &str) -> Result<(Option<i64>, Option<String>), StoreError> {
+    /// Whose it was, or as which one it goes on; and whether it was asked twice.
+    async fn end_one(&self, id: &str) -> Result<((Option<i64>, Option<String>), bool), StoreError> {
         let key = self.keys.family(id);
         match &self.backend {
-            Backend::Redis(redis) => redis.commit_script(END.prepare_invoke().key(&key)).await,
+            Backend::Redis(redis) => {
+                redis
+                    .commit_script_noting(END.prepare_invoke().key(&key))
+                    .await
+            }
             Backend::Embedded(map) => map.run(
                 &key,
                 || format!("EVALSHA end 1 {key}"),
                 |entries| {
                     let Some(mut held) = family_or_mark(&key, entries)? else {
-                        return Ok((None, None));
+                        return Ok(((None, None), false));
                     };
                     if let Some(next) = held.remove(MOVED) {
-                        return Ok((None, Some(next)));
+                        return Ok(((None, Some(next)), false));
                     }
                     entries.remove(&key);
                     let family = family_of(&key, |name| held.get(name))?;
-                    Ok((Some(family.account), None))
+                    Ok(((Some(family.account), None), false))
                 },
             ),
         }

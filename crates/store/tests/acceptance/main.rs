@@ -11,6 +11,7 @@ mod embedded;
 mod failover;
 mod families;
 mod faults;
+mod lost_answers;
 mod memory;
 mod model;
 mod patience;
@@ -99,6 +100,7 @@ fn main() -> ExitCode {
         .into_iter()
         .chain(durability::TESTS)
         .chain(failover::TESTS)
+        .chain(lost_answers::TESTS)
         .chain(refusals::TESTS)
         .chain(sealed::TESTS)
         .chain(memory::TESTS)

@@ -201,6 +201,12 @@ pub(crate) async fn the_list_is_bounded(source: Source) {
         let too_many = store.index_session(1, &id, n, HOUR).await.unwrap();
         let oldest = (n >= 1000).then(|| key(&(n - 1000).to_string()));
         assert_eq!(too_many, Vec::from_iter(oldest));
+        // Named until they are taken off, for the answer may get lost.
+        let again = store.index_session(1, &id, n, HOUR).await.unwrap();
+        assert_eq!(again, too_many);
+        for oldest in too_many {
+            store.unindex_session(1, &oldest).await.unwrap();
+        }
         store
             .create_session(&id, &n.to_string(), HOUR)
             .await

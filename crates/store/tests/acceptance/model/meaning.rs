@@ -25,9 +25,8 @@ impl Model {
         use Operation as O;
         match *operation {
             O::Create(n, v) => {
-                let free = !self.sessions.contains_key(&n);
-                self.sessions.entry(n).or_insert(v);
-                format!("{free:?}")
+                let held = *self.sessions.entry(n).or_insert(v);
+                format!("{:?}", held == v)
             }
             O::Load(n, _) => format!("{:?}", self.sessions.get(&n).map(|v| text(*v))),
             O::Replace(n, old, new) => {
