@@ -96,6 +96,8 @@ export interface Item {
   attributes: string[];
   expires_at_ms: number | null;
   script_readable: boolean;
+  /** It is the credential of another column's server: in a room one host has all three. */
+  foreign: boolean;
   /** How the lab knows: worked out from the answers, or told by script. */
   source: "inferred" | "read by script";
   parts: Part[];

@@ -18,7 +18,8 @@ export class LabBrowser extends LabCard {
   show({ browser: { items }, wire: { exchanges } }, ahead) {
     const before = exchanges.length > 0;
     if (!this.changed([items, before, ahead])) return;
-    const total = items.reduce((sum, item) => sum + item.bytes, 0);
+    // Those of the other servers are last, and are not what this one costs.
+    const total = items.reduce((sum, item) => sum + (item.foreign ? 0 : item.bytes), 0);
     this.summarise(items.length === 0 ? t("browser.none") : t("browser.total", { size: bytes(total) }));
     if (items.length === 0) {
       this.empty(t(before ? "browser.left" : "browser.empty"));
@@ -51,6 +52,7 @@ function draw(item, ahead) {
       "p",
       { class: "chips" },
       isToken && chip(t("browser.kind.local-storage"), "term"),
+      item.foreign && chip(t("browser.foreign"), "term"),
       ...item.attributes.map((attribute) => chip(attribute, "term")),
     ),
     el(

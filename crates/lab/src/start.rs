@@ -136,7 +136,11 @@ pub async fn start(options: Options) -> Result<Lab, LabError> {
         None => Hosts::new(port),
     };
     let (board, events) = Board::new(options.profile);
-    let stores = Arc::new(Stores::open(&options.store, port, &board).await?);
+    let mut stores = Stores::open(&options.store, port, &board).await?;
+    if let Some(label) = options.seat.as_ref().and_then(|seat| seat.store.clone()) {
+        stores.label = label;
+    }
+    let stores = Arc::new(stores);
     let accounts = Accounts::in_memory()?;
     let at_start = stores.possible(wanted);
     board.update(|state| {

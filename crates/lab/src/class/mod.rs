@@ -101,7 +101,9 @@ impl Class {
         let acceptor = certificate.acceptor.clone();
         let address = format!("https://{}", options.listen);
         let teacher = *options.listen.ip();
-        let rooms = Arc::new(Rooms::new(options, acceptor.clone(), Arc::clone(&tally)));
+        let said = redis.as_ref().map(RedisServer::label_for_visitors);
+        let rooms = Rooms::new(options, acceptor.clone(), Arc::clone(&tally), said);
+        let rooms = Arc::new(rooms);
         let door = Arc::new(Door {
             address: address.clone(),
             teacher,

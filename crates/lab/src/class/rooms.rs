@@ -11,6 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{ClassOptions, PORTS, Seat, Tally};
 use crate::error::LabError;
 use crate::start::{self, Lab, Options};
+use crate::stores::StoreLabel;
 
 /// How often is looked for idle rooms, at most.
 const LOOK: Duration = Duration::from_secs(10);
@@ -39,6 +40,7 @@ pub(super) struct Rooms {
     options: ClassOptions,
     acceptor: TlsAcceptor,
     tally: Arc<Tally>,
+    store: Option<StoreLabel>,
     opened: Mutex<Opened>,
 }
 
@@ -49,12 +51,18 @@ struct Opened {
 }
 
 impl Rooms {
-    pub(super) fn new(options: ClassOptions, acceptor: TlsAcceptor, tally: Arc<Tally>) -> Self {
+    pub(super) fn new(
+        options: ClassOptions,
+        acceptor: TlsAcceptor,
+        tally: Arc<Tally>,
+        store: Option<StoreLabel>,
+    ) -> Self {
         let rooms = (0..options.rooms).map(|_| None).collect();
         Self {
             options,
             acceptor,
             tally,
+            store,
             opened: Mutex::new(Opened { rooms, ever: 0 }),
         }
     }
@@ -122,6 +130,7 @@ impl Rooms {
                 acceptor: self.acceptor.clone(),
                 room,
                 tally: Arc::clone(&self.tally),
+                store: self.store.clone(),
             }),
             ..self.options.lab.clone()
         }

@@ -10,6 +10,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::Tally;
+use crate::stores::StoreLabel;
 
 /// How long a visitor may take to agree on keys.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -22,6 +23,8 @@ pub struct Seat {
     pub(super) acceptor: TlsAcceptor,
     pub(crate) room: u64,
     pub(crate) tally: Arc<Tally>,
+    /// What is said of the store. Where it is on the teacher's machine is not for visitors.
+    pub(crate) store: Option<StoreLabel>,
 }
 
 impl std::fmt::Debug for Seat {

@@ -104,6 +104,15 @@ impl RedisServer {
         &self.label.label
     }
 
+    /// The same without its address, which is of the machine that it is on.
+    pub(crate) fn label_for_visitors(&self) -> StoreLabel {
+        let label = self.label.label.split(" at ").next();
+        StoreLabel {
+            kind: self.label.kind,
+            label: label.unwrap_or_default().to_owned(),
+        }
+    }
+
     /// Its address, password included.
     pub(crate) fn url(&self) -> &str {
         &self.url

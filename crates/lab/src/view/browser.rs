@@ -11,7 +11,7 @@ use crate::token::{self, Piece};
 /// What the browser holds.
 #[derive(Clone, Serialize)]
 pub struct Browser {
-    /// Cookies first, then `localStorage`.
+    /// Cookies first, then `localStorage`; last what is of another server.
     pub items: Vec<Item>,
 }
 
@@ -32,6 +32,8 @@ pub struct Item {
     pub expires_at_ms: Option<u64>,
     /// Script on the page can read it, a stranger's script too.
     pub script_readable: bool,
+    /// It is the credential of another column's server: in a room one host has all three.
+    pub foreign: bool,
     /// How the lab knows.
     pub source: SourceOfItem,
     /// What can be read in it.
@@ -87,10 +89,24 @@ impl Browser {
             .items
             .iter()
             .map(|pair| read_by_script(ItemKind::LocalStorage, pair));
-        Self {
-            items: inferred.chain(told).chain(stored).collect(),
+        let mut items: Vec<Item> = inferred.chain(told).chain(stored).collect();
+        for item in &mut items {
+            item.foreign = item.kind == ItemKind::Cookie && is_of_another(&item.name, column);
         }
+        items.sort_by_key(|item| item.foreign);
+        Self { items }
     }
+}
+
+/// Cookies do not know ports: where one host has all three servers, each gets those of the others.
+fn is_of_another(name: &str, column: Column) -> bool {
+    let of = match name {
+        "__Host-refresh" => Some(Column::Jwt),
+        _ => Column::ALL
+            .into_iter()
+            .find(|one| one.cookie_name() == name),
+    };
+    of.is_some_and(|of| of != column)
 }
 
 fn cookie(kept: &Kept, column: Column, read: &[(String, String)]) -> Item {
@@ -106,6 +122,7 @@ fn cookie(kept: &Kept, column: Column, read: &[(String, String)]) -> Item {
         expires_at_ms: kept.expires_at_ms,
         script_readable: read.iter().any(|(name, _)| *name == kept.name)
             || (known && !kept.is_http_only()),
+        foreign: false,
         source: SourceOfItem::Inferred,
         parts: parts(&kept.name, &kept.value, column),
     }
@@ -120,6 +137,7 @@ fn read_by_script(kind: ItemKind, (name, value): &(String, String)) -> Item {
         attributes: Vec::new(),
         expires_at_ms: token::expires_at_ms(value),
         script_readable: true,
+        foreign: false,
         source: SourceOfItem::ReadByScript,
         parts: token_parts(value),
     }

@@ -1,6 +1,8 @@
 //! A class over the real wire: TLS, a room for each visitor, and who is kept out.
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod shown;
+
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
