@@ -126,7 +126,7 @@ export class LabAttacks extends HTMLElement {
   #cell(one, column) {
     const cell = el("td", { "data-column": column });
     if (one.columns.includes(column)) this.#cells.set(key({ attack: one.name, column }), cell);
-    else cell.append(el("span", { class: "nothing", title: t("attacks.nothing") }, "–"));
+    else cell.append(el("span", { class: "nothing", title: t("attacks.never") }, "–"));
     return cell;
   }
 
@@ -190,7 +190,7 @@ export class LabAttacks extends HTMLElement {
     const all = [...this.#tried.values()].filter((tried) => typeof tried === "object");
     const running = [...this.#tried.values()].includes("running") || !this.#progress.hidden;
     this.#all.setAttribute("aria-disabled", String(running));
-    this.#sum.textContent = all.length === 0 ? t("attacks.none") : t("attacks.sum", sum(all, this.#cells.size));
+    this.#sum.textContent = all.length === 0 ? t("attacks.none") : t("attacks.sum", sum(all, { lab: this.#places(false).length, lures: this.#places(true).length }));
   }
 
   /** The evidence; tried first where it was not. @param {Place} place */
@@ -219,12 +219,16 @@ export class LabAttacks extends HTMLElement {
   async #runAll() {
     if (this.#all.getAttribute("aria-disabled") === "true") return;
     const turns = JSON.stringify([...this.#turns]);
-    const attacks = this.#list.filter(({ way }) => way === null);
+    // Cells are counted, as on the button and in the sum: an attack has up to three.
+    const count = this.#places(false).length;
+    let at = 1;
     this.#progress.begin();
-    for (const [index, one] of attacks.entries()) {
+    for (const one of this.#list.filter(({ way }) => way === null)) {
       if (this.#progress.stopped || turns !== JSON.stringify([...this.#turns])) break;
-      this.#progress.step(index + 1, attacks.length, t(`attack.${one.name}`));
-      await Promise.all(everywhere(one).map((place) => this.#run(place)));
+      const places = everywhere(one);
+      this.#progress.step(at, count, t(`attack.${one.name}`));
+      await Promise.all(places.map((place) => this.#run(place)));
+      at += places.length;
     }
     this.#progress.end();
     this.#draw();

@@ -1,6 +1,7 @@
 // What the learner foretells of a step: who lets in, or who has the most. To tick
 // nothing is no prediction; that nobody lets in has a box of its own.
 
+import { answers, rightly } from "../answers.js";
 import { el } from "../dom.js";
 import { bytes } from "../format.js";
 import { t } from "../language.js";
@@ -30,8 +31,10 @@ export class Guess {
   /** @param {Step} step @param {string} question @param {Outcome | null} outcome none: the step is not done */
   field(step, question, outcome) {
     this.#boxes = COLUMNS.map((column, index) => this.#box(column, outcome, (on) => this.#set(index, on)));
+    const came = outcome?.came ?? null;
+    const told = came === null ? [] : answers(step, came, this.isMade ? this.#columns : null);
     const labels = COLUMNS.map((column, index) =>
-      el("label", {}, this.#boxes[index], el("span", {}, t(`column.${column}.short`)), this.#mark(outcome, index), figure(step, outcome, index)),
+      el("label", {}, this.#boxes[index], el("span", {}, t(`column.${column}.short`)), " ", ...answer(told[index]), figure(step, outcome, index)),
     );
     // Of what is measured, too, there may be nothing in any column.
     labels.push(this.#none(outcome));
@@ -53,8 +56,7 @@ export class Guess {
       this.#show();
     });
     this.#boxes.push(box);
-    const came = this.#nobody ? (outcome?.came ?? null) : null;
-    return el("label", {}, box, el("span", {}, t("lesson.nobody")), came !== null && mark(!came.includes(true)));
+    return el("label", {}, box, el("span", {}, t("lesson.nobody")));
   }
 
   /** Nobody and somebody rule each other out. @param {number} index @param {boolean} on */
@@ -68,11 +70,20 @@ export class Guess {
     for (const [index, box] of this.#boxes.entries()) box.checked = this.#columns[index] ?? this.#nobody;
   }
 
-  /** Right or wrong, once it is known. @param {Outcome | null} outcome @param {number} index */
-  #mark(outcome, index) {
-    const came = outcome?.came ?? null;
-    return came !== null && this.isMade && mark(came[index] === this.#columns[index]);
+  /** How well it was foretold in all, once that is known. @param {boolean[] | null} came */
+  sum(came) {
+    if (came === null || !this.isMade) return null;
+    const { right, all } = rightly(came, this.#columns);
+    return t(right === all ? "lesson.as.all" : right === 0 ? "lesson.as.none" : "lesson.as.some", { right, all });
   }
+}
+
+/** What came out there, and whether that was foretold. @param {ReturnType<typeof answers>[number] | undefined} told @returns {(Node | string)[]} */
+function answer(told) {
+  if (told === undefined) return [];
+  const came = el("span", { class: "came" }, t(told.word));
+  if (told.right === null) return [came];
+  return [came, " ", el("span", { class: told.right ? "right" : "wrong" }, t(told.right ? "lesson.as" : "lesson.not-as"))];
 }
 
 /** What was measured there. @param {Step} step @param {Outcome | null} outcome @param {number} index */
@@ -80,9 +91,4 @@ function figure(step, outcome, index) {
   const measured = outcome?.cost?.figures[index];
   if (typeof measured !== "number") return false;
   return el("span", { class: "figure" }, step.measure === "asks" ? t("measure.asks", { count: measured }) : bytes(measured));
-}
-
-/** @param {boolean} right */
-function mark(right) {
-  return el("span", { class: right ? "right" : "wrong", "aria-label": t(right ? "lesson.right" : "lesson.wrong") }, right ? "✓" : "✗");
 }

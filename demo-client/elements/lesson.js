@@ -213,10 +213,12 @@ export class LabLesson extends HTMLElement {
     if (!this.#done) return [];
     const last = this.#at + 1 === this.#steps.length;
     const change = [el("strong", {}, t("lesson.change")), " ", lesson.change[language()]];
+    const sum = step.ask ? this.#guess.sum(this.#came(step)) : null;
     return [
       el(
         "p",
         { class: "insight", role: "status" },
+        ...(sum === null ? [] : [el("strong", { class: "foretold" }, sum), " "]),
         step.explain?.[language()] ?? "",
         this.#times(),
         last && el("span", { class: "change" }, ...change),

@@ -1,6 +1,6 @@
 //! The attacks: tried from the page, with their evidence.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use lab::Profile;
 use serde_json::json;
 
@@ -100,9 +100,27 @@ fn stopped(page: &Page<'_>) -> Result<()> {
     let counts = page.tab.script(&format!("return [{cells}, {named}]"))?;
     ensure!(counts[0] == counts[1], "cells and label: {counts}");
     page.click(".bar .all")?;
-    page.wait_for("return /^[0-9]+ of [0-9]+: /.test(document.querySelector('.bar [role=status]').textContent)")?;
+    // How far it is counts what the button counts.
+    let named = counts[1].as_u64().context("the button has no count")?;
+    page.wait_for(&format!(
+        "return /^[0-9]+ of {named}: /.test(document.querySelector('.bar [role=status]').textContent)"
+    ))?;
     page.click(".bar .stop")?;
     page.wait_for("return document.querySelector('.bar lab-progress').hidden")?;
+    // So does the sum, whose parts are the cells that say what came out.
+    let sum = "return [document.querySelector('.bar .sum').textContent.match(/[0-9]+/g).map(Number), document.querySelectorAll('.outcome:has([lang=en], .idle)').length, document.querySelectorAll('.lures .outcome').length]";
+    let sum = page.tab.script(sum)?;
+    let parts: Vec<u64> = serde_json::from_value(sum[0].clone())?;
+    let [run, lab, 0, lures, out @ ..] = parts.as_slice() else {
+        bail!("the sum is {sum}");
+    };
+    ensure!(
+        json!(run) == sum[1]
+            && *lab == named
+            && json!(lures) == sum[2]
+            && out.iter().sum::<u64>() == *run,
+        "of {named}, and the sum is {sum}"
+    );
     let left = "return document.querySelectorAll('tbody:not(.lures) [data-tone=none]').length";
     let left = page.tab.script(left)?;
     ensure!(left.as_u64() > Some(20), "only {left} were left out");

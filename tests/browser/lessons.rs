@@ -142,6 +142,19 @@ pub(crate) fn wrong(stage: &Stage, _: Profile) -> Result<()> {
     press(&page, ".guess input[data-part=jwt]")?;
     press(&page, "button.go")?;
     page.wait_for("return document.querySelectorAll('.guess .wrong').length === 1 && document.querySelectorAll('.guess .right').length === 2")?;
+    // What came out stands beside each column in words: a mark alone would read as the answer.
+    let told = page.tab.script("return [...document.querySelectorAll('.guess label')].map((label) => label.textContent.trim()).concat(document.querySelector('.insight .foretold')?.textContent ?? '')")?;
+    ensure!(
+        told == json!([
+            "Cookie 不放行 （与预测相符）",
+            "Session 不放行 （与预测相符）",
+            "JWT 不放行 （与预测不符）",
+            "谁也不行",
+            "3 个里有 2 个与你的预测相符。"
+        ]),
+        "it says {told}"
+    );
+    check_projector(&page)?;
     let bare = page.tab.script_that_calls_back(BARE_KEYS)?;
     ensure!(bare == json!([]), "there is no text for {bare}");
     stage.picture("zh dark")?;
