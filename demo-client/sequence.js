@@ -93,13 +93,14 @@ export function hops(exchanges) {
   ]);
 }
 
-/** @param {StoreCommand} command @param {number} exchange @returns {Hop[]} */
+/** One that hangs takes commands, and nothing comes out. @param {StoreCommand} command @param {number} exchange @returns {Hop[]} */
 function lookUp(command, exchange) {
   const of = { credential: 0, status: null, exchange, command };
-  return [
-    { ...of, kind: "command", from: "server", to: "store", text: short(command.command), bytes: command.bytes_up, us: null },
-    { ...of, kind: "reply", from: "store", to: "server", text: firstLine(command), bytes: command.bytes_down, us: command.duration_us },
-  ];
+  const reply = firstLine(command);
+  /** @type {Hop[]} */
+  const asked = [{ ...of, kind: "command", from: "server", to: "store", text: short(command.command), bytes: command.bytes_up, us: null }];
+  if (reply !== null) asked.push({ ...of, kind: "reply", from: "store", to: "server", text: reply, bytes: command.bytes_down, us: command.duration_us });
+  return asked;
 }
 
 /** The verb and the family of the key: what tells one key from another is in the bytes. @param {string} command */
@@ -112,6 +113,7 @@ export function short(command) {
 
 /** Empty text is text where it came over a wire. @param {StoreCommand} command */
 function firstLine({ reply, bytes_down: bytes }) {
+  if (reply === null) return null;
   const [first = "", ...more] = reply.split("\n");
   if (first === "" && bytes !== null) return '""';
   return more.length === 0 ? first : `${first} …`;

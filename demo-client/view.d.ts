@@ -149,7 +149,8 @@ export interface Credential {
 
 export interface StoreCommand {
   command: string;
-  reply: string;
+  /** None came where it is null. */
+  reply: string | null;
   duration_us: number | null;
   /** On the wire to Redis; none where there is no such wire. */
   bytes_up: number | null;

@@ -122,7 +122,7 @@ function mark(text) {
 function commands(list) {
   if (list.length === 0) return [];
   const heading = el("h4", {}, t("wire.commands"));
-  return [el("div", { class: "leg looked-up" }, heading, el("ol", { lang: "en" }, ...list.map(command)))];
+  return [el("div", { class: "leg looked-up" }, heading, el("ol", {}, ...list.map(command)))];
 }
 
 /** @param {StoreCommand} one */
@@ -135,8 +135,8 @@ export function command(one) {
       "p",
       { class: "reply" },
       "→ ",
-      raw(one.reply),
-      one.duration_us !== null && el("span", { class: "figure" }, micros(one.duration_us)),
+      one.reply === null ? t("wire.unanswered") : raw(one.reply),
+      one.reply !== null && one.duration_us !== null && el("span", { class: "figure" }, micros(one.duration_us)),
     ),
   );
 }

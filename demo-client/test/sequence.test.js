@@ -33,6 +33,11 @@ test("one arrow for each hop, in the order of the taps", () => {
   assert.deepEqual(all.map(({ us }) => us), [null, null, 80, null, 80, 900]);
 });
 
+test("a store that hangs takes commands, and nothing comes out", () => {
+  const all = hops([exchange(1, { status: 503, store_commands: [{ ...command, reply: null }] })]);
+  assert.deepEqual(all.map(({ kind }) => kind), ["request", "command", "answer"]);
+});
+
 test("what is not consulted has no arrow", () => {
   assert.ok(hops([exchange(1)]).every(({ from, to }) => from !== "store" && to !== "store"));
 });

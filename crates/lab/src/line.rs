@@ -49,6 +49,11 @@ impl Switch {
         *self.0.borrow() == Line::Cut
     }
 
+    /// What goes in now gets no answer.
+    pub(crate) fn is_hung(&self) -> bool {
+        *self.0.borrow() == Line::Hung
+    }
+
     /// Ends when the line is cut.
     pub(crate) async fn cut(&mut self) {
         // Without a sender the lab is stopping, and so are its connections.

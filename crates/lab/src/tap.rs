@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
@@ -113,7 +113,26 @@ async fn both_ways(
     let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
     let (server_reads, server_writes) = server.into_split();
     let (redis_reads, redis_writes) = tokio::io::split(redis);
+    let now = line.clone();
     let commands = copy(server_reads, redis_writes, None, |value, bytes| {
+        let mut words = resp::command(&value);
+        // Whoever asked will have given up before a reply comes, and that belongs to nothing.
+        if now.is_hung()
+            && let Some(command) = words.take()
+        {
+            let leg = Leg {
+                bytes_up: bytes,
+                bytes_down: 0,
+                round_trip: false,
+            };
+            let unanswered = StoreCommand {
+                command,
+                reply: None,
+                duration: Duration::ZERO,
+                leg: Some(leg),
+            };
+            board.store_command(column, unanswered);
+        }
         let mut waiting = lock();
         if waiting.commands.len() == MAX_WAITING {
             waiting.lost = true;
@@ -122,7 +141,7 @@ async fn both_ways(
             let alone = waiting.commands.is_empty();
             waiting.commands.push_back(Sent {
                 at: Instant::now(),
-                words: resp::command(&value),
+                words,
                 bytes,
                 alone,
             });
@@ -153,7 +172,7 @@ async fn both_ways(
                 column,
                 StoreCommand {
                     command,
-                    reply: resp::reply(&value),
+                    reply: Some(resp::reply(&value)),
                     duration: sent.at.elapsed(),
                     leg: Some(leg),
                 },

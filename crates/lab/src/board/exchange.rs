@@ -110,8 +110,8 @@ impl Record {
 pub struct StoreCommand {
     /// As one would type it.
     pub command: String,
-    /// As one would read it.
-    pub reply: String,
+    /// As one would read it; `None` where none came.
+    pub reply: Option<String>,
     /// From the command to its reply.
     pub duration: Duration,
     /// How it went over the wire; `None` where the store is in this process.

@@ -85,7 +85,7 @@ fn a_store_command_belongs_to_the_request_that_went_out_last() {
     let (board, _events) = Board::new(Profile::Hardened);
     let command = |name: &str| StoreCommand {
         command: name.to_owned(),
-        reply: String::new(),
+        reply: Some(String::new()),
         duration: Duration::ZERO,
         leg: None,
     };

@@ -44,8 +44,11 @@ fn hops(export: &Export, text: &mut String, exchange: &Exchange) {
     }
     let _ = writeln!(text, "    {who}->>S: {} ({credential})", escaped(&request));
     for command in &exchange.commands {
-        let _ = writeln!(text, "    S->>R: {}", escaped(&named(command)));
-        let _ = writeln!(text, "    R-->>S: {} B", command.reply.len());
+        let name = escaped(&named(command));
+        let _ = match &command.reply {
+            Some(reply) => writeln!(text, "    S->>R: {name}\n    R-->>S: {} B", reply.len()),
+            None => writeln!(text, "    S-xR: {name} (no answer)"),
+        };
     }
     let answer = match record.status() {
         None => "no answer".to_owned(),

@@ -38,7 +38,7 @@ fn exchange(by: By) -> Exchange {
     };
     let command = StoreCommand {
         command: "GET lab-8000:cookie:revoked:id-of-the-login; #1".to_owned(),
-        reply: "nil".to_owned(),
+        reply: Some("nil".to_owned()),
         duration: Duration::ZERO,
         leg: None,
     };

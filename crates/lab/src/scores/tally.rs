@@ -112,7 +112,7 @@ mod tests {
     fn exchange(by: By, request: &str, response: &str, body: &str, trips: &[bool]) -> Exchange {
         let commands = trips.iter().map(|&round_trip| StoreCommand {
             command: "GET k".to_owned(),
-            reply: String::new(),
+            reply: Some(String::new()),
             duration: Duration::ZERO,
             leg: Some(Leg {
                 bytes_up: 1,

@@ -21,7 +21,7 @@ pub(crate) fn one(column: Column, board: &Arc<Board>) -> Source {
     source.observe(Arc::new(move |operation: &Operation| {
         let command = StoreCommand {
             command: operation.command.clone(),
-            reply: String::new(),
+            reply: Some(String::new()),
             duration: operation.took,
             leg: None,
         };

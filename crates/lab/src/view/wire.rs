@@ -69,8 +69,8 @@ pub struct ExchangeView {
 pub struct StoreCommandView {
     /// As one would type it.
     pub command: String,
-    /// As one would read it.
-    pub reply: String,
+    /// As one would read it; none where none came.
+    pub reply: Option<String>,
     /// From the command to its reply.
     pub duration_us: u64,
     /// Bytes of the command on the wire to Redis; none where there is no such wire.

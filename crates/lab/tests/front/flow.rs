@@ -237,3 +237,26 @@ fn a_program_can_reset_the_lab_that_runs() {
     RunningLab::on(lab.port).unwrap().reset().unwrap();
     assert_eq!(visitor.ask_all("GET /me", ""), [401; 3]);
 }
+
+#[test]
+fn a_redis_that_hangs_has_been_asked() {
+    let Some(lab) = Running::on_redis(Profile::Hardened) else {
+        return;
+    };
+    let mut visitor = Visitor::new(lab.port);
+    visitor.log_in("alice", "wonderland");
+    let hang = json!({ "action": "line", "line": "hung" });
+    assert_eq!(visitor.order(&hang).status, 200);
+    assert_eq!(visitor.ask(1, "GET /me", "").status, 503);
+    let view = visitor.view();
+    let exchanges = view["columns"][1]["wire"]["exchanges"].as_array().unwrap();
+    let last = exchanges.last().unwrap();
+    let commands = last["store_commands"].as_array().unwrap();
+    assert!(!commands.is_empty(), "{last}");
+    assert!(commands.iter().all(|one| one["reply"].is_null()), "{last}");
+    let export = "GET /__lab/export?column=session&format=mermaid";
+    let drawn = visitor.send("lab.localhost", export, "", "").body;
+    assert!(drawn.contains("S-xR: "), "{drawn}");
+    let mend = json!({ "action": "line", "line": "well" });
+    assert_eq!(visitor.order(&mend).status, 200);
+}
