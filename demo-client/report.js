@@ -27,7 +27,8 @@ const COLUMNS = ["cookie", "session", "jwt"];
 /** @param {Material} material @param {Say} say @param {Clock} clock */
 export function markdown(material, say, clock) {
   const { view, steps, transcripts } = material;
-  const head = { time: clock(view.now_ms), profile: view.profile, store: material.store };
+  // Day and time as ISO 8601 has them, in the reader's own zone.
+  const head = { time: new Date(view.now_ms).toLocaleString("sv"), profile: view.profile, store: material.store };
   return [
     `# ${say("report.title")}`,
     say("report.made", head),

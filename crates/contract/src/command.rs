@@ -20,7 +20,8 @@ pub async fn main<S: Parser>(
     start: impl Fn(&S, &Services) -> Result<Running, StartError>,
 ) -> ExitCode {
     env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("info,actix_server=warn,actix_session=error"),
+        env_logger::Env::default()
+            .default_filter_or("info,actix_http=off,actix_server=warn,actix_session=error"),
     )
     .init();
     let settings: S = match read(std::env::args_os()) {

@@ -40,7 +40,7 @@ Examples:
 )]
 pub struct Arguments {
     /// The server's base URL; with --target it replaces the manifest's.
-    #[arg(value_name = "URL", required_unless_present_any = ["target", "list"])]
+    #[arg(value_name = "URL")]
     pub url: Option<String>,
 
     /// How the server remembers visitors.
@@ -48,7 +48,6 @@ pub struct Arguments {
         long,
         value_name = "cookie|session|jwt",
         hide_possible_values = true,
-        required_unless_present_any = ["target", "list"],
         value_parser = PossibleValuesParser::new(["cookie", "session", "jwt"]).try_map(|name| Mechanism::from_str(&name))
     )]
     pub mechanism: Option<Mechanism>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Profile {
     /// A credential is dead after logout, at the price of a look-up.
     Hardened,
-    /// The pure mechanism, looked up is only a session.
+    /// The pure mechanism: nothing but sessions is looked up.
     Stateless,
 }
 

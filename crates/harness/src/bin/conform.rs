@@ -9,6 +9,9 @@ use harness::{
     Case, Manifest, Outcome, Report, Target, cases, catalogue_json, catalogue_text, run,
 };
 
+/// Where nobody looks on, so many checks are passed over in silence.
+const STRETCH: usize = 20;
+
 const USAGE: u8 = 2;
 const UNREACHABLE: u8 = 3;
 const NOTHING_SELECTED: u8 = 4;
@@ -97,6 +100,12 @@ fn test(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
             let (id, outcome) = (finding.case.id, finding.outcome.name());
             tell(&format!("conform: {id} {outcome}"));
         }
+        if !shown_live && done % STRETCH == 0 {
+            tell(&format!(
+                "conform: {done} of {} checks done",
+                selected.len()
+            ));
+        }
     });
     let report = report.map_err(|error| {
         let why = format!(
@@ -120,7 +129,7 @@ fn described(arguments: &Arguments) -> Result<Target, String> {
     let url = arguments
         .url
         .as_deref()
-        .ok_or("give the URL of a server, or --target FILE")?;
+        .ok_or("give the URL of a server with its --mechanism, or --target FILE for one that does not keep to the contract; --help says more")?;
     let mechanism = arguments
         .mechanism
         .ok_or("say which --mechanism: cookie, session or jwt")?;

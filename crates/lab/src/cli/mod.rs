@@ -23,7 +23,7 @@ pub(crate) use watch::WatchArgs;
 const EXAMPLES: &str = "\
 Examples:
   lab                                     start everything on port 8000 and print the address
-  lab up --port 9000 --profile stateless  another port, only the session looked up
+  lab up --port 9000 --profile stateless  another port, nothing but sessions looked up
   lab run replay --profile stateless      a lesson, with what it teaches
   lab attack                              every attack against every server, as a table
   lab watch                               exercises: mend a server until the checks pass
@@ -43,7 +43,7 @@ Exit codes of every verb:
 const UP_EXAMPLES: &str = "\
 Examples:
   lab up                                  on port 8000, or the next free one
-  lab up --port 9000 --profile stateless  another port, only the session looked up
+  lab up --port 9000 --profile stateless  another port, nothing but sessions looked up
   lab up --cookie plain --jwt cookie,eddsa
                                           other variants; the page can switch them too
   lab up --embedded                       without any Redis, whatever REDIS_URL says
