@@ -21,6 +21,7 @@ mod sentinels;
 
 #[path = "../crates/store/tests/acceptance/proxy.rs"]
 #[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+#[allow(dead_code, reason = "the store's tests lose answers as well")]
 mod proxy;
 
 mod faults {

@@ -177,7 +177,10 @@ fn a_wrong_mechanism_is_guessed_by_what_the_login_gives() {
     }
     let unsaid = conform(&[&token]);
     let said = String::from_utf8(unsaid.stderr).unwrap();
-    assert!(said.contains("--mechanism: cookie, session or jwt"), "{said}");
+    assert!(
+        said.contains("--mechanism: cookie, session or jwt"),
+        "{said}"
+    );
     let nothing = String::from_utf8(conform(&[]).stderr).unwrap();
     assert!(nothing.contains("--target FILE"), "{nothing}");
 }

@@ -30,9 +30,10 @@ pub(super) fn welcome(rooms: &[String]) -> Vec<u8> {
 /// A room is open.
 pub(super) fn opened(room: &str) -> Vec<u8> {
     let mut body = format!(
-        "<h1>Your room is open</h1>\n<p><a href=\"{room}/\">{room}</a></p>\n\
+        "<h1>Your room is open · <span lang=\"zh\">你的房间已打开</span></h1>\n<p><a href=\"{room}/\">{room}</a></p>\n\
          <p>Firefox asks about the certificate for each port by itself. If a column stays empty, open \
-         each of these once, accept, and go back:</p>\n<ul>\n"
+         each of these once, accept, and go back:</p>\n\
+         <p lang=\"zh\">Firefox 会对每个端口分别询问证书。如果某一栏是空的，请把下面的地址各打开一次，接受后再返回：</p>\n<ul>\n"
     );
     if let Some((host, port)) = room.rsplit_once(':') {
         let port: u16 = port.parse().unwrap_or_default();
@@ -48,11 +49,11 @@ pub(super) fn opened(room: &str) -> Vec<u8> {
 /// What the class predicts.
 pub(super) fn teacher(taken: usize, all: usize, counts: &[(String, usize, Count)]) -> Vec<u8> {
     let mut body = format!(
-        "<meta http-equiv=\"refresh\" content=\"3\">\n<h1>The class</h1>\n\
-         <p>{taken} of {all} rooms are open.</p>\n"
+        "<meta http-equiv=\"refresh\" content=\"3\">\n<h1>The class · <span lang=\"zh\">课堂</span></h1>\n\
+         <p>{taken} of {all} rooms are open. <span lang=\"zh\">已打开 {taken} 个房间，共 {all} 个。</span></p>\n"
     );
     if counts.is_empty() {
-        body.push_str("<p>Nobody has predicted anything yet.</p>\n");
+        body.push_str("<p>Nobody has predicted anything yet. <span lang=\"zh\">还没有人作出预测。</span></p>\n");
         return answer("200 OK", &body);
     }
     body.push_str(

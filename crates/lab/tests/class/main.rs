@@ -273,7 +273,10 @@ fn predictions_are_counted_for_the_teacher_without_a_name() {
         let page = Request::new("GET", "/teacher");
         let page = visitor.to(&class.address).send(&page).unwrap().response;
         let page = String::from_utf8_lossy(&page.body).into_owned();
-        assert!(page.contains("1 of 1 rooms"), "{page}");
+        assert!(
+            page.contains("1 of 1 rooms") && page.contains("共 1 个"),
+            "{page}"
+        );
         let counts = "<td>1</td><td>1</td><td>0</td><td>1</td>";
         assert!(
             page.contains("<td>replay: ") && page.contains(counts),
