@@ -157,7 +157,7 @@ pub fn run_one(target: &Target, case: &'static Case) -> Finding {
         case,
         took: started.elapsed(),
         exchange: shown.map(|exchange| exchange.masked(&secrets)),
-        curl: shown.map(|exchange| exchange.curl(&target.base().origin(), &secrets)),
+        curl: shown.map(|exchange| exchange.request.curl(&target.base().origin(), &secrets)),
         outcome,
     }
 }

@@ -3,25 +3,26 @@
 use std::fmt::Write as _;
 
 use super::mask::{mask_header, mask_known, mask_members, mask_query};
-use super::record::{Exchange, cut, readable};
+use super::message::Request;
+use super::record::{cut, readable};
 
-impl Exchange {
+impl Request {
     /// A command that sends this request again. Where a secret stood it reads a
     /// variable, which the reader sets: `$CREDENTIAL`, or one named as the member of the
     /// JSON, such as `$PASSWORD`.
     #[must_use]
     pub fn curl(&self, origin: &str, secrets: &[Vec<u8>]) -> String {
-        let mut line = format!("curl -i --path-as-is -X {}", self.request.method);
-        for (name, value) in &self.request.headers {
+        let mut line = format!("curl -i --path-as-is -X {}", self.method);
+        for (name, value) in &self.headers {
             let value = readable(&mask_known(value, secrets));
             let header = mask_header(&format!("{name}: {value}"));
             let _ = write!(line, " -H {}", variables(&quoted(&header)));
         }
-        if let Some(body) = &self.request.body {
+        if let Some(body) = &self.body {
             let body = mask_members(&readable(&mask_known(body, secrets)));
             let _ = write!(line, " --data-raw {}", variables(&quoted(&cut(&body))));
         }
-        let path = readable(&mask_known(self.request.path.as_bytes(), secrets));
+        let path = readable(&mask_known(self.path.as_bytes(), secrets));
         let _ = write!(
             line,
             " {}",
@@ -67,18 +68,18 @@ mod tests {
 
     #[test]
     fn a_known_secret_is_named_as_its_member() {
-        let mut exchange = exchange();
-        exchange.request = exchange
-            .request
-            .json(&serde_json::json!({"pass": "analytical-engine", "user": "ada"}));
-        let line = exchange.curl("http://localhost", &[b"analytical-engine".to_vec()]);
+        let body = serde_json::json!({"pass": "analytical-engine", "user": "ada"});
+        let request = exchange().request.json(&body);
+        let line = request.curl("http://localhost", &[b"analytical-engine".to_vec()]);
         let body = r#"{"pass":"'"$PASS"'","user":"ada"}"#;
         assert!(line.contains(body), "{line}");
     }
 
     #[test]
     fn a_secret_is_a_variable_of_the_shell() {
-        let line = exchange().curl("http://localhost", &[b"tok-en-tok-en".to_vec()]);
+        let line = exchange()
+            .request
+            .curl("http://localhost", &[b"tok-en-tok-en".to_vec()]);
         for part in [
             r#"-H 'Authorization: Bearer '"$CREDENTIAL"''"#,
             r#"-H 'Cookie: a='"$CREDENTIAL"'; b="#,

@@ -150,7 +150,8 @@ pub(super) mod tests {
     fn no_credential_is_shown() {
         let exchange = exchange();
         let secrets = [b"tok-en-tok-en".to_vec()];
-        let shown = exchange.masked(&secrets) + &exchange.curl("http://localhost", &secrets);
+        let shown =
+            exchange.masked(&secrets) + &exchange.request.curl("http://localhost", &secrets);
         for secret in [
             "0123456789",
             "9876543210",

@@ -1,9 +1,6 @@
 //! A request as a command of the shell.
 
-use std::time::Duration;
-
-use harness::http::{Exchange as Sent, Request, Response};
-use time::OffsetDateTime;
+use harness::http::Request;
 
 use super::{Export, is_json};
 use crate::board::{Exchange, Record};
@@ -23,7 +20,7 @@ pub(super) fn command(export: &Export, exchange: &Exchange) -> String {
 }
 
 /// What the suite's own masking knows, it replaces by a variable; the rest is masked here.
-fn request(export: &Export, record: &Record) -> Sent {
+fn request(export: &Export, record: &Record) -> Request {
     let known =
         |name: &str| ["authorization", "cookie"].contains(&name.to_ascii_lowercase().as_str());
     let value = |name: &str, value: String| match known(name) {
@@ -44,16 +41,5 @@ fn request(export: &Export, record: &Record) -> Sent {
     let mut request = Request::new(&export.hide(method), &export.hide(target));
     request.headers = headers.collect();
     request.body = (!body.is_empty()).then_some(body);
-    Sent {
-        request,
-        sent: Vec::new(),
-        received: Vec::new(),
-        response: Response {
-            status: 0,
-            headers: Vec::new(),
-            body: Vec::new(),
-        },
-        took: Duration::ZERO,
-        at: OffsetDateTime::UNIX_EPOCH,
-    }
+    request
 }
