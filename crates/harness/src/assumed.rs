@@ -4,8 +4,8 @@
 
 use serde_json::json;
 
-use crate::http::Request;
 use crate::outcome::Stop;
+use crate::routes::Route;
 use crate::target::Target;
 
 /// The answers of a server that has no such route (RFC 9110, sections 15.5.5, 15.5.6, 15.6.2).
@@ -20,9 +20,14 @@ impl Target {
     /// nothing is dropped.
     pub fn drop_absent_routes(&mut self) -> Vec<String> {
         let names = std::mem::take(&mut self.assumed);
+        let mut routes = self.routes.clone();
         let mut absent: Vec<&str> = Vec::new();
-        for name in &names {
-            match self.is_absent(name) {
+        for (name, route) in routes.optional() {
+            let is_asked = names.contains(&name) && TOLD_BY.iter().all(|(told, _)| *told != name);
+            let Some(route) = route.as_ref().filter(|_| is_asked) else {
+                continue;
+            };
+            match self.is_absent(route) {
                 Ok(true) => absent.push(name),
                 Ok(false) => {}
                 Err(_) => break,
@@ -33,28 +38,21 @@ impl Target {
                 absent.push(name);
             }
         }
-        let routes = self.routes.optional().into_iter();
-        let dropped = routes.filter(|(name, _)| absent.contains(name));
-        dropped
-            .filter_map(|(name, route)| {
-                let route = route.take()?;
-                Some(format!("{name} ({} {})", route.method, route.path))
-            })
-            .collect()
+        let dropped = routes.optional().into_iter();
+        let dropped = dropped.filter(|(name, _)| absent.contains(name));
+        let told = dropped.filter_map(|(name, route)| {
+            let route = route.take()?;
+            Some(format!("{name} ({} {})", route.method, route.path))
+        });
+        let told = told.collect();
+        self.routes = routes;
+        told
     }
 
     /// With a login of its own: some of them end it.
-    fn is_absent(&mut self, name: &str) -> Result<bool, Stop> {
-        let is_told_by_another = TOLD_BY.iter().any(|(told, _)| *told == name);
-        let route = self.routes.optional().into_iter();
-        let route = route
-            .filter(|(other, _)| *other == name)
-            .find_map(|(_, route)| route.clone());
-        let Some(route) = route.filter(|_| !is_told_by_another) else {
-            return Ok(false);
-        };
+    fn is_absent(&self, route: &Route) -> Result<bool, Stop> {
         let held = self.login(&self.user)?.credential;
-        let request: Request = self.request_at(&route, "conform");
+        let request = self.request_at(route, "conform");
         let request = if route.is_unsafe() {
             request.json(&json!({ "value": "conform" }))
         } else {

@@ -134,7 +134,7 @@ impl Target {
             mechanism: self.mechanism,
             profile: self.profile,
             routes: self.routes.clone(),
-            assumed: self.assumed.clone(),
+            assumed: Vec::new(),
             fields: self.fields.clone(),
             cookie: self.cookie.clone(),
             refresh_cookie: self.refresh_cookie.clone(),

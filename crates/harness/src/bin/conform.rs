@@ -81,12 +81,10 @@ fn test(arguments: &Arguments, selected: &[&'static Case]) -> Ended<bool> {
     let mut target = described(arguments).map_err(|why| (USAGE, why))?;
     target.notice = |notice| tell(&format!("conform: {notice}"));
     let command = command(arguments, &target);
-    if target.probe().is_ok() {
-        for absent in target.drop_absent_routes() {
-            tell(&format!(
-                "conform: the target has no {absent}; name its own under [routes] where it has one"
-            ));
-        }
+    for absent in target.drop_absent_routes() {
+        tell(&format!(
+            "conform: the target has no {absent}; name its own under [routes] where it has one"
+        ));
     }
     let shown_live = std::io::stderr().is_terminal();
     let live_style = style(shown_live);
