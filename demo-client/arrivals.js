@@ -1,6 +1,8 @@
 // The views come by themselves, a moment after what they show was done: whoever did
 // it can wait here for the one that has it.
 
+import { inTime } from "./in-time.js";
+
 /** @typedef {import("./view").View} View */
 
 /** Longer than a view ever takes, shorter than what looks broken. */
@@ -22,20 +24,17 @@ export class Arrivals {
    * Waits for a view of which this is so, or until there is no hope of one.
    * @param {(view: View) => boolean} so
    * @param {number} [patience] in milliseconds
-   * @returns {Promise<void>}
    */
-  until(so, patience = PATIENCE_MS) {
-    if (this.#last !== null && so(this.#last)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        resolve();
-      };
-      const look = (/** @type {View} */ view) => void (so(view) && end());
-      const timer = setTimeout(end, patience);
-      this.#waiting.add(look);
+  async until(so, patience = PATIENCE_MS) {
+    if (this.#last !== null && so(this.#last)) return;
+    let look = (/** @type {View} */ _view) => {};
+    /** @type {Promise<void>} */
+    const came = new Promise((resolve) => {
+      look = (view) => void (so(view) && resolve());
     });
+    this.#waiting.add(look);
+    await inTime(came, patience);
+    this.#waiting.delete(look);
   }
 
   /** Waits for the view that has all that was done by then. @param {...number} revisions */

@@ -3,6 +3,7 @@
 // origin and from that very window.
 
 import { el } from "./dom.js";
+import { inTime } from "./in-time.js";
 
 /**
  * @typedef {import("./view").Column} Column
@@ -56,12 +57,12 @@ export class Frames {
     const frame = this.#frames.get(id);
     const none = { status: 0, revision: 0 };
     if (frame === undefined) return none;
-    await inTime(frame.ready);
+    await inTime(frame.ready, PATIENCE_MS);
     const number = ++this.#last;
     /** @type {Promise<Answer>} */
     const answer = new Promise((resolve) => this.#waiting.set(number, resolve));
     frame.iframe.contentWindow?.postMessage({ ...order, id: number }, frame.origin);
-    const given = await inTime(answer);
+    const given = await inTime(answer, PATIENCE_MS);
     this.#waiting.delete(number);
     return given ?? none;
   }
@@ -75,20 +76,4 @@ export class Frames {
       else this.#waiting.get(id)?.({ status: Number(status), revision: Number(revision) });
     }
   }
-}
-
-/**
- * A timer that nobody needs any more goes at once: it would keep the answer.
- * @template T
- * @param {Promise<T>} hoped
- * @returns {Promise<T | undefined>} none when it takes too long
- */
-function inTime(hoped) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    void hoped.then((value) => {
-      clearTimeout(timer);
-      resolve(value);
-    });
-  });
 }
