@@ -24,6 +24,7 @@ const MOST_OF_A_CLASS: u32 = 1024;
 /// A Redis that answers.
 pub(crate) struct RedisServer {
     pub(super) label: StoreLabel,
+    version: String,
     pub(super) info: ConnectionInfo,
     /// The lab's own connection, which no tap sees.
     pub(super) connection: ConnectionManager,
@@ -45,6 +46,7 @@ impl RedisServer {
         };
         Ok(Self {
             label,
+            version,
             info,
             connection,
             url: url.to_owned(),
@@ -92,6 +94,7 @@ impl RedisServer {
         };
         Some(Self {
             label,
+            version,
             info,
             connection,
             url,
@@ -106,10 +109,12 @@ impl RedisServer {
 
     /// The same without its address, which is of the machine that it is on.
     pub(crate) fn label_for_visitors(&self) -> StoreLabel {
-        let label = self.label.label.split(" at ").next();
-        StoreLabel {
-            kind: self.label.kind,
-            label: label.unwrap_or_default().to_owned(),
+        match self.private {
+            Some(_) => self.label.clone(),
+            None => StoreLabel {
+                kind: self.label.kind,
+                label: format!("Redis {}", self.version),
+            },
         }
     }
 

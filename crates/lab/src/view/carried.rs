@@ -100,11 +100,14 @@ impl Found {
         value: &str,
         parts: impl FnOnce(&str) -> Vec<Part>,
     ) {
-        let is_full = one.carried.len() == MOST || value.len() > LONGEST;
+        if one.carried.len() == MOST || value.len() > LONGEST {
+            one.cut = true;
+            return;
+        }
         let known = self.places.get(value).copied();
         let credential = match known {
-            Some(known) if !is_full => known,
-            None if !is_full => {
+            Some(known) => known,
+            None => {
                 let parts = parts(value);
                 if parts.is_empty() || value.is_empty() {
                     return;
@@ -118,10 +121,6 @@ impl Found {
                 self.places.insert(value.clone(), self.list.len());
                 self.list.push(Credential { value, parts });
                 self.list.len() - 1
-            }
-            _ => {
-                one.cut = true;
-                return;
             }
         };
         one.carried.push(Carried {
