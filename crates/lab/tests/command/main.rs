@@ -10,7 +10,10 @@ mod keys;
 mod private;
 mod watch;
 
+#[cfg(unix)]
 use std::io::{BufRead, BufReader, Read};
+#[cfg(unix)]
+use std::process::{Child, ChildStdout};
 use std::process::{Command, Output, Stdio};
 
 fn lab(arguments: &[&str]) -> Command {
@@ -30,29 +33,39 @@ fn run(arguments: &[&str]) -> Output {
     lab(arguments).output().unwrap()
 }
 
+/// One that runs, its greeting, and what it prints after that.
 #[cfg(unix)]
-#[test]
-fn it_says_where_it_is_and_stops_when_asked() {
-    let mut child = lab(&["--port", "0", "--embedded"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn started(lab: &mut Command) -> (Child, String, BufReader<ChildStdout>) {
+    let mut child = lab.stdout(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut greeting = String::new();
     while !greeting.contains("Ctrl-C") {
         assert_ne!(reader.read_line(&mut greeting).unwrap(), 0, "{greeting}");
     }
-    assert!(greeting.contains("http://lab.localhost:"), "{greeting}");
-    assert!(greeting.contains("In this process"), "{greeting}");
-    assert!(greeting.contains("/etc/hosts"), "{greeting}");
-    // Not a terminal: plain text.
-    assert!(!greeting.contains('\u{1b}'), "{greeting}");
+    (child, greeting, reader)
+}
+
+/// Asks it to stop, and waits for it.
+#[cfg(unix)]
+fn stop(child: &mut Child) {
     let stop = Command::new("kill")
         .args(["-TERM", &child.id().to_string()])
         .status()
         .unwrap();
     assert!(stop.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn it_says_where_it_is_and_stops_when_asked() {
+    let (mut child, greeting, mut reader) = started(&mut lab(&["--port", "0", "--embedded"]));
+    assert!(greeting.contains("http://lab.localhost:"), "{greeting}");
+    assert!(greeting.contains("In this process"), "{greeting}");
+    assert!(greeting.contains("/etc/hosts"), "{greeting}");
+    // Not a terminal: plain text.
+    assert!(!greeting.contains('\u{1b}'), "{greeting}");
+    stop(&mut child);
     let mut rest = String::new();
     reader.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");

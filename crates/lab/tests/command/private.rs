@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::lab;
+use super::{lab, started, stop};
 
 /// A server that never answers what is no request says nothing of Redis either.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,16 +58,7 @@ fn answers_as_redis(port: u16) -> bool {
 
 #[test]
 fn no_port_leads_to_the_redis_of_the_lab_and_its_sockets_are_behind_a_door() {
-    let mut child = lab(&["--port", "0"])
-        .env("RUST_LOG", "off")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut reader = BufReader::new(child.stdout.take().unwrap());
-    let mut greeting = String::new();
-    while !greeting.contains("Ctrl-C") {
-        assert_ne!(reader.read_line(&mut greeting).unwrap(), 0, "{greeting}");
-    }
+    let (mut child, greeting, _output) = started(lab(&["--port", "0"]).env("RUST_LOG", "off"));
     let has_redis = greeting.contains("started for this lab");
     let own = sockets_of(child.id());
     let (ports, files) = (ports(&own), files(&own));
@@ -89,11 +79,7 @@ fn no_port_leads_to_the_redis_of_the_lab_and_its_sockets_are_behind_a_door() {
                 & 0o777
         })
         .collect();
-    let stop = Command::new("kill")
-        .args(["-TERM", &child.id().to_string()])
-        .status();
-    assert!(stop.unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    stop(&mut child);
 
     assert!(
         ports.len() >= 5,
