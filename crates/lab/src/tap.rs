@@ -2,8 +2,8 @@
 //!
 //! Each server has a tap of its own, so a command's column is known by the socket on which it
 //! came. It is one in a folder that nobody else may enter: a port would let every user of the
-//! machine into a Redis that has no password. The tap holds no byte back unless the `line::Line` is to be slow or to
-//! hang: when it cannot read along any more, it only splices.
+//! machine into a Redis that has no password. The tap holds no byte back unless the `line::Line`
+//! is to be slow or to hang: when it cannot read along any more, it only splices.
 
 use std::collections::VecDeque;
 use std::io;

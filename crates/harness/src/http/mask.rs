@@ -18,6 +18,8 @@ const SECRET_MEMBERS: [&str; 12] = [
     "token",
     "sid",
 ];
+
+/// Bytes with a mark where one of these stood.
 pub(super) fn mask_known(bytes: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
     let mut masked = bytes.to_vec();
     for secret in secrets.iter().filter(|secret| secret.len() >= 6) {

@@ -27,7 +27,8 @@ pub(super) fn archive(export: &Export, exchanges: &[&Exchange]) -> String {
     format!("{log:#}\n")
 }
 
-/// Nothing is left out of what went over the wire: a name, a method or a type of content is what the sender wrote there.
+/// Nothing is left out of what went over the wire: a name, a method or a type of content is what
+/// the sender wrote there.
 fn hide(export: &Export, value: &mut Value) {
     match value {
         Value::String(text) => *text = export.hide(text),

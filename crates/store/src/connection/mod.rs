@@ -121,8 +121,9 @@ impl Connection {
     }
 
     /// Sends a write that begins or ends a login. It may be sent twice; whoever reads more from the
-    /// answer than that it was done asks by [`Connection::commit_noting`]. Where the settings say so, it is only true when
-    /// enough replicas have it: a fail-over must not undo an acknowledged logout.
+    /// answer than that it was done asks by [`Connection::commit_noting`]. Where the settings say
+    /// so, it is only true when enough replicas have it: a fail-over must not undo an acknowledged
+    /// logout.
     pub(crate) async fn commit<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         self.commit_noting(command).await.map(|(answer, _)| answer)
     }
