@@ -21,10 +21,13 @@ pub struct Server {
 impl Server {
     pub(super) fn of(memory: &ColumnMemory) -> Self {
         let last = memory.history().next_back();
-        let commands = last.map(|exchange| exchange.commands.len());
-        let failed = last.is_some_and(|exchange| exchange.record.status() == Some(503));
-        let note = match (&memory.keys, commands) {
-            (Some(_), Some(0)) if failed => {
+        let commands = last.map(|exchange| exchange.commands.iter());
+        let answered = commands.map(|all| all.filter(|one| one.reply.is_some()).count());
+        let consulted = last.is_some_and(|exchange| {
+            exchange.record.status() == Some(503) || !exchange.commands.is_empty()
+        });
+        let note = match (&memory.keys, answered) {
+            (Some(_), Some(0)) if consulted => {
                 "Consulted in vain: the store gave no answer to the last request.".to_owned()
             }
             (None, _) => "The store does not answer: what it holds cannot be read.".to_owned(),
@@ -39,7 +42,7 @@ impl Server {
         };
         Self {
             readable: memory.keys.is_some(),
-            consulted: failed || commands.is_some_and(|count| count > 0),
+            consulted,
             note,
             keys: memory.keys.clone().unwrap_or_default(),
         }

@@ -254,6 +254,8 @@ fn a_redis_that_hangs_has_been_asked() {
     let commands = last["store_commands"].as_array().unwrap();
     assert!(!commands.is_empty(), "{last}");
     assert!(commands.iter().all(|one| one["reply"].is_null()), "{last}");
+    let note = &view["columns"][1]["server"]["note"];
+    assert!(note.as_str().unwrap().contains("in vain"), "{note}");
     let export = "GET /__lab/export?column=session&format=mermaid";
     let drawn = visitor.send("lab.localhost", export, "", "").body;
     assert!(drawn.contains("S-xR: "), "{drawn}");
